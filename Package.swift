@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target that may reach the board is built with the same rules.
+let rules: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .treatWarning("EmbeddedRestrictions", as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+]
+
+/// A target of the firmware; `below` are the only targets that it may import.
+func part(_ name: String, _ below: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: below, exclude: ["README.md"], swiftSettings: rules)
+}
+
+/// The C side of a library that we do not keep ourselves.
+func shim(_ name: String, libraries: [String] = []) -> Target {
+  .target(
+    name: name, exclude: ["README.md"], linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+/// The tests of one target, in `Tests/<name>Tests`.
+func suite(_ name: String, _ below: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name)] + below,
+    path: "Tests/\(name)Tests", exclude: ["README.md"])
+}
+
+let package = Package(
+  name: "tipring",
+  products: [
+    .executable(name: "tipring", targets: ["tipring"]),
+    .executable(name: "analog-phone", targets: ["AnalogPhone"]),
+  ],
+  traits: [
+    .trait(
+      name: "Simulator",
+      description: "The simulated line driver: a Unix socket per port instead of a SLIC."),
+    .default(enabledTraits: ["Simulator"]),
+  ],
+  targets: [
+    part("Base"),
+    part("SIPSyntax", ["Base"]),
+    part("SIPTransaction", ["Base"]),
+    part("SIPAgent", ["Base", "SIPSyntax", "SIPTransaction", "CDigest"]),
+    part("SDP", ["Base"]),
+    part("RTP", ["Base"]),
+    part("MediaControl", ["Base"]),
+    part("DSP", ["Base", "MediaControl", "CSpanDSP"]),
+    part("Line", ["Base", "MediaControl"]),
+    part("Call", ["Base", "MediaControl", "Line", "SIPAgent", "SDP"]),
+    part("Board", ["Base"]),
+    part("Config", ["Base", "Board"]),
+    part("Console", ["Base"]),
+    part(
+      "Gateway",
+      ["Base", "MediaControl", "Line", "SIPAgent", "Call", "Board", "Config", "Console"]),
+
+    part("Linux", ["Base", "CLinux"]),
+    part("Hardware", ["Base", "Board", "Linux", "CHardware"]),
+    part("Media", ["Base", "MediaControl", "DSP", "RTP", "Linux"]),
+    .executableTarget(
+      name: "tipring",
+      dependencies: [
+        "Base", "MediaControl", "Board", "Config", "Console", "Gateway", "Linux", "Hardware",
+        "Media", "CDigest", "CSpanDSP", "CHardware",
+      ],
+      exclude: ["README.md"], swiftSettings: rules),
+
+    shim("CLinux"),
+    shim("CDigest", libraries: ["mbedcrypto"]),
+    shim("CSpanDSP", libraries: ["spandsp"]),
+    shim("CHardware", libraries: ["asound", "gpiod"]),
+
+    .executableTarget(name: "AnalogPhone", exclude: ["README.md"]),
+
+    suite("Base"),
+    suite("SIPSyntax"),
+    suite("SIPTransaction"),
+    suite("SIPAgent", ["SIPSyntax", "SIPTransaction"]),
+    suite("SDP"),
+    suite("RTP"),
+    suite("DSP", ["MediaControl"]),
+    suite("Line", ["MediaControl"]),
+    suite("Call", ["MediaControl", "Line", "SIPAgent", "SDP"]),
+    suite("Config", ["Board"]),
+    suite("Console"),
+    suite("Gateway", ["MediaControl", "Line", "SIPAgent", "SIPSyntax", "Call", "Config"]),
+    suite("Media", ["MediaControl", "DSP", "RTP", "Linux"]),
+    suite("AnalogPhone"),
+  ])

@@ -1,0 +1,1 @@
+@main enum Phone { static func main() { print("phone") } }

@@ -1,0 +1,7 @@
+/* Hashes of mbedTLS, 2.28 and 3.x alike, each over one run of bytes. */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+void cdigest_md5(const uint8_t *bytes, size_t count, uint8_t out[16]);
+void cdigest_sha256(const uint8_t *bytes, size_t count, uint8_t out[32]);

@@ -1,0 +1,337 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/ip.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+static int64_t nanoseconds(struct timespec t) {
+  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static struct timespec timespec_of(int64_t ns) {
+  return (struct timespec){ns / 1000000000, ns % 1000000000};
+}
+
+int64_t clinux_monotonic_ns(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return nanoseconds(t);
+}
+
+int64_t clinux_realtime_ns(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_REALTIME, &t);
+  return nanoseconds(t);
+}
+
+void clinux_local_time(int64_t realtime_ns, int32_t out[6]) {
+  time_t seconds = realtime_ns / 1000000000;
+  struct tm t;
+  localtime_r(&seconds, &t);
+  out[0] = t.tm_year + 1900;
+  out[1] = t.tm_mon + 1;
+  out[2] = t.tm_mday;
+  out[3] = t.tm_hour;
+  out[4] = t.tm_min;
+  out[5] = t.tm_sec;
+}
+
+int clinux_timerfd_arm(int fd, int64_t deadline_ns) {
+  struct itimerspec s = {{0, 0}, timespec_of(deadline_ns)};
+  return timerfd_settime(fd, TFD_TIMER_ABSTIME, &s, 0);
+}
+
+int clinux_timerfd_every(int fd, int64_t first_ns, int64_t period_ns) {
+  struct itimerspec s = {timespec_of(period_ns), timespec_of(first_ns)};
+  return timerfd_settime(fd, TFD_TIMER_ABSTIME, &s, 0);
+}
+
+int clinux_random(void *bytes, size_t count) {
+  return getrandom(bytes, count, 0) == (ssize_t)count ? 0 : -1;
+}
+
+int clinux_signalfd_for_stop(void) {
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTERM);
+  sigaddset(&stop, SIGINT);
+  if (pthread_sigmask(SIG_BLOCK, &stop, 0) != 0) return -1;
+  signal(SIGPIPE, SIG_IGN);
+  return signalfd(-1, &stop, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int64_t clinux_read_signal(int fd) {
+  struct signalfd_siginfo info;
+  ssize_t n = read(fd, &info, sizeof info);
+  return n == (ssize_t)sizeof info ? (int64_t)info.ssi_signo : -1;
+}
+
+/* --- addresses --- */
+
+static socklen_t to_sockaddr(const clinux_endpoint *e, struct sockaddr_storage *s) {
+  memset(s, 0, sizeof *s);
+  if (e->is_ipv6) {
+    struct sockaddr_in6 *six = (struct sockaddr_in6 *)s;
+    six->sin6_family = AF_INET6;
+    six->sin6_port = htons(e->port);
+    memcpy(&six->sin6_addr, e->octets, 16);
+    return sizeof *six;
+  }
+  struct sockaddr_in *four = (struct sockaddr_in *)s;
+  four->sin_family = AF_INET;
+  four->sin_port = htons(e->port);
+  memcpy(&four->sin_addr, e->octets, 4);
+  return sizeof *four;
+}
+
+static void from_sockaddr(const struct sockaddr_storage *s, clinux_endpoint *e) {
+  memset(e, 0, sizeof *e);
+  if (s->ss_family == AF_INET6) {
+    const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)s;
+    e->is_ipv6 = 1;
+    e->port = ntohs(six->sin6_port);
+    memcpy(e->octets, &six->sin6_addr, 16);
+  } else {
+    const struct sockaddr_in *four = (const struct sockaddr_in *)s;
+    e->port = ntohs(four->sin_port);
+    memcpy(e->octets, &four->sin_addr, 4);
+  }
+}
+
+static int close_keeping_errno(int fd) {
+  int saved = errno;
+  close(fd);
+  errno = saved;
+  return -1;
+}
+
+static int mark(int fd, int is_ipv6, int dscp) {
+  int octet = dscp << 2;
+  if (is_ipv6) return setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &octet, sizeof octet);
+  return setsockopt(fd, IPPROTO_IP, IP_TOS, &octet, sizeof octet);
+}
+
+int clinux_udp_socket(const clinux_endpoint *local, int dscp, const char *device) {
+  int family = local->is_ipv6 ? AF_INET6 : AF_INET;
+  int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  struct sockaddr_storage s;
+  socklen_t length = to_sockaddr(local, &s);
+  if (mark(fd, local->is_ipv6, dscp) != 0) return close_keeping_errno(fd);
+  if (device != 0 &&
+      setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device)) != 0)
+    return close_keeping_errno(fd);
+  if (bind(fd, (struct sockaddr *)&s, length) != 0) return close_keeping_errno(fd);
+  return fd;
+}
+
+int clinux_local_endpoint(int fd, clinux_endpoint *out) {
+  struct sockaddr_storage s;
+  socklen_t length = sizeof s;
+  if (getsockname(fd, (struct sockaddr *)&s, &length) != 0) return -1;
+  from_sockaddr(&s, out);
+  return 0;
+}
+
+int64_t clinux_send_to(int fd, const void *bytes, size_t count, const clinux_endpoint *to) {
+  struct sockaddr_storage s;
+  socklen_t length = to_sockaddr(to, &s);
+  return sendto(fd, bytes, count, MSG_NOSIGNAL, (struct sockaddr *)&s, length);
+}
+
+int64_t clinux_receive_from(int fd, void *bytes, size_t room, clinux_endpoint *from) {
+  struct sockaddr_storage s;
+  socklen_t length = sizeof s;
+  ssize_t n = recvfrom(fd, bytes, room, MSG_TRUNC, (struct sockaddr *)&s, &length);
+  if (n >= 0) from_sockaddr(&s, from);
+  return n;
+}
+
+int clinux_enable_arrival_times(int fd) {
+  int yes = 1;
+  return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes);
+}
+
+static int64_t arrival(struct msghdr *header) {
+  for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c != 0; c = CMSG_NXTHDR(header, c)) {
+    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+      struct timespec t;
+      memcpy(&t, CMSG_DATA(c), sizeof t);
+      return nanoseconds(t);
+    }
+  }
+  return 0;
+}
+
+int clinux_receive_batch(int fd, clinux_datagram *datagrams, unsigned room) {
+  struct mmsghdr headers[clinux_batch_limit];
+  struct iovec parts[clinux_batch_limit];
+  struct sockaddr_storage peers[clinux_batch_limit];
+  char control[clinux_batch_limit][CMSG_SPACE(sizeof(struct timespec))];
+  if (room > clinux_batch_limit) room = clinux_batch_limit;
+  for (unsigned i = 0; i < room; i++) {
+    parts[i] = (struct iovec){datagrams[i].bytes, datagrams[i].count};
+    headers[i].msg_hdr = (struct msghdr){
+        &peers[i], sizeof peers[i], &parts[i], 1, control[i], sizeof control[i], 0};
+  }
+  int n = recvmmsg(fd, headers, room, MSG_DONTWAIT, 0);
+  for (int i = 0; i < n; i++) {
+    datagrams[i].count = headers[i].msg_len;
+    datagrams[i].arrived_ns = arrival(&headers[i].msg_hdr);
+    from_sockaddr(&peers[i], &datagrams[i].peer);
+  }
+  return n;
+}
+
+/* --- local sockets --- */
+
+static int unix_address(const char *path, struct sockaddr_un *a) {
+  memset(a, 0, sizeof *a);
+  a->sun_family = AF_UNIX;
+  if (strlen(path) >= sizeof a->sun_path) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  strcpy(a->sun_path, path);
+  return 0;
+}
+
+static int unix_listen(const char *path, int type) {
+  struct sockaddr_un a;
+  if (unix_address(path, &a) != 0) return -1;
+  int fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  unlink(path);
+  if (bind(fd, (struct sockaddr *)&a, sizeof a) != 0 || chmod(path, 0600) != 0 ||
+      listen(fd, 8) != 0)
+    return close_keeping_errno(fd);
+  return fd;
+}
+
+int clinux_unix_listen(const char *path) { return unix_listen(path, SOCK_STREAM); }
+
+int clinux_unix_packet_listen(const char *path) { return unix_listen(path, SOCK_SEQPACKET); }
+
+int clinux_unix_connect(const char *path) {
+  struct sockaddr_un a;
+  if (unix_address(path, &a) != 0) return -1;
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0) return close_keeping_errno(fd);
+  return fd;
+}
+
+int clinux_accept(int fd) { return accept4(fd, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC); }
+
+int64_t clinux_send_now(int fd, const void *bytes, size_t count) {
+  return send(fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+int64_t clinux_receive_now(int fd, void *bytes, size_t room) {
+  return recv(fd, bytes, room, MSG_DONTWAIT);
+}
+
+/* --- files --- */
+
+int clinux_open_for_reading(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+
+int64_t clinux_file_size(int fd) {
+  struct stat s;
+  return fstat(fd, &s) == 0 ? (int64_t)s.st_size : -1;
+}
+
+static int write_all(int fd, const char *bytes, size_t count) {
+  while (count > 0) {
+    ssize_t n = write(fd, bytes, count);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return -1;
+    bytes += n;
+    count -= n;
+  }
+  return 0;
+}
+
+static int sync_folder_of(const char *path) {
+  char folder[4096];
+  const char *slash = strrchr(path, '/');
+  size_t length = slash == 0 ? 0 : (size_t)(slash - path);
+  if (length >= sizeof folder) return -1;
+  memcpy(folder, path, length);
+  folder[length] = 0;
+  int fd = open(slash == 0 ? "." : length == 0 ? "/" : folder, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return -1;
+  int result = fsync(fd);
+  close(fd);
+  return result;
+}
+
+int clinux_replace_file(const char *path, const void *bytes, size_t count) {
+  char temporary[4096];
+  if (snprintf(temporary, sizeof temporary, "%s.new", path) >= (int)sizeof temporary) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return -1;
+  if (write_all(fd, bytes, count) != 0 || fsync(fd) != 0) {
+    close_keeping_errno(fd);
+    unlink(temporary);
+    return -1;
+  }
+  close(fd);
+  if (rename(temporary, path) != 0) return -1;
+  return sync_folder_of(path);
+}
+
+/* --- threads --- */
+
+struct start {
+  void (*body)(void *);
+  void *context;
+};
+
+static void *run(void *opaque) {
+  struct start s = *(struct start *)opaque;
+  free(opaque);
+  s.body(s.context);
+  return 0;
+}
+
+static int try_start(struct start *s, int priority, pthread_t *thread) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 256 * 1024);
+  if (priority > 0) {
+    struct sched_param p = {.sched_priority = priority};
+    pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
+    pthread_attr_setschedpolicy(&attributes, SCHED_FIFO);
+    pthread_attr_setschedparam(&attributes, &p);
+  }
+  int result = pthread_create(thread, &attributes, run, s);
+  pthread_attr_destroy(&attributes);
+  return result;
+}
+
+int clinux_start_thread(
+    void (*body)(void *), void *context, int priority, int *realtime, pthread_t *thread) {
+  struct start *s = malloc(sizeof *s);
+  if (s == 0) return -1;
+  *s = (struct start){body, context};
+  *realtime = priority > 0 && try_start(s, priority, thread) == 0;
+  if (*realtime) return 0;
+  int result = try_start(s, 0, thread);
+  if (result == 0) return 0;
+  free(s);
+  errno = result;
+  return -1;
+}
+
+int clinux_join_thread(pthread_t thread) { return pthread_join(thread, 0); }
+
+int clinux_lock_memory(void) { return mlockall(MCL_CURRENT); }

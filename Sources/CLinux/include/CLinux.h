@@ -1,0 +1,77 @@
+/* The system calls that Swift cannot import by itself: macros, variadic functions and structures
+   with platform-dependent layout. Every function returns what the kernel returned; errno is read
+   with clinux_errno. Addresses cross as 16 octets and a family flag, never as sockaddr. */
+#pragma once
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+/* errno is a macro: Swift cannot import it, and it must be read before anything else runs. */
+static inline int clinux_errno(void) { return errno; }
+
+int64_t clinux_monotonic_ns(void);
+int64_t clinux_realtime_ns(void);
+/* Month 1-12, day, hour, minute of the local wall clock. */
+void clinux_local_time(int64_t realtime_ns, int32_t out[6]);
+int clinux_timerfd_arm(int fd, int64_t deadline_ns);
+int clinux_timerfd_every(int fd, int64_t first_ns, int64_t period_ns);
+int clinux_random(void *bytes, size_t count);
+int clinux_signalfd_for_stop(void);
+int64_t clinux_read_signal(int fd);
+
+/* An IP address and port; IPv4 in the first four octets when is_ipv6 is 0. */
+typedef struct {
+  uint8_t octets[16];
+  uint16_t port;
+  uint8_t is_ipv6;
+} clinux_endpoint;
+
+int clinux_udp_socket(const clinux_endpoint *local, int dscp, const char *device);
+int clinux_local_endpoint(int fd, clinux_endpoint *out);
+int64_t clinux_send_to(int fd, const void *bytes, size_t count, const clinux_endpoint *to);
+int64_t clinux_receive_from(int fd, void *bytes, size_t room, clinux_endpoint *from);
+
+/* A datagram of a batch: where its bytes are, how many, from or to whom, and when the kernel had
+   it (CLOCK_REALTIME, 0 if unknown). */
+typedef struct {
+  void *bytes;
+  uint32_t count;
+  int64_t arrived_ns;
+  clinux_endpoint peer;
+} clinux_datagram;
+
+enum { clinux_batch_limit = 16 };
+int clinux_enable_arrival_times(int fd);
+/* Takes up to `room` waiting datagrams in one call; each `count` says how much room there is. */
+int clinux_receive_batch(int fd, clinux_datagram *datagrams, unsigned room);
+
+int clinux_unix_listen(const char *path);
+int clinux_unix_connect(const char *path);
+int clinux_unix_packet_listen(const char *path);
+int clinux_accept(int fd);
+int64_t clinux_send_now(int fd, const void *bytes, size_t count);
+int64_t clinux_receive_now(int fd, void *bytes, size_t room);
+
+int clinux_open_for_reading(const char *path);
+int64_t clinux_file_size(int fd);
+/* Writes a file so that a crash leaves the old or the new one: temporary, fsync, rename, fsync. */
+int clinux_replace_file(const char *path, const void *bytes, size_t count);
+
+/* Starts a thread; SCHED_FIFO at `priority` when it is above 0 and the kernel allows it.
+   `*realtime` says which one it became. */
+int clinux_start_thread(
+    void (*body)(void *), void *context, int priority, int *realtime, pthread_t *thread);
+int clinux_join_thread(pthread_t thread);
+int clinux_lock_memory(void);

@@ -1,0 +1,18 @@
+internal import CLinux
+
+/// Owns a descriptor and closes it exactly once; the compiler refuses a second owner.
+public struct FileDescriptor: ~Copyable, Sendable {
+  /// The kernel's number, valid while the owner lives.
+  public let rawValue: CInt
+
+  /// Takes over what a system call returned; a negative number throws the call's error.
+  init(_ rawValue: CInt) throws(Errno) {
+    guard rawValue >= 0 else { throw Errno() }
+    self.rawValue = rawValue
+  }
+
+  /// Takes over a descriptor that is known to be open.
+  public init(adopting rawValue: CInt) { self.rawValue = rawValue }
+
+  deinit { _ = close(rawValue) }
+}

@@ -1,0 +1,84 @@
+# The firmware lane: a sysroot from Debian's packages of the board's architecture, and a Swift SDK
+# bundle beside it that compiles Embedded Swift against that sysroot. Source it after common.sh.
+
+# target ARCH: sets what differs between the boards' architectures.
+target() {
+  case "$1" in
+    arm64) debian=arm64 gnu=aarch64-linux-gnu swift=aarch64-none-none-elf float=() ;;
+    armv7)
+      debian=armhf gnu=arm-linux-gnueabihf swift=armv7-none-none-eabi
+      float=(-mfloat-abi=hard -mfpu=vfpv3-d16)
+      ;;
+    x86_64) debian=amd64 gnu=x86_64-linux-gnu swift=x86_64-unknown-none-elf float=() ;;
+    *) die "unknown architecture '$1': arm64, armv7 or x86_64" ;;
+  esac
+  sysroot="$build/sysroot/$1"
+  sdk="$build/sdk"
+}
+
+# The machine's own package source, so that no mirror is named here.
+debian_mirror() {
+  { cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true; } |
+    sed -nE 's/^(deb( \[[^]]*\])? |URIs: *)(https?:[^ ]+).*/\3/p' | grep -v security | head -n 1
+}
+
+make_sysroot() {
+  [ -e "$sysroot/.complete" ] && return 0
+  need_packages "the sysroot of the firmware build" mmdebstrap
+  rm -rf "$sysroot"
+  mkdir -p "$(dirname "$sysroot")"
+  local suite
+  suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  progress "sysroot for $1" mmdebstrap --variant=extract --arch="$debian" \
+    --include=libc6-dev,libgcc-12-dev,libasound2-dev,libgpiod-dev,libspandsp-dev,libmbedtls-dev \
+    "$suite" "$sysroot" "$(debian_mirror)"
+  # Without the shared twin, -l takes the archive: these libraries go into the binary.
+  rm -f "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,mbedx509,mbedtls}.so*
+  touch "$sysroot/.complete"
+}
+
+json_list() { printf '"%s",' "$@" | sed 's/,$//'; }
+
+make_sdk() {
+  local name="tipring-$1" toolchain resources
+  toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swiftc)")")")
+  resources="$toolchain/lib/swift/embedded/$swift"
+  local bundle="$sdk/$name.artifactbundle" c_flags=(--target="$gnu" -Os -ffunction-sections
+    -fdata-sections -fPIC "${float[@]}")
+  local swift_flags=(-enable-experimental-feature Embedded -wmo -Osize
+    -Xfrontend -function-sections -Xcc -D__linux__ -Xcc -D__gnu_linux__ -Xcc -fPIC
+    -Xcc -isystem -Xcc "$sysroot/usr/include/$gnu" -Xcc -isystem -Xcc "$sysroot/usr/include"
+    -use-ld=lld -Xclang-linker "--target=$gnu" -Xclang-linker -pie)
+  for flag in "${float[@]}"; do swift_flags+=(-Xcc "$flag"); done
+  mkdir -p "$bundle/$name"
+  cat >"$bundle/info.json" <<END
+{ "schemaVersion": "1.0",
+  "artifacts": { "$name": { "type": "swiftSDK", "version": "1",
+    "variants": [ { "path": "$name" } ] } } }
+END
+  cat >"$bundle/$name/swift-sdk.json" <<END
+{ "schemaVersion": "4.0",
+  "targetTriples": { "$swift": { "sdkRootPath": "$sysroot", "toolsetPaths": ["toolset.json"] } } }
+END
+  cat >"$bundle/$name/toolset.json" <<END
+{ "schemaVersion": "1.0", "rootPath": "$toolchain/bin",
+  "swiftCompiler": { "extraCLIOptions": [$(json_list "${swift_flags[@]}")] },
+  "cCompiler": { "extraCLIOptions": [$(json_list "${c_flags[@]}")] },
+  "linker": { "extraCLIOptions": [$(json_list --gc-sections -lm \
+    "$resources/libswiftUnicodeDataTables.a")] } }
+END
+}
+
+# build_firmware ARCH TRAITS FOLDER: the stripped binary in FOLDER/tipring.
+build_firmware() {
+  local folder=$3 traits=(--disable-default-traits)
+  [ -z "$2" ] || traits=(--traits "$2")
+  make_sysroot "$1"
+  make_sdk "$1"
+  mkdir -p "$folder"
+  progress "firmware for $1${2:+ with $2}" \
+    env PKG_CONFIG_LIBDIR="$sysroot/usr/lib/$gnu/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$sysroot" \
+    swift build -c release --product tipring --scratch-path "$folder/build" "${traits[@]}" \
+    --swift-sdk "tipring-$1" --swift-sdks-path "$sdk"
+  llvm-objcopy --strip-all "$folder/build/$swift/release/tipring" "$folder/tipring"
+}
