@@ -1,0 +1,69 @@
+public import Base
+
+/// The two laws of G.711.
+public enum CompandingLaw: UInt8, Sendable, BitwiseCopyable {
+  /// A-law, static payload type 8 (RFC 3551).
+  case aLaw
+  /// µ-law, static payload type 0 (RFC 3551).
+  case muLaw
+
+  /// The static payload type.
+  public var payloadType: UInt8 { self == .aLaw ? 8 : 0 }
+}
+
+/// Which way the audio of a stream flows, seen from this box (RFC 8866 §6.7).
+public enum StreamDirection: UInt8, Sendable, BitwiseCopyable {
+  case sendReceive
+  case sendOnly
+  case receiveOnly
+  case inactive
+
+  /// Whether our audio goes out.
+  public var sends: Bool { self == .sendReceive || self == .sendOnly }
+  /// Whether the far party's audio is played.
+  public var receives: Bool { self == .sendReceive || self == .receiveOnly }
+}
+
+/// What offer and answer agreed on for one audio stream.
+public struct StreamParameters: Equatable, Sendable, BitwiseCopyable {
+  /// Where our RTP goes; RTCP goes to the next port.
+  public var remote: Endpoint
+  /// The codec of both directions.
+  public var law: CompandingLaw
+  /// The payload type under which the far party wants the codec.
+  public var sendPayloadType: UInt8
+  /// The payload type under which we announced the codec.
+  public var receivePayloadType: UInt8
+  /// Payload type of RFC 4733 events that we send; `nil` keeps digits in the audio.
+  public var sendEventPayloadType: UInt8?
+  /// Payload type of RFC 4733 events that we accept.
+  public var receiveEventPayloadType: UInt8?
+  /// Packet time that we send: 10, 20 or 30.
+  public var packetMs: UInt8
+  /// Which way audio flows.
+  public var direction: StreamDirection
+  /// Our synchronization source; unpredictable (RFC 3550 §8.1).
+  public var synchronizationSource: UInt32
+  /// Our first sequence number; unpredictable.
+  public var firstSequenceNumber: UInt16
+  /// Our first RTP timestamp; unpredictable.
+  public var firstTimestamp: UInt32
+
+  /// Makes the parameters of a G.711 stream of 20 ms packets both ways, without events.
+  public init(
+    remote: Endpoint, law: CompandingLaw, synchronizationSource: UInt32,
+    firstSequenceNumber: UInt16, firstTimestamp: UInt32
+  ) {
+    self.remote = remote
+    self.law = law
+    sendPayloadType = law.payloadType
+    receivePayloadType = law.payloadType
+    sendEventPayloadType = nil
+    receiveEventPayloadType = nil
+    packetMs = 20
+    direction = .sendReceive
+    self.synchronizationSource = synchronizationSource
+    self.firstSequenceNumber = firstSequenceNumber
+    self.firstTimestamp = firstTimestamp
+  }
+}
