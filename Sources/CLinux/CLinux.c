@@ -52,6 +52,18 @@ int clinux_timerfd_every(int fd, int64_t first_ns, int64_t period_ns) {
   return timerfd_settime(fd, TFD_TIMER_ABSTIME, &s, 0);
 }
 
+int clinux_epoll_watch(int epoll, int fd, uint64_t token) {
+  struct epoll_event event = {.events = EPOLLIN, .data.u64 = token};
+  return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+int clinux_epoll_wait(int epoll, uint64_t *tokens, int room, int timeout_ms) {
+  struct epoll_event events[64];
+  int n = epoll_wait(epoll, events, room < 64 ? room : 64, timeout_ms);
+  for (int i = 0; i < n; i++) tokens[i] = events[i].data.u64;
+  return n;
+}
+
 int clinux_random(void *bytes, size_t count) {
   return getrandom(bytes, count, 0) == (ssize_t)count ? 0 : -1;
 }

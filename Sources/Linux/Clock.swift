@@ -8,24 +8,16 @@ public enum Clock {
 
   /// Nanoseconds since 1970: for time stamps that leave the box, never for deadlines.
   public static var realtimeNanoseconds: Int64 { clinux_realtime_ns() }
-}
 
-/// Wakes the event loop at an instant on the monotonic clock.
-public struct DeadlineTimer: ~Copyable {
-  private let descriptor: FileDescriptor
-
-  /// Makes a timer that is not armed.
-  public init() throws(Errno) {
-    descriptor = try FileDescriptor(
-      timerfd_create(CLOCK_MONOTONIC, CInt(TFD_NONBLOCK) | CInt(TFD_CLOEXEC)))
-  }
-
-  /// The descriptor that becomes readable at the deadline.
-  public var rawValue: CInt { descriptor.rawValue }
-
-  /// Asks to be woken at the deadline, or never on `nil`; one in the past fires at once.
-  public func arm(_ deadline: Instant?) throws(Errno) {
-    let nanoseconds = deadline.map { max($0.nanoseconds, 1) } ?? 0
-    guard clinux_timerfd_arm(descriptor.rawValue, nanoseconds) == 0 else { throw Errno() }
+  /// The present local time.
+  public static var localTime: LocalTime {
+    var fields: InlineArray<6, Int32> = InlineArray(repeating: 0)
+    unsafe withUnsafeMutableBytes(of: &fields) { raw in
+      unsafe clinux_local_time(
+        clinux_realtime_ns(), raw.baseAddress?.assumingMemoryBound(to: Int32.self))
+    }
+    return LocalTime(
+      year: Int(fields[0]), month: Int(fields[1]), day: Int(fields[2]), hour: Int(fields[3]),
+      minute: Int(fields[4]), second: Int(fields[5]))
   }
 }

@@ -15,4 +15,11 @@ public struct FileDescriptor: ~Copyable, Sendable {
   public init(adopting rawValue: CInt) { self.rawValue = rawValue }
 
   deinit { _ = close(rawValue) }
+
+  /// Gives the number to another owner, who has to close it.
+  public consuming func release() -> CInt {
+    let number = rawValue
+    discard self
+    return number
+  }
 }
