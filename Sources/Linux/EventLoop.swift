@@ -7,16 +7,16 @@ public struct EventLoop: ~Copyable {
   public static let budget = 32
 
   private let descriptor: FileDescriptor
-  private var ready = [UInt64](repeating: 0, count: budget)
+  private var ready = [CInt](repeating: 0, count: budget)
 
   /// Makes a loop that watches nothing.
   public init() throws(Errno) {
     descriptor = try FileDescriptor(epoll_create1(CInt(EPOLL_CLOEXEC)))
   }
 
-  /// Reports `token` whenever the descriptor is readable or its other end is gone.
-  public func watch(_ rawDescriptor: CInt, as token: UInt64) throws(Errno) {
-    let result = clinux_epoll_watch(descriptor.rawValue, rawDescriptor, token)
+  /// Reports the descriptor whenever it is readable or its other end is gone.
+  public func watch(_ rawDescriptor: CInt) throws(Errno) {
+    let result = clinux_epoll_watch(descriptor.rawValue, rawDescriptor)
     guard result == 0 else { throw Errno() }
   }
 
@@ -25,10 +25,10 @@ public struct EventLoop: ~Copyable {
     _ = epoll_ctl(descriptor.rawValue, EPOLL_CTL_DEL, rawDescriptor, nil)
   }
 
-  /// Waits until something is readable or the deadline is reached, and gives the tokens.
+  /// Waits until something is readable or the deadline is reached, and gives the ready descriptors.
   ///
   /// Rounded up to whole milliseconds, so that a deadline has passed when the wait ends at it.
-  public mutating func wait(until deadline: Instant?, now: Instant) -> [UInt64] {
+  public mutating func wait(until deadline: Instant?, now: Instant) -> [CInt] {
     var milliseconds: CInt = -1
     if let deadline {
       let left = max(0, deadline.nanoseconds - now.nanoseconds)

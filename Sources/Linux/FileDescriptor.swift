@@ -11,15 +11,5 @@ public struct FileDescriptor: ~Copyable, Sendable {
     self.rawValue = rawValue
   }
 
-  /// Takes over a descriptor that is known to be open.
-  public init(adopting rawValue: CInt) { self.rawValue = rawValue }
-
   deinit { _ = close(rawValue) }
-
-  /// Gives the number to another owner, who has to close it.
-  public consuming func release() -> CInt {
-    let number = rawValue
-    discard self
-    return number
-  }
 }

@@ -31,12 +31,12 @@ public struct UnixListener: ~Copyable {
   /// Takes the connection that waits, or `nil` when none does any more.
   public func accept() -> UnixConnection? {
     let rawValue = clinux_accept(descriptor.rawValue)
-    return rawValue < 0 ? nil : UnixConnection(FileDescriptor(adopting: rawValue))
+    return rawValue < 0 ? nil : UnixConnection(adopting: rawValue)
   }
 }
 
-/// One end of a local connection; it never blocks.
-public struct UnixConnection: ~Copyable {
+/// One end of a local connection; it never blocks and is closed with its last reference.
+public final class UnixConnection {
   /// What a read found.
   public enum Arrival {
     /// These bytes: a part of the stream, or one packet.
@@ -47,33 +47,41 @@ public struct UnixConnection: ~Copyable {
     case closed
   }
 
-  private let descriptor: FileDescriptor
+  /// The descriptor that is readable when bytes or the end wait.
+  public let rawValue: CInt
+  private var isOwned = true
 
-  init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+  init(adopting rawValue: CInt) { self.rawValue = rawValue }
+
+  deinit { if isOwned { _ = close(rawValue) } }
 
   /// Connects to a stream socket at a path.
   public init(connectingTo path: Text) throws(Errno) {
-    descriptor = try FileDescriptor(unsafe clinux_unix_connect(path.terminated.asCString))
+    rawValue = unsafe clinux_unix_connect(path.terminated.asCString)
+    guard rawValue >= 0 else {
+      isOwned = false
+      throw Errno()
+    }
   }
-
-  /// The descriptor that is readable when bytes or the end wait.
-  public var rawValue: CInt { descriptor.rawValue }
 
   /// Sends all the bytes or none; `false` when the other end is gone or does not read.
   public func send(_ bytes: Text) -> Bool {
-    unsafe clinux_send_now(descriptor.rawValue, bytes, bytes.count) == Int64(bytes.count)
+    unsafe clinux_send_now(rawValue, bytes, bytes.count) == Int64(bytes.count)
   }
 
   /// Takes what waits, up to `limit` bytes.
   public func receive(limit: Int = 4_096) -> Arrival {
     var room = Text(repeating: 0, count: limit)
-    let count = unsafe clinux_receive_now(descriptor.rawValue, &room, limit)
+    let count = unsafe clinux_receive_now(rawValue, &room, limit)
     if count > 0 { return .bytes(Text(room[0..<Int(count)])) }
     return count < 0 && Errno().wouldBlock ? .nothing : .closed
   }
 
   /// Gives the descriptor to another owner, who has to close it.
-  public consuming func release() -> CInt { descriptor.release() }
+  public func release() -> CInt {
+    isOwned = false
+    return rawValue
+  }
 }
 
 extension Array where Element == UInt8 {
