@@ -61,13 +61,13 @@ let package = Package(
       ["Base", "MediaControl", "Line", "SIPAgent", "Call", "Board", "Config", "Console"]),
 
     part("Linux", ["Base", "CLinux"]),
-    part("Hardware", ["Base", "Board", "Linux", "CHardware"]),
+    part("Hardware", ["Base", "Board", "Line", "Linux", "CHardware"]),
     part("Media", ["Base", "MediaControl", "DSP", "RTP", "Linux"]),
     .executableTarget(
       name: "tipring",
       dependencies: [
         "Base", "MediaControl", "Board", "Config", "Console", "Gateway", "Linux", "Hardware",
-        "Media", "CDigest", "CSpanDSP", "CHardware",
+        "Media",
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
