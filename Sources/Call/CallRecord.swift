@@ -95,10 +95,11 @@ struct RecordKeeper: Sendable {
     return record
   }
 
-  /// Gives up waiting when the time has come.
+  /// Gives up waiting when the time has come, also for what other streams still owe.
   mutating func advance(to now: Instant) -> CallRecord? {
     guard let (record, until) = waiting, now >= until else { return nil }
     waiting = nil
+    silentStreams = 0
     return record
   }
 }
