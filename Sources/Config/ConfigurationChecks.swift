@@ -15,14 +15,14 @@ public struct WordProblem: Equatable, Sendable {
 }
 
 /// What the configuration cannot know by itself, because the knowledge lives in other parts.
-public struct ConfigurationChecks {
+public struct ConfigurationChecks: Sendable {
   /// The names of the country profiles that there are.
   public var countries: [Text]
   /// What is wrong with a digit map; `nil` when nothing is.
-  public var digitMapProblem: (Text) -> WordProblem?
+  public var digitMapProblem: @Sendable (Text) -> WordProblem?
 
   /// Gathers what other parts know.
-  public init(countries: [Text], digitMapProblem: @escaping (Text) -> WordProblem?) {
+  public init(countries: [Text], digitMapProblem: @escaping @Sendable (Text) -> WordProblem?) {
     self.countries = countries
     self.digitMapProblem = digitMapProblem
   }

@@ -7,7 +7,7 @@ extension Parameter {
     case .hostname:
       ParameterRow(
         "hostname", .host, standard: .text(Text("tipring")), .live,
-        "Name of the box, in its prompt and logs.")
+        "Name of the box, as its console gives it.")
     case .country:
       ParameterRow(
         "country", .country, standard: .text(Text("cn")), .restart,

@@ -65,7 +65,7 @@ public struct CallerID: Equatable, Sendable {
 
   /// The message for this line, or `nil` when the country or the port sends none.
   public func signal(
-    scheme: CallerIDScheme, profile: CountryProfile, time: TimeOfDay
+    scheme: CallerIDScheme, profile: CountryProfile, time: TimeOfDay?
   ) -> CallerIDSignal? {
     switch scheme {
     case .bell202: CallerIDSignal(multipleDataMessage(time), modulation: .bell202)

@@ -13,9 +13,11 @@ private enum Code {
 
 extension CallerID {
   /// The MDMF message `80H`: type, length, parameters, checksum.
-  public func multipleDataMessage(_ time: TimeOfDay) -> Text {
+  ///
+  /// A box that does not know the time leaves it out.
+  public func multipleDataMessage(_ time: TimeOfDay?) -> Text {
     var parameters = Text()
-    parameters.add(Code.dateAndTime, Self.digits(of: time))
+    if let time { parameters.add(Code.dateAndTime, Self.digits(of: time)) }
     if let absence {
       parameters.add(Code.numberAbsence, [absence.rawValue])
     } else {
@@ -30,6 +32,8 @@ extension CallerID {
   }
 
   /// The SDMF message `04H`: type, length, time and number in one piece, checksum.
+  ///
+  /// The form has no room for an unknown time.
   public func singleDataMessage(_ time: TimeOfDay) -> Text {
     let who = absence.map { [$0.rawValue] } ?? number
     return Self.frame(Code.singleCallSetup, Self.digits(of: time) + who)
