@@ -137,7 +137,7 @@ struct LoopMonitorTests {
     #expect(loop.edge(.open, 2_000) == [])
   }
 
-  @Test("Any edges: lifted and replaced alternate, nothing else on hook", arguments: UInt64(1)...100)
+  @Test("Any edges: lifted and replaced alternate", arguments: UInt64(1)...100)
   func randomWalk(seed: UInt64) {
     var dice = RandomSource(testSeed: seed)
     var loop = Loop(dialling: false)
