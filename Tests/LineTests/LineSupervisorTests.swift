@@ -64,6 +64,7 @@ private struct Bench {
     case .ringTripped: "ringTripped"
     case .hookFlash: "hookFlash"
     case .onHook: "onHook"
+    case .pulseStart: "pulseStart"
     case .pulseDigit(let digit): "digit \(Character(UnicodeScalar(digit)))"
     }
   }
@@ -163,7 +164,7 @@ struct LineSupervisorTests {
     #expect(bench.edge(.closed, 0) == ["0 forwardActive", "0 offHook"])
     bench.line.acceptsPulses = true
     _ = bench.edge(.open, 1_000)
-    _ = bench.edge(.closed, 1_060)
+    #expect(bench.edge(.closed, 1_060) == ["1060 pulseStart"])
     #expect(bench.run(to: 1_310) == ["1310 digit 1"])
     bench.line.acceptsPulses = false
     #expect(bench.edge(.open, 2_000) + bench.edge(.closed, 2_200) == ["2200 hookFlash"])

@@ -59,14 +59,14 @@ struct LoopMonitorTests {
     Break(dialling: false, ms: 499, meaning: [.hookFlash]),
     Break(dialling: false, ms: 500, meaning: [.onHook, .offHook]),
     Break(dialling: true, ms: 14, meaning: []),
-    Break(dialling: true, ms: 15, meaning: [.pulseDigit(UInt8(ascii: "1"))]),
-    Break(dialling: true, ms: 61, meaning: [.pulseDigit(UInt8(ascii: "1"))]),
-    Break(dialling: true, ms: 120, meaning: [.pulseDigit(UInt8(ascii: "1"))]),
+    Break(dialling: true, ms: 15, meaning: [.pulseStart, .pulseDigit(UInt8(ascii: "1"))]),
+    Break(dialling: true, ms: 61, meaning: [.pulseStart, .pulseDigit(UInt8(ascii: "1"))]),
+    Break(dialling: true, ms: 120, meaning: [.pulseStart, .pulseDigit(UInt8(ascii: "1"))]),
     Break(dialling: true, ms: 121, meaning: [.hookFlash]),
     Break(dialling: true, ms: 500, meaning: [.onHook, .offHook]),
     Break(flashMs: 300...1100, dialling: true, ms: 200, meaning: []),
     Break(flashMs: 60...200, dialling: false, ms: 60, meaning: [.hookFlash]),
-    Break(flashMs: 60...200, dialling: true, ms: 60, meaning: [.pulseDigit(UInt8(ascii: "1"))]),
+    Break(flashMs: 60...200, dialling: true, ms: 60, meaning: [.pulseStart, .pulseDigit(UInt8(ascii: "1"))]),
     Break(flashMs: 60...200, dialling: true, ms: 200, meaning: [.onHook, .offHook]),
   ]
 
@@ -105,7 +105,7 @@ struct LoopMonitorTests {
     var seen = loop.pulse(pulses, from: 1_000)
     let end = 1_000 + Int64(pulses) * 100 - 39
     seen += loop.run(to: end + 249)
-    #expect(seen == [])
+    #expect(seen == [.pulseStart])
     let expected: [HookEvent] =
       pulses > 10 ? [] : [.pulseDigit(UInt8(ascii: "0") + UInt8(pulses % 10))]
     #expect(loop.run(to: end + 250) == expected)
@@ -115,7 +115,10 @@ struct LoopMonitorTests {
   func number() {
     var loop = Loop(dialling: true)
     let seen = loop.pulse(1, from: 1_000) + loop.pulse(10, from: 1_700) + loop.run(to: 9_000)
-    #expect(seen == [.pulseDigit(UInt8(ascii: "1")), .pulseDigit(UInt8(ascii: "0"))])
+    #expect(
+      seen == [
+        .pulseStart, .pulseDigit(UInt8(ascii: "1")), .pulseStart, .pulseDigit(UInt8(ascii: "0")),
+      ])
   }
 
   @Test("Pulses that are no longer wanted are no digit")
@@ -124,7 +127,7 @@ struct LoopMonitorTests {
     var seen = loop.pulse(3, from: 1_000)
     loop.setDialling(false)
     seen += loop.run(to: 9_000)
-    #expect(seen == [])
+    #expect(seen == [.pulseStart])
   }
 
   @Test("A repeated level is no edge")
@@ -154,7 +157,7 @@ struct LoopMonitorTests {
         case .onHook:
           #expect(isOffHook, "seed \(seed)")
           isOffHook = false
-        case .hookFlash, .pulseDigit:
+        case .hookFlash, .pulseStart, .pulseDigit:
           #expect(isOffHook, "seed \(seed)")
         }
       }
