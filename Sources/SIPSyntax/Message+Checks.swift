@@ -1,9 +1,4 @@
 extension Message {
-  /// Why no answer can be sent: without a Via nobody knows where to.
-  func unanswerable() -> SyntaxError? {
-    error { () throws(SyntaxError) in _ = try via() }
-  }
-
   /// The first field among those that every message has that is missing or wrong.
   func firstError() -> SyntaxError? {
     error { () throws(SyntaxError) in
@@ -26,7 +21,7 @@ extension Message {
       if let range = first(.maxForwards), maxForwards() == nil {
         throw SyntaxError(.badNumber, at: range.lowerBound)
       }
-      try checkDate()
+      if method == .register { try checkRegistrable() }
       if method == .invite, !contains(.contact) { try checkOldStyle() }
     }
   }
@@ -39,9 +34,15 @@ extension Message {
   }
 
   /// The scheme of the Request-URI, if the URI is in order.
+  ///
+  /// Headers are not allowed there (RFC 3261 §19.1.1, table 1).
   func target(_ uri: Range<Int>) -> Result<Scheme, SyntaxError> {
     do throws(SyntaxError) {
-      return .success(try SIPURI(bytes.span, uri).scheme)
+      let uri = try SIPURI(bytes.span, uri)
+      guard uri.headers.isEmpty else {
+        return .failure(SyntaxError(.badRequestURI, at: uri.headers.lowerBound))
+      }
+      return .success(uri.scheme)
     } catch {
       return .failure(error)
     }
@@ -70,12 +71,12 @@ extension Message {
     }
   }
 
-  /// RFC 3261 §20.17 knows no time zone but GMT.
-  private func checkDate() throws(SyntaxError) {
-    guard let range = first(.date) else { return }
-    let zone = range.upperBound &- 4
-    guard range.count == 29, bytes.span.holds(" GMT", at: zone..<range.upperBound) else {
-      throw SyntaxError(.badDate, at: range.lowerBound)
+  /// RFC 3261 §10.2: an address of record is a SIP or SIPS URI.
+  private func checkRegistrable() throws(SyntaxError) {
+    let uri = try to().uri
+    switch try SIPURI(bytes.span, uri).scheme {
+    case .sip, .sips: break
+    case .tel, .other: throw SyntaxError(.badURI, at: uri.lowerBound)
     }
   }
 

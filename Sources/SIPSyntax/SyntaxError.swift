@@ -72,8 +72,6 @@ public struct SyntaxError: Error, Equatable, Sendable {
     case badChallenge
     /// The authentication scheme is not Digest.
     case unknownScheme
-    /// A date is not in the form of RFC 3261 §20.17.
-    case badDate
   }
 
   /// What is wrong.

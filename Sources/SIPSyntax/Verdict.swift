@@ -65,8 +65,8 @@ extension Message {
   private func requestVerdict(
     _ method: Method, _ uri: Range<Int>, _ capabilities: Capabilities
   ) -> Verdict {
-    // Without these there is nothing to send an answer to (RFC 3261 §8.2.6.2).
-    if let error = unanswerable() { return .drop(error) }
+    // RFC 3261 §8.2.6.2: an answer is made of the request's Via; without one there is none.
+    guard contains(.via) else { return .drop(SyntaxError(.missingVia, at: 0)) }
     if let fault { return .malformed(code: fault.reason == .badVersion ? 505 : 400, fault) }
     if let error = firstError() ?? requestError(method) { return .malformed(code: 400, error) }
     guard capabilities.methods.contains(method) else {
