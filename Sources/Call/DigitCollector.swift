@@ -49,6 +49,8 @@ public struct DigitCollector: Sendable {
 
   /// The keys so far.
   public private(set) var digits: Text = []
+  /// Whether the subscriber has begun to dial: dial tone has done its work.
+  public private(set) var hasBegun = false
   /// When `advance` must be called next.
   public private(set) var deadline: Instant
 
@@ -62,8 +64,15 @@ public struct DigitCollector: Sendable {
     deadline = now + timers.first
   }
 
+  /// Notes that a dial is in use, whose digit follows.
+  public mutating func begin(now: Instant) {
+    hasBegun = true
+    deadline = max(deadline, now + timers.short)
+  }
+
   /// Takes a key (ASCII); the result ends the collection.
   public mutating func press(_ key: UInt8, now: Instant) -> DialResult? {
+    hasBegun = true
     if key == UInt8(ascii: "#"), !matcher.accepts(key), isComplete { return .dialled(digits) }
     digits.append(key)
     matcher.press(key)

@@ -180,6 +180,7 @@ public struct PortController {
       case .offHook, .ringTripped: handle(.offHook, now: now, into: &out)
       case .onHook: handle(.onHook, now: now, into: &out)
       case .hookFlash: handle(.hookFlash, now: now, into: &out)
+      case .pulseStart: handle(.pulseStart, now: now, into: &out)
       case .pulseDigit(let digit): handle(.digit(digit), now: now, into: &out)
       }
     }

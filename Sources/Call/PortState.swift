@@ -57,7 +57,7 @@ enum PortState: Sendable {
   var tone: CallProgressTone? {
     switch self {
     case .unregistered: .unregistered
-    case .dialling(let collector): collector.digits.isEmpty ? .dial : nil
+    case .dialling(let collector): collector.hasBegun ? nil : .dial
     case .ringback: .ringback
     case .disconnected(let tone, _): tone
     case .howler: .howler
@@ -112,6 +112,8 @@ enum PortInput: Sendable {
   case onHook
   /// The hook was tapped.
   case hookFlash
+  /// A dial is in use; its digit follows.
+  case pulseStart
   /// A key or a dial sent this digit.
   case digit(UInt8)
   /// The registration came or went.

@@ -33,7 +33,7 @@ extension PortController {
       accept(session, caller, offer, time, now, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .invited(let session): abandon(session, &out)
-    case .onHook, .hookFlash, .digit, .session, .streamHeard, .timeUp: break
+    case .onHook, .hookFlash, .pulseStart, .digit, .session, .streamHeard, .timeUp: break
     }
   }
 
@@ -49,7 +49,7 @@ extension PortController {
     case .invited(let session): abandon(session, &out)
     case .timeUp: startHowler(now, &out)
     case .hookFlash: out.emit(.note(.flashIgnored))
-    case .offHook, .digit, .session, .streamHeard: break
+    case .offHook, .pulseStart, .digit, .session, .streamHeard: break
     }
   }
 
@@ -60,6 +60,9 @@ extension PortController {
     var collector = collector
     switch input {
     case .onHook: state = .idle
+    case .pulseStart:
+      collector.begin(now: now)
+      state = .dialling(collector)
     case .digit(let digit):
       let result = collector.press(digit, now: now)
       state = .dialling(collector)
@@ -91,7 +94,7 @@ extension PortController {
     case .incoming(let session, _, _, _): out.emit(.reject(session, code: 486))
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .hookFlash: out.emit(.note(.flashIgnored))
-    case .offHook, .digit, .session, .streamHeard: break
+    case .offHook, .pulseStart, .digit, .session, .streamHeard: break
     }
   }
 
@@ -107,7 +110,7 @@ extension PortController {
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .hookFlash: out.emit(.note(.flashIgnored))
-    case .offHook, .digit, .streamHeard: break
+    case .offHook, .pulseStart, .digit, .streamHeard: break
     }
   }
 
@@ -128,7 +131,7 @@ extension PortController {
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .hookFlash: out.emit(.note(.flashIgnored))
-    case .offHook, .digit: break
+    case .offHook, .pulseStart, .digit: break
     }
   }
 
@@ -154,7 +157,7 @@ extension PortController {
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .session(.progress), .session(.answered), .session(.offerAccepted): break
-    case .onHook, .hookFlash, .digit, .streamHeard: break
+    case .onHook, .hookFlash, .pulseStart, .digit, .streamHeard: break
     }
   }
 
@@ -179,7 +182,7 @@ extension PortController {
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .hookFlash: out.emit(.note(.flashIgnored))
     case .session(.progress), .session(.answered): break
-    case .offHook, .digit, .timeUp: break
+    case .offHook, .pulseStart, .digit, .timeUp: break
     }
   }
 
@@ -193,7 +196,7 @@ extension PortController {
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .hookFlash: out.emit(.note(.flashIgnored))
-    case .offHook, .digit, .session, .streamHeard: break
+    case .offHook, .pulseStart, .digit, .session, .streamHeard: break
     }
   }
 
@@ -207,7 +210,7 @@ extension PortController {
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .hookFlash: out.emit(.note(.flashIgnored))
-    case .offHook, .digit, .session, .streamHeard: break
+    case .offHook, .pulseStart, .digit, .session, .streamHeard: break
     }
   }
 
@@ -219,7 +222,7 @@ extension PortController {
     case .incoming(let session, _, _, _): out.emit(.reject(session, code: 486))
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
-    case .offHook, .hookFlash, .digit, .session, .streamHeard, .timeUp: break
+    case .offHook, .hookFlash, .pulseStart, .digit, .session, .streamHeard, .timeUp: break
     }
   }
 }

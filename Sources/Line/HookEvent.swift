@@ -6,6 +6,8 @@ public enum HookEvent: Equatable, Sendable {
   case hookFlash
   /// The handset is back.
   case onHook
+  /// The first pulse of a digit is over: the dial is in use.
+  case pulseStart
   /// The dial sent a train of pulses that stands for this digit (ASCII).
   case pulseDigit(UInt8)
 }

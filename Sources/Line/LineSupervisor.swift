@@ -30,6 +30,8 @@ public struct LineSupervisor {
     case hookFlash
     /// The handset is back.
     case onHook
+    /// The dial is in use; its digit follows.
+    case pulseStart
     /// The dial sent this digit (ASCII).
     case pulseDigit(UInt8)
   }
@@ -143,6 +145,8 @@ public struct LineSupervisor {
       out.emit(.ringTripped)
     case (.offHook, .hookFlash):
       out.emit(.hookFlash)
+    case (.offHook, .pulseStart):
+      out.emit(.pulseStart)
     case (.offHook, .pulseDigit(let digit)):
       out.emit(.pulseDigit(digit))
     case (.offHook, .onHook):
@@ -152,10 +156,11 @@ public struct LineSupervisor {
     case (.lockedOut, .onHook):
       state = .onHook
       out.emit(.onHook)
-    case (.lockedOut, .hookFlash), (.lockedOut, .pulseDigit):
+    case (.lockedOut, .hookFlash), (.lockedOut, .pulseStart), (.lockedOut, .pulseDigit):
       break  // Nobody listens.
-    case (.onHook, .onHook), (.onHook, .hookFlash), (.onHook, .pulseDigit),
-      (.ringing, .onHook), (.ringing, .hookFlash), (.ringing, .pulseDigit),
+    case (.onHook, .onHook), (.onHook, .hookFlash), (.onHook, .pulseStart),
+      (.onHook, .pulseDigit), (.ringing, .onHook), (.ringing, .hookFlash),
+      (.ringing, .pulseStart), (.ringing, .pulseDigit),
       (.offHook, .offHook), (.lockedOut, .offHook):
       preconditionFailure("the loop monitor and the line disagree about the hook")
     }

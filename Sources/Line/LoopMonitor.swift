@@ -85,6 +85,7 @@ public struct LoopMonitor: Sendable {
   ) {
     if acceptsPulses, length >= timing.pulseMin, length <= timing.pulseMax {
       state = .counting(pulses: min(pulses + 1, 11), since: now)
+      if pulses == 0 { out.emit(.pulseStart) }
     } else if length >= timing.flashMin {
       state = .offHook
       out.emit(.hookFlash)
