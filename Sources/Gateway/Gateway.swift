@@ -1,10 +1,10 @@
 public import Base
-public import Call
+internal import Call
 public import Config
 public import Console
 public import Line
 public import MediaControl
-public import SIPAgent
+internal import SIPAgent
 
 /// The whole control plane: every input of the box, and every output, as values.
 ///
@@ -15,6 +15,8 @@ public struct Gateway {
   public static let outputLimit = 2_048
   /// How many ended calls `show calls` remembers.
   static let historyLimit = 50
+  /// How often the counters of open streams are renewed for `show media`.
+  private static let reportInterval = Duration.seconds(5)
 
   /// The configuration that runs.
   public let configuration: Configuration
@@ -30,6 +32,10 @@ public struct Gateway {
   var journal = TraceRing<JournalEvent>(capacity: 500)
   var history: [CallRecord] = []
   var media = MediaTotals()
+  /// The last report of each open stream, by port.
+  var reports: [(port: PortNumber, statistics: StreamStatistics)] = []
+  /// When the open streams are asked for their counters again; `nil` while none is open.
+  private var nextReport: Instant?
 
   private let commands = CommandTree<Gateway>(Gateway.commands)
   private var agentOutputs = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)
@@ -63,7 +69,7 @@ public struct Gateway {
 
   /// When `advance` must be called next.
   public var deadline: Instant? {
-    ports.reduce(agent.deadline) { soonest($0, $1.deadline) }
+    ports.reduce(soonest(agent.deadline, nextReport)) { soonest($0, $1.deadline) }
   }
 
   /// Registers every port.
@@ -143,7 +149,16 @@ public struct Gateway {
       ports[i].advance(to: now, into: &portOutputs)
       perform(portOutputs.drain(), of: i, into: &out)
     }
+    askForReports(into: &out)
     settle(into: &out)
+  }
+
+  /// Asks every open stream for its counters now and then.
+  private mutating func askForReports(into out: inout Outbox<GatewayOutput>) {
+    guard let due = nextReport, now >= due else { return }
+    let talking = ports.filter { $0.report.stage == .talking }
+    for port in talking { out.emit(.media(.reportStream(port.number))) }
+    nextReport = talking.isEmpty ? nil : now + Self.reportInterval
   }
 
   private func index(of port: PortNumber) -> Int? {
@@ -193,6 +208,7 @@ public struct Gateway {
       out.emit(.feed(port, feed))
     case .media(let command):
       out.emit(.media(command))
+      if case .openStream = command, nextReport == nil { nextReport = now + Self.reportInterval }
     case .invite(let number, let offer):
       let session = agent.invite(
         from: port, to: number, offer: offer, now: now, into: &agentOutputs)

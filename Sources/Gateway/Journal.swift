@@ -10,7 +10,7 @@ enum JournalEvent: Equatable, Sendable {
   case stopping
   case loop(PortNumber, LoopEdge)
   case digit(PortNumber, UInt8)
-  case ringing(PortNumber, Bool)
+  case ringing(PortNumber)
   case registration(AccountNumber, RegistrationStatus)
   case inviting(PortNumber, Text)
   case incoming(PortNumber, SessionNumber, Caller)
