@@ -12,4 +12,11 @@ public struct FileDescriptor: ~Copyable, Sendable {
   }
 
   deinit { _ = close(rawValue) }
+
+  /// Gives the number to another owner, who has to close it.
+  consuming func release() -> CInt {
+    let number = rawValue
+    discard self
+    return number
+  }
 }

@@ -3,9 +3,6 @@ internal import CLinux
 
 /// A UDP socket of one local address.
 public struct UDPSocket: ~Copyable, Sendable {
-  /// The largest datagram that UDP can carry, and the room that `receive` wants.
-  public static let datagramLimit = 65_535
-
   private let descriptor: FileDescriptor
 
   /// Binds to `local`; `dscp` is the six-bit code point of what is sent (RFC 2474).
@@ -24,10 +21,18 @@ public struct UDPSocket: ~Copyable, Sendable {
     guard sent >= 0 else { throw Errno() }
   }
 
-  /// Takes the datagram that waits and its sender, or `nil` when none does.
-  ///
-  /// A zero-length datagram comes as an empty text.
-  public func receive(room: inout Text) throws(Errno) -> (datagram: Text, from: Endpoint)? {
+  /// A datagram as it came.
+  public struct Arrival {
+    /// The bytes, cut off where the room ended.
+    public let datagram: Text
+    /// How many bytes were sent.
+    public let length: Int
+    /// Who sent it.
+    public let source: Endpoint
+  }
+
+  /// Takes the datagram that waits, or `nil` when none does; `room` is scratch space.
+  public func receive(room: inout Text) throws(Errno) -> Arrival? {
     var address = clinux_endpoint()
     let capacity = room.count
     let count = unsafe clinux_receive_from(descriptor.rawValue, &room, capacity, &address)
@@ -36,8 +41,13 @@ public struct UDPSocket: ~Copyable, Sendable {
       if error.wouldBlock { return nil }
       throw error
     }
-    return (Text(room[0..<min(Int(count), capacity)]), Endpoint(address))
+    let length = Int(count)
+    return Arrival(
+      datagram: Text(room[0..<min(length, capacity)]), length: length, source: Endpoint(address))
   }
+
+  /// Gives the descriptor to another owner, who has to close it.
+  public consuming func release() -> CInt { descriptor.release() }
 }
 
 extension clinux_endpoint {
