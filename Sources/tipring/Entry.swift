@@ -1,7 +1,6 @@
 import Base
 import CDigest
 import CHardware
-import CSpanDSP
 import Linux
 
 @main
@@ -14,6 +13,5 @@ enum Entry {
     var text = Text()
     text.append(IPAddress.v6(1, 2))
     print(String(decoding: text, as: UTF8.self))
-    print(cspandsp_placeholder())
   }
 }
