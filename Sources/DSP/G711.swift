@@ -29,16 +29,17 @@ public final class G711: @unchecked Sendable {
     unsafe muLawCodes.deallocate()
   }
 
-  /// Codes `samples` into the first bytes of `bytes`, which must have room for them.
+  /// Codes `samples` into `bytes` from `start` on, where there must be room for them.
   public func encode(
-    _ samples: Span<Int16>, law: CompandingLaw, into bytes: inout MutableSpan<UInt8>
+    _ samples: Span<Int16>, law: CompandingLaw, into bytes: inout MutableSpan<UInt8>,
+    at start: Int = 0
   ) {
-    precondition(samples.count <= bytes.count, "no room for the codes")
+    precondition(start >= 0 && samples.count <= bytes.count - start, "no room for the codes")
     switch law {
     case .aLaw:
-      for i in samples.indices { bytes[i] = encode(aLaw: samples[i]) }
+      for i in samples.indices { bytes[start + i] = encode(aLaw: samples[i]) }
     case .muLaw:
-      for i in samples.indices { bytes[i] = encode(muLaw: samples[i]) }
+      for i in samples.indices { bytes[start + i] = encode(muLaw: samples[i]) }
     }
   }
 
