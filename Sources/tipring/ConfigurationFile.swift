@@ -34,7 +34,19 @@ enum ConfigurationFile {
 
   private static func complain(_ mistakes: MistakeList, in path: Text) {
     guard !mistakes.isEmpty else { return }
-    StandardStreams.complain(mistakes.text(file: path))
+    var text = Text()
+    for mistake in mistakes.kept {
+      text += path
+      text.append(": ")
+      text.append(mistake)
+      text.append("\n")
+    }
+    if mistakes.omitted > 0 {
+      text.append("and ")
+      text.append(decimal: mistakes.omitted)
+      text.append(" more\n")
+    }
+    StandardStreams.complain(text)
     StandardStreams.exit(1)
   }
 
@@ -44,8 +56,22 @@ enum ConfigurationFile {
         _ = try DigitMap(parsing: text)
         return nil
       } catch {
-        return WordProblem(offset: error.offset, reason: Text(error.reason.words))
+        return WordProblem(offset: error.offset, reason: error.reason.words)
       }
+    }
+  }
+}
+
+extension DigitMapError.Reason {
+  /// What is wrong, as words behind "is not a digit map: ".
+  fileprivate var words: Text {
+    switch self {
+    case .empty: Text("something is empty here")
+    case .unexpectedCharacter: Text("not a digit, x, T, S, *, #, a range or a dot")
+    case .unclosed: Text("a bracket is never closed")
+    case .badRange: Text("a range is two digits, the lower one first")
+    case .nothingToRepeat: Text("a dot needs something before it")
+    case .tooLong: Text("too long")
     }
   }
 }

@@ -11,10 +11,13 @@ enum Entry {
     } catch {
       fail("the command line cannot be read")
     }
-    switch words.count > 1 ? words[1] : [] {
-    case Text("version"): StandardStreams.print(Version.text)
-    default: fail(usage)
-    }
+    let arguments = Arguments(words.dropFirst(2))
+    let subcommand = words.count > 1 ? words[1] : []
+    if subcommand.equals("run") { RunCommand.run(arguments) }
+    if subcommand.equals("check") { CheckCommand.run(arguments) }
+    if subcommand.equals("shell") { ShellCommand.run(arguments) }
+    guard subcommand.equals("version") else { fail(usage) }
+    StandardStreams.print(Version.text)
   }
 
   /// Says what is wrong and ends the program with status 2, as shells expect of a wrong call.
