@@ -16,7 +16,7 @@ extension CommandTree {
       var reason = Text("nothing begins with ")
       reason.append(quoted: beginning)
       if beginning.isEmpty { reason = Text("nothing may follow here") }
-      let count = words(line).count
+      let count = (try? commandWords(line))?.count ?? 0
       throw CommandProblem(index: beginning.isEmpty ? count : count - 1, reason: reason)
     }
     var text = Text()
@@ -27,7 +27,9 @@ extension CommandTree {
   /// The answer to a request for completion: a first line with what to insert, then, when that
   /// does not settle the word, the words that are possible.
   func completion(_ line: Text) -> Text {
-    guard let (match, beginning) = try? split(line) else { return Text("\n") }
+    guard (try? commandWords(line)) != nil, let (match, beginning) = try? split(line) else {
+      return Text("\n")
+    }
     let possible = match.children.filter { $0.isKeyword && $0.begins(with: beginning) }
     guard let first = possible.first else { return Text("\n") }
     var common = Text(first.word)
@@ -46,13 +48,11 @@ extension CommandTree {
 
   /// The words before the last one matched, and the beginning of the last one.
   private func split(_ line: Text) throws(CommandProblem) -> (CommandMatch<Context>, Text) {
-    let words = words(line)
+    let words = (try? commandWords(line)) ?? []
     let isOpen = line.last.map { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") } ?? false
     let beginning = isOpen ? words.last?.text ?? [] : []
     return (try match(isOpen ? words.dropLast() : words[...]), beginning)
   }
-
-  private func words(_ line: Text) -> [Word] { (try? commandWords(line)) ?? [] }
 
   /// Appends every command that does something, with all its words, and its help.
   static func appendList(_ commands: [Command<Context>], to text: inout Text) {

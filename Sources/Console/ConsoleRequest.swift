@@ -33,6 +33,7 @@ extension CommandTree {
     case .close: break
     }
     answer = printable(answer)
+    if let last = answer.last, last != UInt8(ascii: "\n") { answer.append("\n") }
     answer.append(ConsoleProtocol.endOfAnswer)
     return answer
   }

@@ -5,11 +5,12 @@ internal import Base
 /// The client may be `tipring shell`, a script, or a person at a raw terminal or a telnet client:
 /// what such a terminal sends beside text is dropped, whatever it is.
 ///
-///     text ──ESC──> escape ──[──> sequence ──final byte──> text
-///      │               ├──]PX^_──> string ──BEL, ESC──> text, escape
+///     text ──ESC──> escape ──[──> sequence ──final byte, end of line──> text
+///      │               ├──]PX^_──> string ──BEL, ESC, end of line──> text, escape, text
 ///      │               └──anything else──> text
 ///      └──IAC──> telnet ──WILL WONT DO DONT──> option ──any byte──> text
 ///                  ├──SB──> negotiation ──IAC──> negotiationEnd ──SE──> text
+///                  │                    └──255 bytes──> text
 ///                  └──anything else──> text
 public struct RequestDecoder: Sendable {
   private enum State: Equatable, Sendable {
@@ -23,8 +24,8 @@ public struct RequestDecoder: Sendable {
     /// RFC 854: behind the byte 255.
     case telnet
     case option
-    case negotiation
-    case negotiationEnd
+    case negotiation(length: UInt8)
+    case negotiationEnd(length: UInt8)
   }
 
   private var state = State.text
@@ -48,15 +49,33 @@ public struct RequestDecoder: Sendable {
   private mutating func take(_ byte: UInt8) -> ConsoleRequest? {
     switch state {
     case .text: return takeText(byte)
-    case .escape: state = Self.behindEscape(byte)
-    case .sequence: if (0x40...0x7E).contains(byte) { state = .text }
-    case .string: state = byte == 0x07 ? .text : byte == 0x1B ? .escape : .string
+    case .escape, .sequence, .string:
+      if byte == 0x0A || byte == 0x0D {
+        state = .text
+        return takeText(byte)
+      }
+      takeEscape(byte)
     case .telnet: state = Self.behindIAC(byte)
     case .option: state = .text
-    case .negotiation: if byte == 0xFF { state = .negotiationEnd }
-    case .negotiationEnd: state = byte == 0xF0 ? .text : .negotiation
+    case .negotiation(let length):
+      state = byte == 0xFF ? .negotiationEnd(length: length) : Self.negotiation(behind: length)
+    case .negotiationEnd(let length):
+      state = byte == 0xF0 ? .text : Self.negotiation(behind: length)
     }
     return nil
+  }
+
+  private mutating func takeEscape(_ byte: UInt8) {
+    switch state {
+    case .sequence: if (0x40...0x7E).contains(byte) { state = .text }
+    case .string: state = byte == 0x07 ? .text : byte == 0x1B ? .escape : .string
+    case .escape, .text, .telnet, .option, .negotiation, .negotiationEnd:
+      state = Self.behindEscape(byte)
+    }
+  }
+
+  private static func negotiation(behind length: UInt8) -> State {
+    length == .max ? .text : .negotiation(length: length + 1)
   }
 
   private static func behindEscape(_ byte: UInt8) -> State {
@@ -72,7 +91,7 @@ public struct RequestDecoder: Sendable {
   private static func behindIAC(_ byte: UInt8) -> State {
     switch byte {
     case 0xFB...0xFE: .option
-    case 0xFA: .negotiation
+    case 0xFA: .negotiation(length: 0)
     default: .text
     }
   }

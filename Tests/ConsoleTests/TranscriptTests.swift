@@ -110,8 +110,10 @@ struct TranscriptTests {
       <enter>  Do it
       PORT     One port
     > show version ?
-      show version ?
-                   ^ nothing may follow here
+      <enter>  Do it
+    > show version a?
+      show version a?
+                   ^ nothing begins with 'a'
     > show x?
       show x?
            ^ nothing begins with 'x'
@@ -124,7 +126,7 @@ struct TranscriptTests {
       show ports PORT  One port
       show log         Recent events
       show license     Licence of the firmware
-      echo WORD        Repeat a word
+      echo WORD        The word
       help             List every command
 
     A word may be shortened as long as it is clear: sh ver. A ? lists what may come next.
