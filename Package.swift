@@ -67,8 +67,8 @@ let package = Package(
     .executableTarget(
       name: "tipring",
       dependencies: [
-        "Base", "MediaControl", "Board", "Config", "Console", "Gateway", "Linux", "Hardware",
-        "Media",
+        "Base", "MediaControl", "Line", "Call", "Board", "Config", "Console", "Gateway", "Linux",
+        "Hardware", "Media",
       ],
       exclude: ["README.md"], swiftSettings: rules),
 

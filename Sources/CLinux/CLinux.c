@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
@@ -197,6 +198,11 @@ int clinux_receive_batch(int fd, clinux_datagram *datagrams, unsigned room) {
 }
 
 /* --- local sockets --- */
+
+int clinux_terminal_columns(void) {
+  struct winsize size;
+  return ioctl(1, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
 
 static int unix_address(const char *path, struct sockaddr_un *a) {
   memset(a, 0, sizeof *a);

@@ -116,36 +116,3 @@ public final class DatagramBatch {
     }
   }
 }
-
-extension clinux_endpoint {
-  /// The endpoint as the C side wants it.
-  init(_ endpoint: Endpoint) {
-    self.init()
-    port = endpoint.port
-    unsafe withUnsafeMutableBytes(of: &octets) { bytes in
-      switch endpoint.address {
-      case .v4(let value):
-        unsafe bytes.storeBytes(of: value.bigEndian, as: UInt32.self)
-      case .v6(let high, let low):
-        unsafe bytes.storeBytes(of: high.bigEndian, as: UInt64.self)
-        unsafe bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
-      }
-    }
-    is_ipv6 = endpoint.address.isIPv6 ? 1 : 0
-  }
-}
-
-extension Endpoint {
-  /// The endpoint that the C side told.
-  init(_ other: clinux_endpoint) {
-    var octets = other.octets
-    let address = unsafe withUnsafeBytes(of: &octets) { bytes in
-      other.is_ipv6 == 0
-        ? unsafe IPAddress.v4(UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)))
-        : unsafe IPAddress.v6(
-          UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
-          UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
-    }
-    self.init(address, other.port)
-  }
-}

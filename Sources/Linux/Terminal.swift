@@ -18,4 +18,10 @@ public struct RawTerminal {
     var settings = saved
     _ = unsafe tcsetattr(0, TCSANOW, &settings)
   }
+
+  /// How many characters a line of the terminal has.
+  public static var columns: Int {
+    let columns = Int(clinux_terminal_columns())
+    return columns > 0 ? columns : 80
+  }
 }

@@ -51,6 +51,7 @@ public struct UDPSocket: ~Copyable, Sendable {
 }
 
 extension clinux_endpoint {
+  /// The endpoint as the C side wants it.
   init(_ endpoint: Endpoint) {
     self.init()
     port = endpoint.port
@@ -68,6 +69,7 @@ extension clinux_endpoint {
 }
 
 extension Endpoint {
+  /// The endpoint that the C side told.
   init(_ raw: clinux_endpoint) {
     let address = unsafe withUnsafeBytes(of: raw.octets) { octets in
       guard raw.is_ipv6 != 0 else {

@@ -35,7 +35,10 @@ public struct UnixListener: ~Copyable {
   }
 }
 
-/// One end of a local connection; it never blocks and is closed with its last reference.
+/// One end of a local connection; it is closed with its last reference.
+///
+/// A connection that a listener accepted never blocks; one made with `connectingTo` does in the
+/// functions that say so.
 public final class UnixConnection {
   /// What a read found.
   public enum Arrival {
@@ -75,6 +78,18 @@ public final class UnixConnection {
     let count = unsafe clinux_receive_now(rawValue, &room, limit)
     if count > 0 { return .bytes(Text(room[0..<Int(count)])) }
     return count < 0 && Errno().wouldBlock ? .nothing : .closed
+  }
+
+  /// Sends all the bytes, waiting until the other end takes them; for clients, not for a loop.
+  public func sendWaiting(_ bytes: Text) -> Bool {
+    unsafe write(rawValue, bytes, bytes.count) == bytes.count
+  }
+
+  /// Waits for bytes; empty when the other end is gone.
+  public func receiveWaiting(limit: Int = 4_096) -> Text {
+    var room = Text(repeating: 0, count: limit)
+    let count = unsafe read(rawValue, &room, limit)
+    return count > 0 ? Text(room[0..<count]) : []
   }
 
   /// Gives the descriptor to another owner, who has to close it.

@@ -17,4 +17,20 @@ struct Arguments {
     guard let word = words.first, word.first != UInt8(ascii: "-") else { return nil }
     return word
   }
+
+  /// Every word that is neither an option nor an option's value.
+  func rest(withValueOptions options: [StaticString]) -> [Text] {
+    var rest: [Text] = []
+    var isValue = false
+    for word in words {
+      if isValue {
+        isValue = false
+      } else if options.contains(where: { word.equals($0) }) {
+        isValue = true
+      } else {
+        rest.append(word)
+      }
+    }
+    return rest
+  }
 }
