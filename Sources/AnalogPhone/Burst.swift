@@ -43,8 +43,8 @@ struct Burst {
 
   var isOther: Bool { sound == .other }
 
-  /// Whether the level is that of a full look.
-  var isSettled: Bool { reviews >= 2 }
+  /// Whether the last two looks found the same level.
+  private(set) var isSteady = false
 
   /// What the namer needs to know.
   var now: ToneNamer.Now {
@@ -99,8 +99,17 @@ struct Burst {
     measure(history, from: from, to: end - 8)
   }
 
+  /// A tone's level is that of its sines; beats would make the mean of a few periods inexact.
   private mutating func measure(_ history: SampleHistory, from: Int, to end: Int) {
-    levelDBm0 = Level.dBm0(history.samples, history.range(from, end))
+    let range = history.range(from, end)
+    let last = levelDBm0
+    if case .tone(let hertz) = sound, hertz.count > 1 {
+      let fit = ToneFit(history.samples, range, hertz: hertz)
+      levelDBm0 = Level.dBm0(meanSquare: fit.amplitudes.reduce(0) { $0 + $1 * $1 / 2 })
+    } else {
+      levelDBm0 = Level.dBm0(history.samples, range)
+    }
+    isSteady = abs(levelDBm0 - last) < 0.5
   }
 
   /// The tone must still explain the 50 ms before the last 20 (which may be its end already).

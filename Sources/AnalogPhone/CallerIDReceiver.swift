@@ -157,7 +157,6 @@ struct CallerIDReceiver {
     bytes.append(byte)
     state = .collecting(bytes: bytes, lastByteAt: time)
     if bytes.count == 1 && !CallerIDMessage.isKnown(type: byte) {
-      // Without a seizure this was no preamble but a whistle.
       return preamble.hasSeizure ? finish(.failure(.unknownType)) : forget()
     }
     guard bytes.count >= 2, bytes.count == Int(bytes[1]) + 3 else { return nil }
@@ -193,6 +192,8 @@ struct CallerIDReceiver {
 
   private mutating func finish(_ result: Result<CallerIDMessage, Failure>) -> Reception? {
     guard case .collecting(let bytes, _) = state else { return nil }
+    // Without a seizure and a first byte, this was a whistle or noise.
+    guard preamble.hasSeizure || !bytes.isEmpty else { return forget() }
     let reception = Reception(
       modem: modem, bytes: bytes, result: result, seizureBits: preamble.seizureBits,
       markBits: preamble.markBits,

@@ -163,15 +163,23 @@ struct CommandParser {
 
   /// `500` and `500ms` are milliseconds, `5s` seconds.
   private func duration(_ text: String) throws(CommandError) -> Int {
-    let number = text.hasSuffix("ms") ? text.dropLast(2) : text.hasSuffix("s") ? text.dropLast() : text[...]
-    let scale = text.hasSuffix("s") && !text.hasSuffix("ms") ? 1_000.0 : 1
+    var number = text[...]
+    var scale = 1.0
+    if number.hasSuffix("ms") {
+      number.removeLast(2)
+    } else if number.hasSuffix("s") {
+      number.removeLast()
+      scale = 1_000
+    }
     guard let value = Double(number), value >= 0, value * scale <= 86_400_000 else {
       throw fail("\(text) is no time: write 500 or 500ms or 5s")
     }
     return Int(value * scale)
   }
 
-  private func fail(_ reason: String) -> CommandError { CommandError(command: verb, reason: reason) }
+  private func fail(_ reason: String) -> CommandError {
+    CommandError(command: verb, reason: reason)
+  }
 }
 
 /// The text without spaces at both ends.

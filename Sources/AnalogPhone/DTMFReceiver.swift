@@ -17,21 +17,35 @@ struct DTMFReceiver {
   /// Both groups must hold one frequency within ±1.5 %, the two may differ by 10 dB, and together
   /// they must be nearly all that is heard.
   static func read(_ samples: [Int16], _ range: Range<Int>) -> Reading? {
-    guard Level.dBm0(samples, range) > -42 else { return nil }
+    let power = Level.meanSquare(samples, range)
+    guard Level.dBm0(meanSquare: power) > -42 else { return nil }
     let row = strongest(samples, range, DTMF.low)
     let column = strongest(samples, range, DTMF.high)
-    let fit = ToneFit(samples, range, hertz: [DTMF.low[row], DTMF.high[column]])
+    // Most sounds are no digit: this spares them the exact look. N²·A²/4 is what Goertzel gives.
+    let scale = Double(range.count * range.count) / 2
+    guard (row.power + column.power) / scale > 0.5 * power else { return nil }
+    let fit = ToneFit(samples, range, hertz: [row.hertz, column.hertz])
     let low = Level.dBm0(amplitude: fit.amplitudes[0])
     let high = Level.dBm0(amplitude: fit.amplitudes[1])
     guard fit.purity > 0.75, abs(low - high) < 10 else { return nil }
-    return Reading(key: DTMF.key(row: row, column: column), lowDBm0: low, highDBm0: high)
+    let key = DTMF.key(row: row.index, column: column.index)
+    return Reading(key: key, lowDBm0: low, highDBm0: high)
   }
 
+  /// The frequency of a group that is there, as the sender makes it: 1.5 % off at the most.
   private static func strongest(
     _ samples: [Int16], _ range: Range<Int>, _ group: [Double]
-  ) -> Int {
-    let powers = group.map { goertzelPower(samples, range, hertz: $0) }
-    return powers.indices.max { powers[$0] < powers[$1] } ?? 0
+  ) -> (index: Int, hertz: Double, power: Double) {
+    var best = (index: 0, hertz: group[0], power: -1.0)
+    func consider(_ index: Int, _ hertz: Double) {
+      let power = goertzelPower(samples, range, hertz: hertz)
+      if power > best.power { best = (index, hertz, power) }
+    }
+    for index in group.indices { consider(index, group[index]) }
+    let nominal = best.hertz
+    consider(best.index, nominal * 0.987)
+    consider(best.index, nominal * 1.013)
+    return best
   }
 }
 

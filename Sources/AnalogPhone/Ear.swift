@@ -42,6 +42,8 @@ struct Ear {
   private var digits = DTMFCallerID()
   private var reported: ToneNamer.Named?
   private var reportedDBm0 = 0.0
+  /// The level of the last sound that ended.
+  private var endedDBm0 = Level.silenceDBm0
   private var quietSince = 0
   private var speech = SpeechNotice()
   /// Whether nothing was heard for half a second.
@@ -103,6 +105,7 @@ struct Ear {
     guard position - ended.start >= 160 else { return }
     quietSince = position
     ended.finish(at: position, history)
+    endedDBm0 = ended.levelDBm0
     if let digit = ended.digit {
       let ms = Double(position - ended.start) / 8
       heard.append(.digit(digit, onset: ended.start, ms: ms))
@@ -149,20 +152,14 @@ struct Ear {
     let level = burst?.levelDBm0 ?? reportedDBm0
     if reported == nil {
       speech = SpeechNotice()
-      let sounding = burst == nil ? lastLevel(current) : level
+      let sounding = burst == nil || level == Level.silenceDBm0 ? endedDBm0 : level
       heard.append(.tone(current, levelDBm0: sounding))
       reportedDBm0 = sounding
-    } else if burst?.isSettled ?? false, abs(level - reportedDBm0) >= 2 {
+    } else if burst?.isSteady ?? false, abs(level - reportedDBm0) >= 2 {
       heard.append(.toneLevel(current, levelDBm0: level))
       reportedDBm0 = level
     }
     reported = current
-  }
-
-  /// The level of a tone that pauses at this moment: of the 100 ms before the pause.
-  private func lastLevel(_ tone: ToneNamer.Named) -> Double {
-    let start = max(tone.onset, quietSince - 800)
-    return Level.dBm0(history.samples, history.range(start, quietSince))
   }
 
   private mutating func noticeSilence(_ heard: inout [Heard]) {

@@ -36,33 +36,34 @@ struct FSKDemodulator {
 
 /// The energy of one frequency in the last 6⅔ samples.
 private struct BitEnergy {
-  private let turns: [(cosine: Double, sine: Double)]
+  private let cosines: [Double]
+  private let sines: [Double]
   private var phase = 0
   private var real = [Double](repeating: 0, count: 7)
   private var imaginary = [Double](repeating: 0, count: 7)
+  private var realSum = 0.0
+  private var imaginarySum = 0.0
   private var slot = 0
 
-  /// Every frequency that is used divides 8000 · 100 evenly: 80 samples hold whole periods.
+  /// Every frequency that is used is a multiple of 100 Hz: 80 samples hold whole periods.
   init(hertz: Double) {
-    turns = (0..<80).map {
-      let angle = 2 * Double.pi * hertz * Double($0) / 8_000
-      return (cos(angle), sin(angle))
-    }
+    let turn = 2 * Double.pi * hertz / 8_000
+    cosines = (0..<80).map { cos(turn * Double($0)) }
+    sines = (0..<80).map { sin(turn * Double($0)) }
   }
 
   mutating func receive(_ sample: Double) -> Double {
+    let x = sample * cosines[phase]
+    let y = sample * sines[phase]
+    phase = phase == 79 ? 0 : phase + 1
+    realSum += x - real[slot]
+    imaginarySum += y - imaginary[slot]
+    real[slot] = x
+    imaginary[slot] = y
+    slot = slot == 6 ? 0 : slot + 1
     // The slot that is written next holds the oldest product; two thirds of it still count.
-    let turn = turns[phase]
-    phase = (phase + 1) % 80
-    real[slot] = sample * turn.cosine
-    imaginary[slot] = sample * turn.sine
-    slot = (slot + 1) % 7
-    var x = -real[slot] / 3
-    var y = -imaginary[slot] / 3
-    for k in 0..<7 {
-      x += real[k]
-      y += imaginary[k]
-    }
-    return x * x + y * y
+    let a = realSum - real[slot] / 3
+    let b = imaginarySum - imaginary[slot] / 3
+    return a * a + b * b
   }
 }

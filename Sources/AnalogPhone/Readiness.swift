@@ -18,7 +18,9 @@ struct Readiness {
     return withUnsafeBytes(of: set) { $0[Int(descriptor) / 8] & 1 << UInt8(descriptor % 8) != 0 }
   }
 
-  /// Waits; `false` when a signal came. Signals that are blocked are let in only here.
+  /// Waits and keeps those that have something; `false` when a signal came.
+  ///
+  /// Signals that are blocked elsewhere are let in here.
   mutating func wait(nanoseconds: Nanoseconds) -> Bool {
     var timeout = timespec(
       tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
