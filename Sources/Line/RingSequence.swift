@@ -126,6 +126,7 @@ public struct RingSequence: Sendable {
 
   private mutating func startBell(phase: Int, until: Instant, into out: inout Outbox<Output>) {
     state = .bell(phase: phase, until: until)
+    isSignalling = false  // No message is longer than the silence, whatever the media thread says.
     out.emit(.feed(.ringing))
   }
 

@@ -2,9 +2,6 @@ import Base
 import Call
 import Testing
 
-/// A point on a test's own time line.
-func at(_ milliseconds: Int64) -> Instant { Instant(nanoseconds: milliseconds * 1_000_000) }
-
 @Suite("Digit collector")
 struct DigitCollectorTests {
   /// Keys that are pressed every 200 ms from 1 s on, what came of it and when.
