@@ -20,7 +20,7 @@ public struct Configuration: Equatable, Sendable {
   public init() { box = Self.unset }
 
   /// The numbers of the ports for which something is set, ascending.
-  public var portNumbers: [UInt8] { portValues.map(\.number) }
+  public var portNumbers: [UInt8] { portValues.map { $0.number } }
 
   /// What was set; `port` is the port's number, 0 for the box's own parameters.
   public func setValue(_ parameter: Parameter, port: UInt8 = 0) -> ParameterValue? {

@@ -28,6 +28,13 @@ struct ConfigurationReader {
   let board: BoardDescription?
   let running: Configuration?
   var draft = ConfigurationDraft()
+  private let names = ParameterNames()
+
+  init(checks: ConfigurationChecks, board: BoardDescription?, running: Configuration?) {
+    self.checks = checks
+    self.board = board
+    self.running = running
+  }
 
   /// Reads one line into the draft, or says what is wrong with it.
   mutating func take(_ line: WrittenLine) -> Mistake? {
@@ -48,7 +55,7 @@ struct ConfigurationReader {
       port = try portNumber(line)
       at = 2
     }
-    let (parameter, length) = try ParameterName.find(line.words[at...], port: port)
+    let (parameter, length) = try names.find(line.words[at...], port: port)
     at += length
     let place = ConfigurationDraft.Origin(
       parameter: parameter, port: port, line: line.number, column: line.column(of: at))

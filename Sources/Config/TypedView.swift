@@ -55,7 +55,7 @@ extension Configuration {
   public var ports: [PortConfiguration] { portNumbers.map { PortConfiguration(self, $0) } }
 
   /// The ports in service, by number.
-  public var enabledPorts: [PortConfiguration] { ports.filter(\.isEnabled) }
+  public var enabledPorts: [PortConfiguration] { ports.filter { $0.isEnabled } }
 
   func text(_ parameter: Parameter, port: UInt8 = 0) -> Text {
     guard case .text(let text) = value(parameter, port: port) else { return [] }

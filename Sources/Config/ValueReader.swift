@@ -168,7 +168,8 @@ struct ValueReader {
   ) throws(ValueProblem) -> ParameterValue {
     var places: [UInt8] = []
     repeat {
-      let found = try place(of: take(type), in: known)
+      let word = try take(type)
+      let found = try place(of: word, in: known)
       guard !places.contains(found) else { throw refusal(" is there twice", nil) }
       places.append(found)
     } while next < words.endIndex

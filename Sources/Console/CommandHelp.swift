@@ -35,7 +35,7 @@ extension CommandTree {
     var common = Text(first.word)
     for other in possible.dropFirst() {
       let shared = zip(common, Text(other.word)).prefix { lowercased($0) == lowercased($1) }
-      common = shared.map(\.0)
+      common = shared.map { $0.0 }
     }
     var text = Text(common.dropFirst(beginning.count))
     if possible.count == 1 { text.append(" ") }

@@ -16,7 +16,7 @@ public enum ConsoleRequest: Equatable, Sendable {
 public enum ConsoleProtocol {
   /// Ends every answer; no answer contains it otherwise.
   public static let endOfAnswer: UInt8 = 0x04
-  /// In front of a line: complete it. The answer's first line is what to insert.
+  /// Stands in front of a line to complete; the first line of the answer is what to insert.
   public static let completionMark: UInt8 = 0x09
   /// The longest line, in bytes.
   public static let lineLimit = 512

@@ -88,7 +88,8 @@ struct RequestDecoderTests {
     #expect(count > 100, "seed \(seed)")
     // Whatever came before, three line ends later a command is heard.
     let before = count
-    for request in decoder.receive([UInt8](repeating: 1, count: 260) + Array("\n\n\ncount\n".utf8)) {
+    for request in decoder.receive([UInt8](repeating: 1, count: 260) + Array("\n\n\ncount\n".utf8))
+    {
       _ = tree.answer(request, in: &count)
     }
     #expect(count == before + 1, "seed \(seed)")

@@ -26,7 +26,8 @@ struct TextTableTests {
 
   @Test(arguments: [
     ("plain", 5, "plain"), ("é", 1, "é"), ("电话", 4, "电话"), ("e\u{301}", 1, "e\u{301}"),
-    ("a\u{1B}[0m", 5, "a?[0m"), ("\u{9B}x", 2, "?x"), ("\u{202E}x", 2, "?x"), ("a\tb\nc", 5, "a\tb\nc"),
+    ("a\u{1B}[0m", 5, "a?[0m"), ("\u{9B}x", 2, "?x"), ("\u{202E}x", 2, "?x"),
+    ("a\tb\nc", 5, "a\tb\nc"),
   ])
   func widthAndPrintableForm(text: String, width: Int, shown: String) {
     #expect(displayWidth(Array(text.utf8)) == width)

@@ -37,12 +37,14 @@ private let tree = CommandTree<Box>([
         answer.append("Apache-2.0\n")
       },
     ]),
-  Command("echo", "Repeat a word", [
-    Command("WORD", .text, "The word") { _, arguments, answer in
-      guard case .text(let word) = arguments[0] else { return }
-      answer += word + Text("\n")
-    }
-  ]),
+  Command(
+    "echo", "Repeat a word",
+    [
+      Command("WORD", .text, "The word") { _, arguments, answer in
+        guard case .text(let word) = arguments[0] else { return }
+        answer += word + Text("\n")
+      }
+    ]),
 ])
 
 @Suite("Console transcripts")

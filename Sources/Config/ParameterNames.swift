@@ -1,29 +1,33 @@
 internal import Base
 
-/// Finds the parameter that the first words of a command name.
-enum ParameterName {
+/// The names of all parameters, to find the one that the first words of a command are.
+struct ParameterNames {
+  private let box = Self.candidates(.box)
+  private let port = Self.candidates(.port)
+
   /// The parameter and how many words its name takes.
-  static func find(
+  func find(
     _ words: ArraySlice<Word>, port: UInt8
   ) throws(LineProblem) -> (Parameter, length: Int) {
-    let scope: ParameterScope = port > 0 ? .port : .box
-    var candidates = Parameter.allCases.filter { $0.row.scope == scope }.map(Candidate.init)
+    var candidates = port > 0 ? self.port : box
     var depth = 0
     while true {
       if let found = candidates.first(where: { $0.words.count == depth }) {
         return (found.parameter, depth)
       }
       let index = words.startIndex + depth
-      let known = nextWords(candidates, depth, scope)
       guard index < words.endIndex else {
-        throw LineProblem(index: index, reason: missing(known, after: words, port))
+        let known = Self.nextWords(candidates, depth, isBox: port == 0)
+        throw LineProblem(index: index, reason: Self.missing(known, after: words, port))
       }
       let word = words[index]
-      candidates = candidates.filter { $0.words[depth] == word.text }
-      guard !candidates.isEmpty else {
+      let matching = candidates.filter { $0.words[depth] == word.text }
+      guard !matching.isEmpty else {
+        let known = Self.nextWords(candidates, depth, isBox: port == 0)
         let before = words[words.startIndex..<index]
-        throw LineProblem(index: index, reason: unknown(word.text, known, after: before, port))
+        throw LineProblem(index: index, reason: Self.unknown(word.text, known, after: before, port))
       }
+      candidates = matching
       depth += 1
     }
   }
@@ -32,21 +36,28 @@ enum ParameterName {
     let parameter: Parameter
     let words: [Text]
 
-    init(_ parameter: Parameter) {
+    init(_ parameter: Parameter, _ row: ParameterRow) {
       self.parameter = parameter
-      words = Text(parameter.row.words).split(separator: UInt8(ascii: " ")).map { Text($0) }
+      words = Text(row.words).split(separator: UInt8(ascii: " ")).map { Text($0) }
+    }
+  }
+
+  private static func candidates(_ scope: ParameterScope) -> [Candidate] {
+    Parameter.allCases.compactMap { parameter in
+      let row = parameter.row
+      return row.scope == scope ? Candidate(parameter, row) : nil
     }
   }
 
   /// The words that may stand at the place, each once.
   private static func nextWords(
-    _ candidates: [Candidate], _ depth: Int, _ scope: ParameterScope
+    _ candidates: [Candidate], _ depth: Int, isBox: Bool
   ) -> [Text] {
     var known: [Text] = []
     for candidate in candidates where !known.contains(candidate.words[depth]) {
       known.append(candidate.words[depth])
     }
-    if depth == 0, scope == .box { known.append(Text("port")) }
+    if depth == 0, isBox { known.append(Text("port")) }
     return known
   }
 
