@@ -63,6 +63,7 @@ extension Message {
   public func addresses(_ name: HeaderName) throws(SyntaxError) -> [NameAddress] {
     var result: [NameAddress] = []
     guard contains(name) else { return result }
+    result.reserveCapacity(4)
     for field in fields where field.name == name {
       var position = field.value.lowerBound
       repeat {
