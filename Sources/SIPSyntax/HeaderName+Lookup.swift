@@ -1,6 +1,10 @@
 internal import Base
 
 extension HeaderName {
+  /// The name's bit in a set of names.
+  @inline(__always)
+  var bit: UInt64 { 1 &<< UInt64(rawValue) }
+
   /// The name that the bytes spell, letters compared without case (RFC 3261 §7.3.1).
   @inline(__always)
   init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
@@ -12,11 +16,15 @@ extension HeaderName {
   }
 
   private static func find(_ bytes: Span<UInt8>, _ range: Range<Int>) -> HeaderName {
-    guard range.count > 1 else { return .other }
+    guard range.count > 2 else { return findShort(bytes, range) }
+    // Not exactly lower case for what is no letter; the comparison that follows is exact.
     let candidate = candidate(
-      range.count, lowercased(bytes[range.lowerBound]),
-      lowercased(bytes[range.lowerBound &+ (range.count > 2 ? 2 : 1)]))
+      range.count, bytes[range.lowerBound] | 0x20, bytes[range.lowerBound &+ 2] | 0x20)
     return bytes.holdsIgnoringCase(candidate.spelling, at: range) ? candidate : .other
+  }
+
+  private static func findShort(_ bytes: Span<UInt8>, _ range: Range<Int>) -> HeaderName {
+    bytes.holdsIgnoringCase("To", at: range) ? .to : .other
   }
 
   /// The name whose compact form is the letter (RFC 3261 §7.3.3 and the extensions' own).
@@ -44,9 +52,9 @@ extension HeaderName {
   /// The only name of the list with that length, first and third letter, or any other one.
   ///
   /// The third letter decides where two names of one length start with the same.
+  @inline(__always)
   private static func candidate(_ length: Int, _ first: UInt8, _ third: UInt8) -> HeaderName {
     switch length {
-    case 2: return .to
     case 3: return .via
     case 4:
       switch first {

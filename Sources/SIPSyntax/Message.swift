@@ -43,7 +43,7 @@ public struct Message: Sendable {
 
   /// Whether the message has such a header field.
   public func contains(_ name: HeaderName) -> Bool {
-    present &>> UInt64(name.rawValue) & 1 != 0
+    present & name.bit != 0
   }
 
   /// The value of the first field of that name without the white space around it, or `nil`.
