@@ -137,7 +137,8 @@ extension HeaderName {
       }
     case 19:
       switch first {
-      case UInt8(ascii: "p"): return third == UInt8(ascii: "o") ? .proxyAuthorization : .pAssertedIdentity
+      case UInt8(ascii: "p"):
+        return third == UInt8(ascii: "o") ? .proxyAuthorization : .pAssertedIdentity
       case UInt8(ascii: "a"): return .authenticationInfo
       default: return .contentDisposition
       }

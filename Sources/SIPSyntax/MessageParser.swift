@@ -15,9 +15,11 @@ struct MessageParser {
   /// The names that may stand once (RFC 3261 §7.3.1 with the grammar of §25.1).
   private static var single: UInt64 {
     let addresses = HeaderName.to.bit | HeaderName.from.bit | HeaderName.referTo.bit
-    let identity = HeaderName.callID.bit | HeaderName.cSeq.bit | HeaderName.rSeq.bit
+    let identity =
+      HeaderName.callID.bit | HeaderName.cSeq.bit | HeaderName.rSeq.bit
       | HeaderName.rAck.bit | HeaderName.replaces.bit | HeaderName.event.bit
-    let times = HeaderName.expires.bit | HeaderName.minExpires.bit | HeaderName.minSE.bit
+    let times =
+      HeaderName.expires.bit | HeaderName.minExpires.bit | HeaderName.minSE.bit
       | HeaderName.sessionExpires.bit | HeaderName.date.bit | HeaderName.maxForwards.bit
     return addresses | identity | times | HeaderName.contentLength.bit
       | HeaderName.contentType.bit
@@ -125,7 +127,8 @@ struct MessageParser {
   }
 
   private func isFieldName(_ bytes: Span<UInt8>, _ name: Range<Int>) -> Bool {
-    !name.isEmpty && bytes.skip(.token, from: name.lowerBound, to: name.upperBound) == name.upperBound
+    !name.isEmpty
+      && bytes.skip(.token, from: name.lowerBound, to: name.upperBound) == name.upperBound
   }
 
   @inline(__always)
