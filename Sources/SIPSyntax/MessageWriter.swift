@@ -104,7 +104,7 @@ extension Array where Element == UInt8 {
   /// Appends a URI's user part, every byte escaped that may not stand there (RFC 3261 §25.1).
   public mutating func append(user text: Text) {
     for byte in text {
-      if ByteClass.plainUser.contains(byte) {
+      if ByteClass.user.contains(byte) {
         append(byte)
       } else {
         append(UInt8(ascii: "%"))
