@@ -88,7 +88,7 @@ let package = Package(
     suite("SIPAgent", ["SIPSyntax", "SIPTransaction"]),
     suite("SDP"),
     suite("RTP"),
-    suite("DSP", ["MediaControl"]),
+    suite("DSP", ["Base", "MediaControl"]),
     suite("Line", ["MediaControl"]),
     suite("Call", ["MediaControl", "Line", "SIPAgent", "SDP"]),
     suite("Config", ["Board"]),
