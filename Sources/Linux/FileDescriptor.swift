@@ -11,8 +11,12 @@ public struct FileDescriptor: ~Copyable, Sendable {
     self.rawValue = rawValue
   }
 
-  /// Takes over a descriptor that is known to be open.
-  public init(adopting rawValue: CInt) { self.rawValue = rawValue }
-
   deinit { _ = close(rawValue) }
+
+  /// Gives the number to another owner, who has to close it.
+  consuming func release() -> CInt {
+    let number = rawValue
+    discard self
+    return number
+  }
 }
