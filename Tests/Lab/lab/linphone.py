@@ -22,6 +22,7 @@ dns_srv_enabled=0
 [rtp]
 bind_address={address}
 audio_rtp_port={port}
+jitter_buffer_algorithm=basic
 audio_adaptive_jitt_comp_enabled=0
 audio_jitt_comp=100
 [sound]

@@ -54,3 +54,9 @@ def mos(reference, recording):
         raise process.LabError(f"PESQ of {recording}: {done.stderr.strip()}")
     words = done.stdout.split()
     return float(words[0]) if words[0] != "silence" else None
+
+
+def to_a_law(wav, path):
+    """Writes the samples of a WAV as raw A-law, which SIPp can send."""
+    subprocess.run(["sox", wav, "-t", "raw", "-e", "a-law", "-r", str(RATE), "-c", "1", path],
+                   check=True)
