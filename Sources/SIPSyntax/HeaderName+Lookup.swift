@@ -15,6 +15,7 @@ extension HeaderName {
     }
   }
 
+  @inline(__always)
   private static func find(_ bytes: Span<UInt8>, _ range: Range<Int>) -> HeaderName {
     guard range.count > 2 else { return findShort(bytes, range) }
     // Not exactly lower case for what is no letter; the comparison that follows is exact.

@@ -89,6 +89,7 @@ public struct SIPURI: Equatable, Sendable {
     while i < range.upperBound { i = try check(bytes, i &+ 1..<range.upperBound) }
   }
 
+  @inline(__always)
   private mutating func parseSIP(
     _ bytes: Span<UInt8>, _ range: Range<Int>
   ) throws(SyntaxError) {
@@ -103,6 +104,7 @@ public struct SIPURI: Equatable, Sendable {
   ///
   /// An unescaped `@` can stand nowhere else, and a host with its parameters is spelled with what
   /// a user part is spelled with: so the first byte that is not, if it is an `@`, ends a user part.
+  @inline(__always)
   private mutating func parseUser(
     _ bytes: Span<UInt8>, _ range: Range<Int>
   ) throws(SyntaxError) -> Int {
@@ -141,6 +143,7 @@ public struct SIPURI: Equatable, Sendable {
   }
 
   /// The parameters and the headers.
+  @inline(__always)
   private mutating func parseTail(
     _ bytes: Span<UInt8>, _ range: Range<Int>
   ) throws(SyntaxError) {

@@ -77,9 +77,10 @@ extension Span where Element == UInt8 {
   /// A folded line's CR and LF count as white space: they cannot stand anywhere else in a value.
   @inline(__always)
   func skipSpace(from start: Int, to end: Int) -> Int {
-    var i = start
-    while i < end, ByteClass.space.contains(self[i]) { i &+= 1 }
-    return i
+    guard start < end, self[start] <= 0x20 else { return start }
+    // One space and then the value is what nearly everybody writes.
+    if self[start] == 0x20, start &+ 1 < end, self[start &+ 1] > 0x20 { return start &+ 1 }
+    return skip(.space, from: start, to: end)
   }
 
   /// The range without the white space at its ends.
@@ -91,6 +92,11 @@ extension Span where Element == UInt8 {
   /// The range without the white space at its end.
   @inline(__always)
   func trimmedEnd(_ range: Range<Int>) -> Range<Int> {
+    guard !range.isEmpty, self[range.upperBound &- 1] <= 0x20 else { return range }
+    return trimmedEndSlowly(range)
+  }
+
+  private func trimmedEndSlowly(_ range: Range<Int>) -> Range<Int> {
     var end = range.upperBound
     while end > range.lowerBound, ByteClass.space.contains(self[end &- 1]) { end &-= 1 }
     return range.lowerBound..<end
