@@ -73,7 +73,7 @@ public struct NameAddress: Equatable, Sendable {
     if bytes[start] == UInt8(ascii: "\"") {
       let behind = try bytes.skipQuoted(from: start, to: end)
       position = bytes.skipSpace(from: behind, to: end)
-      return Place(start &+ 1..<behind &- 1)
+      return Place(start &+ 1, behind &- 1)
     }
     var stop = start
     while stop < end, ByteClass.token.contains(bytes[stop]) || isSpace(bytes[stop]) { stop &+= 1 }
