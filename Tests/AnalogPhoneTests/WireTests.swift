@@ -179,13 +179,8 @@ struct WireTests {
 
   @Test("A script with a refused command ends with status 1")
   func failingScript() throws {
-    let script = temporaryPath("script")
-    defer { unlink(script) }
-    try writeBytes(Array("dial 1\n".utf8), to: script)
     let box = try FakeBox(path: temporaryPath("line"))
-    let options = try Options([box.path, "--script", script])
-    #expect(options.failsOnError)
-    let phone = try WorkingPhone([box.path, "--script", script])
+    let phone = try WorkingPhone([box.path, "--script", "commands"])
     try box.accept()
     phone.give("dial 1")
     _ = try phone.line("error dial lift the handset first")
