@@ -35,6 +35,7 @@ let package = Package(
   products: [
     .executable(name: "tipring", targets: ["tipring"]),
     .executable(name: "analog-phone", targets: ["AnalogPhone"]),
+    .executable(name: "parse-bench", targets: ["ParseBench"]),
   ],
   traits: [
     .trait(
@@ -77,6 +78,9 @@ let package = Package(
     shim("CHardware", libraries: ["asound", "gpiod"]),
 
     .executableTarget(name: "AnalogPhone", exclude: ["README.md"]),
+    .executableTarget(
+      name: "ParseBench", dependencies: ["Base", "CLinux", "SIPSyntax"],
+      path: "tools/bench.d/parse/ours", swiftSettings: rules),
 
     suite("Base"),
     suite("SIPSyntax"),
