@@ -35,6 +35,7 @@ let package = Package(
   products: [
     .executable(name: "tipring", targets: ["tipring"]),
     .executable(name: "analog-phone", targets: ["AnalogPhone"]),
+    .executable(name: "parse-bench", targets: ["ParseBench"]),
   ],
   traits: [
     .trait(
@@ -61,13 +62,13 @@ let package = Package(
       ["Base", "MediaControl", "Line", "SIPAgent", "Call", "Board", "Config", "Console"]),
 
     part("Linux", ["Base", "CLinux"]),
-    part("Hardware", ["Base", "Board", "Linux", "CHardware"]),
+    part("Hardware", ["Base", "Board", "Line", "Linux", "CHardware"]),
     part("Media", ["Base", "MediaControl", "DSP", "RTP", "Linux"]),
     .executableTarget(
       name: "tipring",
       dependencies: [
-        "Base", "MediaControl", "Board", "Config", "Console", "Gateway", "Linux", "Hardware",
-        "Media", "CDigest", "CSpanDSP", "CHardware",
+        "Base", "MediaControl", "Line", "Call", "Board", "Config", "Console", "Gateway", "Linux",
+        "Hardware", "Media",
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
@@ -77,6 +78,9 @@ let package = Package(
     shim("CHardware", libraries: ["asound", "gpiod"]),
 
     .executableTarget(name: "AnalogPhone", exclude: ["README.md"]),
+    .executableTarget(
+      name: "ParseBench", dependencies: ["Base", "CLinux", "SIPSyntax"],
+      path: "tools/bench.d/parse/ours", swiftSettings: rules),
 
     suite("Base"),
     suite("SIPSyntax"),
@@ -84,7 +88,7 @@ let package = Package(
     suite("SIPAgent", ["SIPSyntax", "SIPTransaction"]),
     suite("SDP"),
     suite("RTP"),
-    suite("DSP", ["MediaControl"]),
+    suite("DSP", ["Base", "MediaControl"]),
     suite("Line", ["MediaControl"]),
     suite("Call", ["MediaControl", "Line", "SIPAgent", "SDP"]),
     suite("Config", ["Board"]),

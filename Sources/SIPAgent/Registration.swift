@@ -1,0 +1,237 @@
+internal import Base
+
+/// Keeps one binding alive (RFC 3261 §10.2, RFC 5626 §4.5, 3GPP TS 24.229 §5.1.1.4).
+///
+/// Challenges are not its business: it hears of the answer that remains when they are met.
+///
+/// ```
+///   idle --start--> registering --2xx--> registered --refresh--> refreshing --2xx--> registered
+///                     |    ^                                        |
+///                   failure  pause                               failure
+///                     v    |                                        v
+///                    pausing <--------------------------------------+   (the binding may still live)
+///
+///   any of them --stop--> leaving --answer or silence--> over
+/// ```
+struct Registration: Sendable {
+  enum Output: Equatable, Sendable {
+    case sendRegister(expiresSeconds: UInt32)
+    case changed(RegistrationStatus)
+    case left
+  }
+
+  /// What became of a REGISTER.
+  enum Answer: Equatable, Sendable {
+    case accepted(expiresSeconds: UInt32)
+    case intervalTooBrief(minimumSeconds: UInt32)
+    case failed(RegistrationFailure, retryAfterSeconds: UInt32)
+  }
+
+  enum State: Equatable, Sendable {
+    case idle
+    case registering
+    case registered(refreshAt: Instant, expiresAt: Instant)
+    case refreshing(expiresAt: Instant)
+    case pausing(until: Instant, expiresAt: Instant?)
+    case leaving
+    case over
+  }
+
+  /// A registrar may name a longer interval a few times, not for ever.
+  private static let intervalLimit = 3
+  /// Nobody is asked to wait longer than a day, whatever Retry-After says.
+  private static let longestRetryAfter: UInt32 = 86_400
+
+  private(set) var state = State.idle
+  private(set) var status = RegistrationStatus.unregistered
+  private(set) var failures: UInt32 = 0
+  private var askedSeconds: UInt32
+  private var intervalsTooBrief = 0
+  private let backOff: BackOff
+  private let refusalPause: Duration
+
+  init(expiresSeconds: UInt32, backOff: BackOff, refusalPause: Duration) {
+    askedSeconds = max(1, expiresSeconds)
+    self.backOff = backOff
+    self.refusalPause = refusalPause
+  }
+
+  var deadline: Instant? {
+    switch state {
+    case .registered(let refreshAt, _): refreshAt
+    case .pausing(let until, let expiresAt): soonest(until, expiresAt)
+    case .idle, .registering, .refreshing, .leaving, .over: nil
+    }
+  }
+
+  /// When the binding ends, if there is one.
+  var expiresAt: Instant? {
+    switch state {
+    case .registered(_, let expiresAt), .refreshing(let expiresAt): expiresAt
+    case .pausing(_, let expiresAt): expiresAt
+    case .idle, .registering, .leaving, .over: nil
+    }
+  }
+
+  /// When the next REGISTER is due; `nil` while one is on its way, or none will follow.
+  var nextAttempt: Instant? {
+    switch state {
+    case .registered(let refreshAt, _): refreshAt
+    case .pausing(let until, _): until
+    case .idle, .registering, .refreshing, .leaving, .over: nil
+    }
+  }
+
+  var isOver: Bool { state == .over }
+
+  mutating func start(into out: inout Outbox<Output>) {
+    switch state {
+    case .idle:
+      state = .registering
+      change(to: .registering, into: &out)
+      send(into: &out)
+    case .registering, .registered, .refreshing, .pausing, .leaving, .over:
+      break
+    }
+  }
+
+  /// Gives the binding back; the answer, whatever it is, ends the registration.
+  mutating func stop(into out: inout Outbox<Output>) {
+    switch state {
+    case .registering, .registered, .refreshing, .pausing(_, .some):
+      state = .leaving
+      out.emit(.sendRegister(expiresSeconds: 0))
+    case .idle, .pausing(_, .none):
+      leave(into: &out)
+    case .leaving, .over:
+      break
+    }
+  }
+
+  mutating func receive(
+    _ answer: Answer, now: Instant, using random: inout RandomSource,
+    into out: inout Outbox<Output>
+  ) {
+    switch (state, answer) {
+    case (.registering, .accepted(let seconds)), (.refreshing, .accepted(let seconds)):
+      accept(seconds, now: now, using: &random, into: &out)
+    case (.registering, .intervalTooBrief(let seconds)),
+      (.refreshing, .intervalTooBrief(let seconds)):
+      lengthen(to: seconds, now: now, using: &random, into: &out)
+    case (.registering, .failed(let failure, let seconds)),
+      (.refreshing, .failed(let failure, let seconds)):
+      fail(failure, retryAfter: seconds, now: now, using: &random, into: &out)
+    case (.leaving, .accepted), (.leaving, .intervalTooBrief), (.leaving, .failed):
+      leave(into: &out)
+    case (.idle, .accepted), (.idle, .intervalTooBrief), (.idle, .failed),
+      (.registered, .accepted), (.registered, .intervalTooBrief), (.registered, .failed),
+      (.pausing, .accepted), (.pausing, .intervalTooBrief), (.pausing, .failed),
+      (.over, .accepted), (.over, .intervalTooBrief), (.over, .failed):
+      break  // Nothing was asked.
+    }
+  }
+
+  mutating func advance(to now: Instant, into out: inout Outbox<Output>) {
+    switch state {
+    case .registered(let refreshAt, let expiresAt):
+      if now >= refreshAt {
+        state = .refreshing(expiresAt: expiresAt)
+        send(into: &out)
+      }
+    case .pausing(let until, let expiresAt):
+      let livesUntil = expiresAt.flatMap { now >= $0 ? nil : $0 }
+      state = .pausing(until: until, expiresAt: livesUntil)
+      if expiresAt != nil, livesUntil == nil {
+        change(to: .failed(lastFailure), into: &out)
+      }
+      if now >= until {
+        state = livesUntil.map { .refreshing(expiresAt: $0) } ?? .registering
+        send(into: &out)
+      }
+    case .idle, .registering, .refreshing, .leaving, .over:
+      break
+    }
+  }
+
+  private var lastFailure = RegistrationFailure.timeout
+
+  private mutating func send(into out: inout Outbox<Output>) {
+    out.emit(.sendRegister(expiresSeconds: askedSeconds))
+  }
+
+  private mutating func change(to new: RegistrationStatus, into out: inout Outbox<Output>) {
+    guard new != status else { return }
+    status = new
+    out.emit(.changed(new))
+  }
+
+  private mutating func leave(into out: inout Outbox<Output>) {
+    state = .over
+    change(to: .unregistered, into: &out)
+    out.emit(.left)
+  }
+
+  private mutating func accept(
+    _ seconds: UInt32, now: Instant, using random: inout RandomSource,
+    into out: inout Outbox<Output>
+  ) {
+    guard seconds > 0 else {
+      // A 2xx without a binding is no registration.
+      return fail(.refused(200), retryAfter: 0, now: now, using: &random, into: &out)
+    }
+    failures = 0
+    intervalsTooBrief = 0
+    let lifetime = Duration.seconds(Int64(seconds))
+    state = .registered(refreshAt: now + Self.refreshDelay(lifetime), expiresAt: now + lifetime)
+    change(to: .registered, into: &out)
+  }
+
+  /// Half of a lifetime up to 1,200 s, otherwise 600 s before its end (TS 24.229 §5.1.1.4.1).
+  static func refreshDelay(_ lifetime: Duration) -> Duration {
+    lifetime <= .seconds(1_200) ? max(.seconds(1), lifetime / 2) : lifetime - .seconds(600)
+  }
+
+  private mutating func lengthen(
+    to seconds: UInt32, now: Instant, using random: inout RandomSource,
+    into out: inout Outbox<Output>
+  ) {
+    intervalsTooBrief += 1
+    guard seconds > askedSeconds, intervalsTooBrief <= Self.intervalLimit else {
+      return fail(.refused(423), retryAfter: 0, now: now, using: &random, into: &out)
+    }
+    askedSeconds = seconds
+    send(into: &out)
+  }
+
+  private mutating func fail(
+    _ failure: RegistrationFailure, retryAfter seconds: UInt32, now: Instant,
+    using random: inout RandomSource, into out: inout Outbox<Output>
+  ) {
+    if failures < .max { failures += 1 }
+    intervalsTooBrief = 0
+    lastFailure = failure
+    let heals = Self.heals(failure)
+    let pause =
+      heals
+      ? backOff.pause(after: failures, using: &random)
+      : backOff.spread(refusalPause, using: &random)
+    let asked = Duration.seconds(Int64(min(seconds, Self.longestRetryAfter)))
+    let bindingEnd = heals ? expiresAt.flatMap { $0 > now ? $0 : nil } : nil
+    state = .pausing(until: now + max(pause, asked), expiresAt: bindingEnd)
+    if bindingEnd == nil { change(to: .failed(failure), into: &out) }
+  }
+
+  /// Whether the cause may go away without anybody doing something about the account.
+  private static func heals(_ failure: RegistrationFailure) -> Bool {
+    switch failure {
+    case .timeout: true
+    case .refused(let code): code < 400 || code >= 500 && code < 600 || isPassing(code)
+    case .credentials, .unsupportedChallenge: false
+    }
+  }
+
+  /// 4xx codes that speak of the moment and not of the account.
+  private static func isPassing(_ code: UInt16) -> Bool {
+    code == 408 || code == 423 || code == 430 || code == 480 || code == 491
+  }
+}

@@ -1,0 +1,77 @@
+public import Base
+
+/// The number of one INVITE session of the box; never used twice.
+public struct SessionNumber: Hashable, Sendable, BitwiseCopyable {
+  /// The number itself, from 1.
+  public let rawValue: UInt32
+
+  /// Makes a session number.
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// Who is calling, as the network asserts it (RFC 3325) or else as From says.
+public struct Caller: Equatable, Sendable {
+  /// The user part of the identity; empty if it is unknown or withheld.
+  public var number: Text
+  /// The display name; empty if there is none or it is withheld.
+  public var displayName: Text
+  /// Whether the caller asked not to be shown (RFC 3323, RFC 3325).
+  public var isAnonymous: Bool
+
+  /// Makes a caller.
+  public init(number: Text, displayName: Text, isAnonymous: Bool) {
+    self.number = number
+    self.displayName = displayName
+    self.isAnonymous = isAnonymous
+  }
+}
+
+/// What the user agent wants done or known, in order.
+public enum UserAgentOutput: Equatable, Sendable {
+  /// Put the datagram on the wire.
+  case send(Text, to: Endpoint)
+  /// The registration of an account has changed.
+  case registration(AccountNumber, RegistrationStatus)
+  /// Somebody calls the account; an empty offer means that our answer must be an offer.
+  case incoming(SessionNumber, AccountNumber, Caller, offer: Text)
+  /// A 18x to our INVITE; the description is empty if there is none.
+  case progress(SessionNumber, code: UInt16, description: Text)
+  /// The far side answered our INVITE; it is acknowledged already.
+  case answered(SessionNumber, description: Text)
+  /// The far side acknowledged our answer.
+  case confirmed(SessionNumber)
+  /// The far side offers another description; `acceptOffer` or `refuseOffer` answers.
+  ///
+  /// An empty one means that the answer must be an offer.
+  case offered(SessionNumber, description: Text)
+  /// The far side accepted an offer of ours: that of `reoffer`, or one that an answer carried.
+  case offerAccepted(SessionNumber, description: Text)
+  /// The far side refused the offer of `reoffer`; the session goes on as it was.
+  case offerRefused(SessionNumber, code: UInt16)
+  /// The session is over; said exactly once, also after `hangUp` and `reject`.
+  case ended(SessionNumber, EndReason)
+  /// Something for the log.
+  case note(AgentNote)
+  /// Everything that `stop` asked for is done, or has taken too long.
+  case stopped
+}
+
+/// Why a session is over.
+public enum EndReason: Equatable, Sendable {
+  /// We hung up, rejected or cancelled it.
+  case local
+  /// The far side sent BYE.
+  case byRemote
+  /// The far side took its INVITE back.
+  case cancelled
+  /// Our INVITE was refused with this code, 300 to 699.
+  case status(UInt16)
+  /// Nobody answered our INVITE for 64*T1.
+  case timeout
+  /// The SBC did not accept our credentials for the INVITE.
+  case unauthorized
+  /// Our answer was never acknowledged.
+  case unacknowledged
+  /// The far side no longer knows the dialog, or does not answer in it.
+  case dialogLost
+}

@@ -1,0 +1,29 @@
+public import Base
+public import SIPTransaction
+
+/// What the user agent needs to know about itself and its SBC.
+public struct UserAgentSettings: Sendable {
+  /// Where every request goes, and the only address that messages are accepted from.
+  public var server: Endpoint
+  /// Our own address and port, as they appear in Via and Contact.
+  public var local: Endpoint
+  /// The value of User-Agent and Server; empty for none.
+  public var userAgent: Text
+  /// T1, T2 and T4 (RFC 3261 table 4).
+  public var timers = Timers()
+  /// How registration is tried again when the SBC is silent or overloaded.
+  public var backOff = BackOff()
+  /// How long to wait after a refusal that will not heal by itself (403, 404, a wrong password).
+  ///
+  /// Half of it to all of it, by chance. 1,200 s is what the common products ship.
+  public var refusalPause = Duration.seconds(1_200)
+  /// How long `stop` waits for answers before it reports `.stopped` all the same.
+  public var stopPatience = Duration.seconds(4)
+
+  /// Makes settings with the standard's timers.
+  public init(server: Endpoint, local: Endpoint, userAgent: Text) {
+    self.server = server
+    self.local = local
+    self.userAgent = userAgent
+  }
+}

@@ -1,0 +1,189 @@
+internal import Base
+
+// Searches over hostile bytes. Every access is checked against the span's bounds; the searches take
+// a machine word at a time where they can, because a message is mostly bytes that end nothing.
+
+extension Span where Element == UInt8 {
+  /// Eight bytes (four on a 32-bit machine), the first one in the lowest bits; all of them must be
+  /// within the span.
+  @inline(__always)
+  private func word(at offset: Int) -> UInt {
+    unsafe UInt(
+      littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt.self))
+  }
+
+  /// Stops the program if the range is not the span's: what follows it may go unchecked.
+  @inline(__always)
+  private func own(_ start: Int, _ end: Int) {
+    precondition(start >= 0 && end <= count, "a search must stay within the bytes")
+  }
+
+  /// The first CR or LF at or behind `start`, or `count`.
+  func lineBreak(from start: Int) -> Int {
+    own(start, count)
+    var i = start
+    let last = count &- UInt.bytes
+    while i <= last {
+      let word = word(at: i)
+      // The lowest flag is exact: a borrow only runs upward from a byte that is below 0x0E.
+      let flags = (word &- UInt.each(0x0E)) & ~word & UInt.each(0x80)
+      if flags == 0 {
+        i &+= UInt.bytes
+        continue
+      }
+      i &+= flags.trailingZeroBitCount &>> 3
+      if isLineBreak(self[i]) { return i }
+      i &+= 1
+    }
+    while i < count, !isLineBreak(self[i]) { i &+= 1 }
+    return i
+  }
+
+  /// The first such byte in the range, or `end`.
+  func find(_ byte: UInt8, from start: Int, to end: Int) -> Int {
+    own(start, end)
+    var i = start
+    let last = end &- UInt.bytes
+    let pattern = UInt.each(1) &* UInt(byte)
+    while i <= last {
+      let word = word(at: i) ^ pattern
+      let flags = (word &- UInt.each(1)) & ~word & UInt.each(0x80)
+      if flags != 0 { return i &+ flags.trailingZeroBitCount &>> 3 }
+      i &+= UInt.bytes
+    }
+    while i < end, self[i] != byte { i &+= 1 }
+    return i
+  }
+
+  /// The first byte of the range that is outside the class, or `end`.
+  ///
+  /// Four bytes a turn: most of a message passes here, and the size-optimised build unrolls nothing.
+  func skip(_ allowed: ByteClass, from start: Int, to end: Int) -> Int {
+    own(start, end)
+    var i = start
+    while i &+ 4 <= end {
+      guard unsafe allowed.contains(self[unchecked: i]) else { return i }
+      guard unsafe allowed.contains(self[unchecked: i &+ 1]) else { return i &+ 1 }
+      guard unsafe allowed.contains(self[unchecked: i &+ 2]) else { return i &+ 2 }
+      guard unsafe allowed.contains(self[unchecked: i &+ 3]) else { return i &+ 3 }
+      i &+= 4
+    }
+    while i < end, unsafe allowed.contains(self[unchecked: i]) { i &+= 1 }
+    return i
+  }
+
+  /// The first byte of the range that is not linear white space, or `end`.
+  ///
+  /// A folded line's CR and LF count as white space: they cannot stand anywhere else in a value.
+  @inline(__always)
+  func skipSpace(from start: Int, to end: Int) -> Int {
+    var i = start
+    while i < end, ByteClass.space.contains(self[i]) { i &+= 1 }
+    return i
+  }
+
+  /// The range without the white space at its ends.
+  @inline(__always)
+  func trimmed(_ range: Range<Int>) -> Range<Int> {
+    trimmedEnd(skipSpace(from: range.lowerBound, to: range.upperBound)..<range.upperBound)
+  }
+
+  /// The range without the white space at its end.
+  @inline(__always)
+  func trimmedEnd(_ range: Range<Int>) -> Range<Int> {
+    var end = range.upperBound
+    while end > range.lowerBound, ByteClass.space.contains(self[end &- 1]) { end &-= 1 }
+    return range.lowerBound..<end
+  }
+
+  /// Whether the range holds exactly the literal.
+  func holds(_ literal: StaticString, at range: Range<Int>) -> Bool {
+    guard literal.utf8CodeUnitCount == range.count else { return false }
+    return equals(literal, at: range.lowerBound, letterBit: 0)
+  }
+
+  /// Whether the range holds the literal, letters compared without case.
+  ///
+  /// The literal must be made of letters, digits and the marks below `@`: where it has a letter,
+  /// and only there, it has the bit 0x40, and the two cases of a letter differ in the bit 0x20.
+  func holdsIgnoringCase(_ literal: StaticString, at range: Range<Int>) -> Bool {
+    guard literal.utf8CodeUnitCount == range.count else { return false }
+    return equals(literal, at: range.lowerBound, letterBit: 0x40)
+  }
+
+  /// Compares a word at a time, the last word over the one before it; short literals by the byte.
+  @inline(__always)
+  private func equals(_ literal: StaticString, at start: Int, letterBit: UInt8) -> Bool {
+    let count = literal.utf8CodeUnitCount
+    if count >= 8 { return equals(literal, at: start, count, as: UInt64.self, letterBit) }
+    if count >= 4 { return equals(literal, at: start, count, as: UInt32.self, letterBit) }
+    return equals(literal, at: start, count, as: UInt8.self, letterBit)
+  }
+
+  @inline(__always)
+  private func equals<Word: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ literal: StaticString, at start: Int, _ count: Int, as: Word.Type, _ letterBit: UInt8
+  ) -> Bool {
+    own(start, start &+ count)
+    let text = unsafe UnsafeRawPointer(literal.utf8Start)
+    let mask = Word.max / 0xFF &* Word(truncatingIfNeeded: letterBit)
+    let last = count &- MemoryLayout<Word>.size
+    var i = 0
+    while i <= last {
+      let want = unsafe text.loadUnaligned(fromByteOffset: i, as: Word.self)
+      let have = unsafe bytes.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: start &+ i, as: Word.self)
+      guard (have ^ want) & ~((want & mask) &>> 1) == 0 else { return false }
+      i = i == last ? count : Swift.min(i &+ MemoryLayout<Word>.size, last)
+    }
+    return true
+  }
+
+  /// The number that the range spells in digits, or `nil` if it is none or above `limit`.
+  ///
+  /// Leading zeros are allowed; the length is not limited by the number's.
+  func number(_ range: Range<Int>, upTo limit: UInt32) -> UInt32? {
+    if range.isEmpty { return nil }
+    var value: UInt64 = 0
+    for i in range {
+      let digit = self[i] &- UInt8(ascii: "0")
+      guard digit < 10 else { return nil }
+      value = value &* 10 &+ UInt64(digit)
+      guard value <= limit else { return nil }
+    }
+    return UInt32(truncatingIfNeeded: value)
+  }
+
+  /// Behind the closing quote of a quoted string that starts at `start`.
+  func skipQuoted(from start: Int, to end: Int) throws(SyntaxError) -> Int {
+    var i = start &+ 1
+    while i < end {
+      switch self[i] {
+      case UInt8(ascii: "\""): return i &+ 1
+      case UInt8(ascii: "\\"):
+        guard i &+ 1 < end, self[i &+ 1] < 0x80, !isLineBreak(self[i &+ 1]) else {
+          throw SyntaxError(.badQuotedString, at: i)
+        }
+        i &+= 2
+      default: i &+= 1
+      }
+    }
+    throw SyntaxError(.badQuotedString, at: start)
+  }
+}
+
+extension UInt {
+  /// How many bytes a machine word has.
+  @inline(__always)
+  fileprivate static var bytes: Int { UInt.bitWidth / 8 }
+
+  /// The word whose bytes are all the same.
+  @inline(__always)
+  fileprivate static func each(_ byte: UInt8) -> UInt { UInt.max / 0xFF &* UInt(byte) }
+}
+
+@inline(__always)
+func isLineBreak(_ byte: UInt8) -> Bool { byte == 0x0D || byte == 0x0A }
+
+@inline(__always)
+func isSpace(_ byte: UInt8) -> Bool { ByteClass.space.contains(byte) }

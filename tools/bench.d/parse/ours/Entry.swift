@@ -1,0 +1,60 @@
+import Base
+import CLinux
+import SIPSyntax
+
+/// `TIMES=number parse-bench <MESSAGE`: parses the message that often, as far as the peers' programs do.
+@main
+enum Entry {
+  static func main() {
+    guard let times = unsafe getenv("TIMES") else {
+      return fail("usage: TIMES=number parse-bench <MESSAGE")
+    }
+    let message = load()
+    for _ in 0..<(unsafe atol(times)) {
+      guard parse(message) else { return fail("the message was refused") }
+    }
+  }
+
+  private static func parse(_ bytes: Text) -> Bool {
+    do throws(SyntaxError) {
+      let message = try Message(parsing: bytes)
+      if case .request(_, let uri) = message.startLine { _ = try SIPURI(parsing: bytes, uri) }
+      let via = try message.via()
+      let from = try message.from()
+      let to = try message.to()
+      let cSeq = try message.cSeq()
+      _ = try SIPURI(parsing: bytes, from.uri)
+      _ = try SIPURI(parsing: bytes, to.uri)
+      let contacts = try addresses(.contact, message)
+      let routes = try addresses(.recordRoute, message)
+      return via.branch != nil && cSeq.number == 1 && message.callID() != nil
+        && contacts == 1 && routes == 2
+    } catch {
+      return false
+    }
+  }
+
+  /// Decodes the addresses of that name with their URIs; returns how many there are.
+  private static func addresses(
+    _ name: HeaderName, _ message: Message
+  ) throws(SyntaxError) -> Int {
+    var count = 0
+    try message.forEachAddress(name) { address throws(SyntaxError) in
+      _ = try SIPURI(parsing: message.bytes, address.uri)
+      count += 1
+    }
+    return count
+  }
+
+  private static func load() -> Text {
+    var bytes = Text(repeating: 0, count: Message.maximumSize)
+    let room = bytes.count
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(0, $0.baseAddress, room) }
+    return Text(bytes.prefix(max(count, 0)))
+  }
+
+  private static func fail(_ why: StaticString) {
+    unsafe puts(why.utf8Start)
+    exit(1)
+  }
+}
