@@ -162,7 +162,7 @@ struct AuthenticatorTests {
   @Test("A quote in a user name cannot end the quoted string")
   func quoting() {
     var text = Text()
-    text.append(quoted: Text("a\"b\\c"))
+    text.append(quotedString: Text("a\"b\\c"))
     #expect(string(text) == "\"a\\\"b\\\\c\"")
   }
 }
