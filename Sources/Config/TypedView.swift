@@ -89,8 +89,8 @@ public struct PortConfiguration: Equatable, Sendable {
   public let password: Text
   /// The name that the called party sees; empty when none is set.
   public let displayName: Text
-  /// The codecs, best first; none leaves them to the country profile.
-  public let codecs: [Codec]
+  /// The codecs, best first; `nil` leaves them to the country profile.
+  public let codecs: [Codec]?
   /// How caller ID is sent; `nil` leaves it to the country profile.
   public let callerID: CallerIDChoice?
   /// The simulated line's socket.
@@ -107,7 +107,7 @@ public struct PortConfiguration: Equatable, Sendable {
     if case .choices(let places) = configuration.value(.portCodec, port: number) {
       codecs = places.compactMap { Codec(rawValue: $0) }
     } else {
-      codecs = []
+      codecs = nil
     }
     if case .choice(let place) = configuration.value(.portCallerID, port: number) {
       callerID = CallerIDChoice(rawValue: place)

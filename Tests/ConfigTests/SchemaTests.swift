@@ -45,7 +45,7 @@ struct SchemaTests {
     #expect(configuration.shortTimeout == .seconds(4))
     #expect(string(configuration.consoleSocket) == "/run/tipring/console")
     #expect(configuration.enabledPorts.map(\.number) == [1])
-    #expect(configuration.ports[0].codecs == [])
+    #expect(configuration.ports[0].codecs == nil)
     #expect(configuration.ports[0].password == [])
   }
 
