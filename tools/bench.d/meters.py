@@ -6,16 +6,23 @@ import subprocess
 import threading
 
 
+# Shared by every process of any machine, so only the proportional part counts.
+COMMON = re.compile(r"/(libc|libm|ld-linux[\w-]*|libpthread|libdl)[.-][^/]*$")
+
+
 def pss_kib(pid):
-    """Proportional set size; whoever shares libraries with it must not run at the same time."""
-    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-        return int(re.search(r"^Pss:\s+(\d+)", file.read(), re.MULTILINE).group(1))
-
-
-def private_kib(pid):
-    """Memory that nobody else shares."""
-    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-        return sum(int(kib) for kib in re.findall(r"^Private_\w+:\s+(\d+)", file.read(), re.M))
+    """Proportional set size as if alone: libraries that only other programs of the bench happen
+    to share (libcrypto, for one) count whole, libc in proportion."""
+    total, path = 0, ""
+    with open(f"/proc/{pid}/smaps", encoding="utf-8", errors="replace") as file:
+        for line in file:
+            words = line.split()
+            if re.match(r"^[0-9a-f]+-[0-9a-f]+$", words[0]):
+                path = words[5] if len(words) > 5 else ""
+                wanted = "Pss:" if COMMON.search(path) else "Rss:"
+            elif words[0] == wanted:
+                total += int(words[1])
+    return total
 
 
 def _tasks(pid):

@@ -12,23 +12,25 @@ import time
 
 from lab import box, kamailio, process, run as run_module
 
-MODULES = ["g711", "account", "aubridge", "menu"]
+PORTS = 8
+MODULES = ["g711", "account", "aubridge"]
 BARESIP_CONFIG = """poll_method epoll
 sip_listen {address}:5060
-net_interface lo
+net_interface {address}
 call_local_timeout 120
 call_max_calls 20
-audio_player aubridge,nil
-audio_source aubridge,nil
-audio_alert aubridge,nil
 audio_buffer 20-160
 rtp_ports {first_port}-{last_port}
 module_path /usr/lib/baresip/modules
 module g711.so
 module_tmp account.so
 module aubridge.so
-module_app menu.so
 """
+# A sound device of its own a call: what the far party says is what it hears again.
+ACCOUNT = (
+    "<sip:{number}@{server};transport=udp>;auth_user={number};auth_pass={password};"
+    "answermode={mode};audio_codecs=PCMA;ptime=20;regint=600;"
+    "audio_source=aubridge,{number};audio_player=aubridge,{number}\n")
 
 
 def stripped_bytes(paths):
@@ -42,10 +44,10 @@ def stripped_bytes(paths):
 
 
 class Baresip:
-    """baresip as Debian has it, with a virtual sound device and one account."""
+    """baresip as Debian has it: eight accounts, each with a virtual sound device of its own."""
 
     name = "baresip 1.0"
-    number = "6001"
+    numbers = [str(6001 + index) for index in range(PORTS)]
 
     def __init__(self, run, answers):
         self.run = run
@@ -63,7 +65,7 @@ class Baresip:
 
     def callees(self, calls):
         """The numbers that so many calls go to."""
-        return [self.number] * calls
+        return self.numbers[:calls]
 
     def start(self):
         """Starts it; it registers by itself."""
@@ -73,9 +75,9 @@ class Baresip:
         mode = "auto" if self.answers else "manual"
         files = {
             "config": BARESIP_CONFIG.format(address=address, first_port=21000, last_port=21200),
-            "accounts": f"<sip:{self.number}@{server};transport=udp>;auth_user={self.number};"
-                        f"auth_pass={kamailio.password_of(self.number)};answermode={mode};"
-                        "audio_codecs=PCMA;ptime=20;regint=600\n",
+            "accounts": "".join(
+                ACCOUNT.format(number=number, server=server, mode=mode,
+                               password=kamailio.password_of(number)) for number in self.numbers),
             "contacts": ""}
         for name, text in files.items():
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
@@ -132,14 +134,13 @@ class Tipring:
     """Ours, as the Embedded release build for x86-64, with eight ports on simulated lines."""
 
     name = "tipring"
-    ports = 8
 
     def __init__(self, run, answers):
         self.run = run
         self.answers = answers
         self.phones = []
         self.started_wall = 0.0
-        numbers = [str(6001 + index) for index in range(self.ports)]
+        numbers = [str(6001 + index) for index in range(PORTS)]
         self.box = box.Box(run, numbers, architecture="x86_64")
 
     @staticmethod
