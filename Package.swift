@@ -59,7 +59,10 @@ let package = Package(
     part("Console", ["Base"]),
     part(
       "Gateway",
-      ["Base", "MediaControl", "Line", "SIPAgent", "Call", "Board", "Config", "Console"]),
+      [
+        "Base", "MediaControl", "Line", "SIPSyntax", "SDP", "SIPAgent", "Call", "Board", "Config",
+        "Console",
+      ]),
 
     part("Linux", ["Base", "CLinux"]),
     part("Hardware", ["Base", "Board", "Line", "Linux", "CHardware"]),
@@ -88,7 +91,7 @@ let package = Package(
     suite("SIPAgent", ["SIPSyntax", "SIPTransaction"]),
     suite("SDP"),
     suite("RTP"),
-    suite("DSP", ["MediaControl"]),
+    suite("DSP", ["Base", "MediaControl"]),
     suite("Line", ["MediaControl"]),
     suite("Call", ["MediaControl", "Line", "SIPAgent", "SDP"]),
     suite("Config", ["Board"]),

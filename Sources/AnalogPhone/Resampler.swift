@@ -44,9 +44,13 @@ struct Resampler {
     produced += 1
     let coefficients = phases[position % phases.count]
     let first = position / phases.count - halfWidth
+    // Before its beginning and after its end the recording is silent.
+    var k = max(0, -first)
+    let end = min(coefficients.count, source.count - first)
     var sum = 0.0
-    for k in coefficients.indices where source.indices.contains(first + k) {
+    while k < end {
       sum += coefficients[k] * Double(source[first + k])
+      k += 1
     }
     return clipped(sum * gain)
   }

@@ -158,8 +158,9 @@ final class Session {
           continue
         }
         let answer = phone.receive(samples(bytes), now: now)
-        if let sent = audio?.send(packet(answer)), !sent { return disconnect() }
+        // The loop first: a box that waits for the answer knows then what this frame brought.
         carryOut()
+        if let sent = audio?.send(packet(answer)), !sent { return disconnect() }
       }
     }
   }

@@ -71,7 +71,10 @@ public struct DigitCollector: Sendable {
   }
 
   /// Takes a key (ASCII); the result ends the collection.
+  ///
+  /// `A`…`D` and other bytes change nothing where the map has no place for them.
   public mutating func press(_ key: UInt8, now: Instant) -> DialResult? {
+    if Self.isRare(key), !matcher.accepts(key) { return nil }
     hasBegun = true
     if key == UInt8(ascii: "#"), !matcher.accepts(key), isComplete { return .dialled(digits) }
     digits.append(key)
@@ -87,6 +90,11 @@ public struct DigitCollector: Sendable {
     guard now >= deadline else { return nil }
     if digits.isEmpty { return .nothing }
     return isComplete ? .dialled(digits) : .incomplete(digits)
+  }
+
+  /// Whether phones have no such key: speech may sound like one, so only a map that wants it counts.
+  private static func isRare(_ key: UInt8) -> Bool {
+    key &- UInt8(ascii: "0") >= 10 && key != UInt8(ascii: "*") && key != UInt8(ascii: "#")
   }
 
   /// Whether the digits are a number if nothing follows.

@@ -1,6 +1,7 @@
 internal import Base
 internal import Line
 internal import MediaControl
+internal import SDP
 internal import SIPAgent
 
 /// The steps between the states of a port.
@@ -128,10 +129,10 @@ extension PortController {
     on description: Text, _ call: inout ActiveCall, _ out: inout Outbox<PortOutput>
   ) {
     guard !description.isEmpty else { return }
-    if let stream = call.audio.accept(answer: description) {
-      call.stream = stream
-    } else {
-      out.emit(.note(.incompatibleDescription(call.session)))
+    do throws(SDPError) {
+      call.stream = try call.audio.accept(answer: description)
+    } catch {
+      out.emit(.note(.incompatibleDescription(call.session, error)))
     }
   }
 
@@ -142,12 +143,14 @@ extension PortController {
     guard !offer.isEmpty else {
       return out.emit(.acceptOffer(call.session, description: call.audio.offer()))
     }
-    guard let (answer, stream) = call.audio.answer(offer: offer) else {
-      out.emit(.note(.incompatibleDescription(call.session)))
-      return out.emit(.refuseOffer(call.session, code: 488))
+    do throws(SDPError) {
+      let (answer, stream) = try call.audio.answer(offer: offer)
+      call.stream = stream
+      out.emit(.acceptOffer(call.session, description: answer))
+    } catch {
+      out.emit(.note(.incompatibleDescription(call.session, error)))
+      out.emit(.refuseOffer(call.session, code: 488))
     }
-    call.stream = stream
-    out.emit(.acceptOffer(call.session, description: answer))
   }
 
   // MARK: Incoming
@@ -158,8 +161,12 @@ extension PortController {
     _ now: Instant, _ out: inout Outbox<PortOutput>
   ) {
     var audio = AudioSession(settings: settings, random: &random)
-    guard let (answer, stream) = firstAnswer(to: offer, &audio) else {
-      out.emit(.note(.incompatibleDescription(session)))
+    let answer: Text
+    let stream: StreamParameters?
+    do throws(SDPError) {
+      (answer, stream) = try firstAnswer(to: offer, &audio)
+    } catch {
+      out.emit(.note(.incompatibleDescription(session, error)))
       return out.emit(.reject(session, code: 488))
     }
     let record = CallRecord(
@@ -180,9 +187,9 @@ extension PortController {
   /// The description for the 200; an INVITE without an offer gets ours (RFC 3264 §4).
   private func firstAnswer(
     to offer: Text, _ audio: inout AudioSession
-  ) -> (Text, StreamParameters?)? {
+  ) throws(SDPError) -> (Text, StreamParameters?) {
     if offer.isEmpty { return (audio.offer(), nil) }
-    guard let (answer, stream) = audio.answer(offer: offer) else { return nil }
+    let (answer, stream) = try audio.answer(offer: offer)
     return (answer, stream)
   }
 

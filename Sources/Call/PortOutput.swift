@@ -1,6 +1,7 @@
 public import Base
 public import Line
 public import MediaControl
+public import SDP
 public import SIPAgent
 
 /// What a port wants done, in order.
@@ -42,7 +43,7 @@ public enum PortNote: Equatable, Sendable {
   /// The handset was lifted while the port was not registered.
   case notRegistered
   /// The far party's description has no audio that we can send or play.
-  case incompatibleDescription(SessionNumber)
+  case incompatibleDescription(SessionNumber, SDPError)
   /// The handset was left off; the line is no longer fed.
   case lockedOut
 }

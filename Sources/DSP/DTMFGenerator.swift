@@ -103,10 +103,9 @@ public struct DTMFGenerator: Sendable {
 
   /// Row times four plus column on the keypad.
   private static func place(_ digit: UInt8) -> Int? {
-    let keys: InlineArray<16, UInt8> = [
-      0x31, 0x32, 0x33, 0x41, 0x34, 0x35, 0x36, 0x42, 0x37, 0x38, 0x39, 0x43, 0x2A, 0x30, 0x23, 0x44,
-    ]
-    for i in 0..<16 where keys[i] == digit { return i }
-    return nil
+    var place: Int?
+    let keys: StaticString = "123A456B789C*0#D"
+    keys.withUTF8Buffer { letters in place = unsafe letters.firstIndex(of: digit) }
+    return place
   }
 }

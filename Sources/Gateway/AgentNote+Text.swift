@@ -1,5 +1,6 @@
 internal import Base
 internal import SIPAgent
+internal import SIPSyntax
 
 /// What the user agent notes and counts, in the operator's words.
 extension Array where Element == UInt8 {
@@ -10,8 +11,17 @@ extension Array where Element == UInt8 {
       append(counter)
       append(", from ")
       append(source)
-    case .refused(let code):
-      append("SIP: request refused with ")
+    case .malformed(let error, let source):
+      append("SIP: malformed message, from ")
+      append(source)
+      append(": ")
+      append(error.reason)
+      append(" at byte ")
+      append(decimal: error.offset)
+    case .refused(let counter, let code):
+      append("SIP: ")
+      append(counter)
+      append(", answered with ")
       append(decimal: code)
     case .registrationRefused(let account, let code):
       append(port: account)
@@ -44,7 +54,8 @@ extension Array where Element == UInt8 {
     case .badRequest: append("bad requests")
     case .unknownUser: append("calls for an unknown number")
     case .overloaded: append("requests refused for overload")
-    case .glare: append("requests that met another")
+    case .glare: append("offers that met another")
+    case .outOfOrder: append("requests out of order")
     }
   }
 }

@@ -100,9 +100,10 @@ extension Array where Element == UInt8 {
       append(contentsOf: digits)
     case .nothingDialled: append("nothing dialled")
     case .notRegistered: append("off hook while not registered")
-    case .incompatibleDescription(let session):
-      append("no usable audio in the description of ")
+    case .incompatibleDescription(let session, let error):
       append(session: session)
+      append(": description refused: ")
+      append(error)
     case .lockedOut: append("locked out: handset left off hook")
     }
   }

@@ -4,6 +4,7 @@ internal import Config
 internal import Console
 internal import MediaControl
 internal import SIPAgent
+internal import SIPSyntax
 
 extension Gateway {
   /// The command language of the console: one entry a command.
@@ -99,6 +100,15 @@ extension Gateway {
     for counter in AgentCounter.allCases where agent.counters[counter] > 0 {
       table.addRow([
         cell { $0.append(decimal: agent.counters[counter]) }, cell { $0.append(counter) },
+      ])
+    }
+    for reason in SyntaxError.Reason.allCases where agent.counters[reason] > 0 {
+      table.addRow([
+        cell { $0.append(decimal: agent.counters[reason]) },
+        cell { text in
+          text.append("malformed: ")
+          text.append(reason)
+        },
       ])
     }
     table.append(to: &answer)

@@ -12,15 +12,7 @@
   ///
   /// Packets keep their borders. The first packet of a connection says which of the two it is; a
   /// connection that says anything else is closed. A phone that goes away has hung up.
-  public final class SimulatedLine {
-    /// What the line perceived.
-    public enum Event {
-      /// The loop was closed or opened.
-      case loop(LoopEdge)
-      /// The phone's audio socket; who takes the event owns the descriptor.
-      case audio(descriptor: CInt)
-    }
-
+  public final class SimulatedLine: LineCircuit {
     /// How many connections may wait that have not yet said what they are.
     private static let newcomerLimit = 4
 
@@ -30,6 +22,7 @@
     private var line: UnixConnection?
     private var newcomers: [UnixConnection] = []
     private var feed = LineFeed.standby
+    private var loopState = LoopEdge.open
 
     /// Offers the line at a path.
     public init(port: UInt8, path: Text) throws(Errno) {
@@ -54,14 +47,14 @@
     }
 
     /// Reads what a ready descriptor has, and returns what it means.
-    public func ready(_ descriptor: CInt, in loop: borrowing EventLoop) -> [Event] {
+    public func ready(_ descriptor: CInt, in loop: borrowing EventLoop) -> [LineCircuitEvent] {
       if descriptor == listener.rawValue { return welcome(in: loop) }
       if descriptor == line?.rawValue { return readLine() }
       guard let i = newcomers.firstIndex(where: { $0.rawValue == descriptor }) else { return [] }
       return introduce(newcomers.remove(at: i), in: loop)
     }
 
-    private func welcome(in loop: borrowing EventLoop) -> [Event] {
+    private func welcome(in loop: borrowing EventLoop) -> [LineCircuitEvent] {
       while let newcomer = listener.accept() {
         guard newcomers.count < Self.newcomerLimit else { continue }
         guard (try? loop.watch(newcomer.rawValue)) != nil else { continue }
@@ -72,34 +65,39 @@
 
     private func introduce(
       _ newcomer: UnixConnection, in loop: borrowing EventLoop
-    ) -> [Event] {
+    ) -> [LineCircuitEvent] {
       guard case .bytes(let role) = newcomer.receive() else { return [] }
       if role.equals("audio") {
         loop.forget(newcomer.rawValue)
         return [.audio(descriptor: newcomer.release())]
       }
       guard role.equals("line") else { return [] }
-      let replaced = line != nil
       line = newcomer
       tellFeed()
-      return replaced ? [.loop(.open)] : []
+      return change(to: .open)
     }
 
-    private func readLine() -> [Event] {
-      var events: [Event] = []
+    private func readLine() -> [LineCircuitEvent] {
+      var events: [LineCircuitEvent] = []
       while let line {
         switch line.receive() {
         case .bytes(let packet):
-          if packet.equals("loop closed") { events.append(.loop(.closed)) }
-          if packet.equals("loop open") { events.append(.loop(.open)) }
+          if packet.equals("loop closed") { events += change(to: .closed) }
+          if packet.equals("loop open") { events += change(to: .open) }
         case .nothing:
           return events
         case .closed:
           self.line = nil
-          events.append(.loop(.open))
+          events += change(to: .open)
         }
       }
       return events
+    }
+
+    private func change(to edge: LoopEdge) -> [LineCircuitEvent] {
+      guard edge != loopState else { return [] }
+      loopState = edge
+      return [.loop(edge)]
     }
 
     private func tellFeed() {

@@ -83,7 +83,7 @@ public final class MediaThread {
     return isRealTime
   }
 
-  /// Gives the thread a command; `false` when too many wait. The thread sees it after `wake`.
+  /// Gives the thread a command, which it sees after `wake`; `false` when too many wait.
   public func submit(_ command: MediaCommand) -> Bool { shared.commands.write(command) }
 
   /// Wakes the thread for the commands that were submitted.

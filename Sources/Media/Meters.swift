@@ -39,7 +39,7 @@ final class Meters: Sendable {
 
 /// A reading of the media thread's counters.
 public struct MediaMeters: Equatable, Sendable, BitwiseCopyable {
-  /// Periods that were run; wraps. Proof of life while the thread is not sleeping.
+  /// Periods that were run, modulo 2^32: the proof of life while the thread is not sleeping.
   public let periods: UInt32
   /// Whether the thread waits for a command, because no port is active.
   public let isSleeping: Bool

@@ -1,11 +1,14 @@
 public import Base
+public import SIPSyntax
 
 /// Something that an operator may want to read in the log.
 public enum AgentNote: Equatable, Sendable {
   /// A message was not acted on.
   case ignored(AgentCounter, from: Endpoint)
-  /// A request was refused with this code.
-  case refused(code: UInt16)
+  /// A message is not SIP, or breaks its rules.
+  case malformed(SyntaxError, from: Endpoint)
+  /// A request was refused with this code, for this reason.
+  case refused(AgentCounter, code: UInt16)
   /// The SBC answered a REGISTER with a final code other than a 2xx.
   case registrationRefused(AccountNumber, code: UInt16)
   /// The SBC did not answer a REGISTER.
@@ -18,7 +21,7 @@ public enum AgentNote: Equatable, Sendable {
 public enum AgentCounter: UInt8, CaseIterable, Equatable, Sendable {
   /// Datagrams that came from the SBC.
   case received
-  /// Datagrams that were sent for the first time.
+  /// Messages that were sent for the first time.
   case sent
   /// Requests and responses that were sent again.
   case resent
@@ -28,7 +31,7 @@ public enum AgentCounter: UInt8, CaseIterable, Equatable, Sendable {
   case stranger
   /// Keep-alives: datagrams of nothing but line breaks (RFC 5626 §3.5.1).
   case keepAlive
-  /// Messages that are not SIP.
+  /// Messages that are not SIP or break its rules; see also the count of each reason.
   case malformed
   /// Responses that belong to no transaction of ours.
   case strayResponse
@@ -42,24 +45,32 @@ public enum AgentCounter: UInt8, CaseIterable, Equatable, Sendable {
   case unsupportedExtension
   /// Requests that came by two ways (482).
   case merged
-  /// Requests that we refused for their content (400, 413, 415, 416, 505).
+  /// Requests that we refused for their form or content (400, 406, 413 to 416, 505).
   case badRequest
   /// Calls for a number that no account has (404).
   case unknownUser
-  /// Requests that were refused because a table was full (503).
+  /// Calls that were refused because there was no room for another session (486).
   case overloaded
-  /// Requests that met one that was still open (491, 500).
+  /// Offers that met one that was still open (491, 500).
   case glare
+  /// Requests with a CSeq that is not above the last one (500).
+  case outOfOrder
 }
 
 /// The counters of a user agent since it began.
 public struct AgentCounters: Sendable {
   private var values = [UInt32](repeating: 0, count: AgentCounter.allCases.count)
+  private var reasons = [UInt32](repeating: 0, count: SyntaxError.Reason.allCases.count)
 
   init() {}
 
   /// How often it happened.
   public subscript(counter: AgentCounter) -> UInt32 { values[Int(counter.rawValue)] }
 
+  /// How often a message was malformed for this reason.
+  public subscript(reason: SyntaxError.Reason) -> UInt32 { reasons[Int(reason.rawValue)] }
+
   mutating func count(_ counter: AgentCounter) { values[Int(counter.rawValue)] &+= 1 }
+
+  mutating func count(_ reason: SyntaxError.Reason) { reasons[Int(reason.rawValue)] &+= 1 }
 }

@@ -1,16 +1,5 @@
 internal import Base
-
-/// A digest challenge, reduced to what an answer needs (RFC 7616 §3.3).
-struct DigestChallenge: Equatable, Sendable {
-  var isProxy: Bool
-  var realm: Text
-  var nonce: Text
-  var opaque: Text?
-  var algorithm: DigestAlgorithm
-  /// Whether qop=auth was offered; without any qop the answer has RFC 2069's form.
-  var offersProtection: Bool
-  var isStale: Bool
-}
+internal import SIPSyntax
 
 /// The challenges of one dialog or registration, and the answers to them (RFC 3261 §22).
 struct Authenticator: Sendable {
@@ -24,10 +13,38 @@ struct Authenticator: Sendable {
     case unsupported
   }
 
-  private struct Credential: Sendable {
-    var challenge: DigestChallenge
+  /// A challenge and who made it: a proxy (407) or the server itself (401).
+  struct Demand: Equatable, Sendable {
+    var isProxy: Bool
+    var challenge: Challenge
+
+    /// Whether an answer to one replaces the answer to the other.
+    func concernsSame(as other: Demand) -> Bool {
+      isProxy == other.isProxy && challenge.realm == other.challenge.realm
+    }
+
+    fileprivate var isSupported: Bool {
+      challenge.algorithm.isSupported && (challenge.offersAuth || !challenge.hasQop)
+    }
+  }
+
+  fileprivate struct Credential: Sendable {
+    var demand: Demand
     var clientNonce: Text
     var nonceCount: UInt32 = 0
+    /// The nonce of the challenge, or the one that came after it.
+    var nonce: Text
+
+    init(_ demand: Demand, clientNonce: Text) {
+      self.demand = demand
+      self.clientNonce = clientNonce
+      nonce = demand.challenge.nonce
+    }
+
+    mutating func nextNonce(_ next: Text) {
+      nonce = next
+      nonceCount = 0
+    }
   }
 
   /// Proxies and servers that one request may have to prove itself to.
@@ -37,47 +54,47 @@ struct Authenticator: Sendable {
 
   private var credentials: [Credential] = []
 
-  /// Whether a challenge is known, so that requests carry credentials from the start.
-  var isEmpty: Bool { credentials.isEmpty }
-
   /// Weighs the challenges of a 401 or 407 to a request that was sent again `rounds` times.
   ///
-  /// The best algorithm of each realm is taken, the first one among equals (RFC 8760 §2.4).
+  /// Of each realm the best algorithm is taken, the first one among equals (RFC 8760 §2.4).
   mutating func receive(
-    _ challenges: [DigestChallenge], rounds: Int, using random: inout RandomSource
+    _ demands: [Demand], rounds: Int, using random: inout RandomSource
   ) -> Verdict {
-    let best = Self.best(of: challenges)
+    let best = Self.best(of: demands)
     guard !best.isEmpty else { return .unsupported }
     guard rounds < Self.roundLimit else { return .rejected }
     var isNews = false
-    for challenge in best {
-      if learn(challenge, isFirstRound: rounds == 0, using: &random) { isNews = true }
+    for demand in best {
+      if learn(demand, isFirstRound: rounds == 0, using: &random) { isNews = true }
     }
     return isNews ? .retry : .rejected
   }
 
-  /// The values of Authorization or Proxy-Authorization for the next request.
-  mutating func answers(
+  /// Calls `body` with each value of Authorization or Proxy-Authorization for the next request.
+  mutating func answer(
     for account: Account, method: Text, uri: Text, _ body: (_ isProxy: Bool, Text) -> Void
   ) {
     for i in credentials.indices {
       credentials[i].nonceCount += 1
-      let value = Self.answer(credentials[i], account, method, uri)
-      body(credentials[i].challenge.isProxy, value)
+      body(credentials[i].demand.isProxy, credentials[i].value(for: account, method, uri))
     }
   }
 
-  private static func best(of challenges: [DigestChallenge]) -> [DigestChallenge] {
-    var best: [DigestChallenge] = []
-    for challenge in challenges {
-      let rival = best.firstIndex {
-        $0.realm == challenge.realm && $0.isProxy == challenge.isProxy
-      }
-      if let rival {
-        let isBetter = challenge.algorithm.strength > best[rival].algorithm.strength
-        if isBetter { best[rival] = challenge }
+  /// Takes the nonce that the server wants next (RFC 7616 §3.5).
+  mutating func replaceNonce(with nonce: Text) {
+    guard let i = credentials.firstIndex(where: { !$0.demand.isProxy }) else { return }
+    credentials[i].nextNonce(nonce)
+  }
+
+  private static func best(of demands: [Demand]) -> [Demand] {
+    var best: [Demand] = []
+    for demand in demands where demand.isSupported {
+      if let rival = best.firstIndex(where: { $0.concernsSame(as: demand) }) {
+        let isBetter =
+          demand.challenge.algorithm.isStrong && !best[rival].challenge.algorithm.isStrong
+        if isBetter { best[rival] = demand }
       } else if best.count < realmLimit {
-        best.append(challenge)
+        best.append(demand)
       }
     }
     return best
@@ -85,69 +102,53 @@ struct Authenticator: Sendable {
 
   /// Keeps the challenge; `false` if our answer to the previous one was wrong.
   private mutating func learn(
-    _ challenge: DigestChallenge, isFirstRound: Bool, using random: inout RandomSource
+    _ demand: Demand, isFirstRound: Bool, using random: inout RandomSource
   ) -> Bool {
     var clientNonce = Text()
     clientNonce.append(hex: random.next(), digits: 16)
-    let fresh = Credential(challenge: challenge, clientNonce: clientNonce)
-    let known = credentials.firstIndex {
-      $0.challenge.realm == challenge.realm && $0.challenge.isProxy == challenge.isProxy
-    }
-    guard let known else {
+    let fresh = Credential(demand, clientNonce: clientNonce)
+    guard let known = credentials.firstIndex(where: { $0.demand.concernsSame(as: demand) }) else {
       guard credentials.count < Self.realmLimit else { return false }
       credentials.append(fresh)
       return true
     }
-    let isRepeated = credentials[known].challenge.nonce == challenge.nonce
+    let isRepeated = credentials[known].nonce == demand.challenge.nonce
     credentials[known] = fresh
     // In the first round the answer was to an old nonce, which the server may have forgotten.
-    return isFirstRound || challenge.isStale && !isRepeated
-  }
-
-  private static func answer(
-    _ credential: Credential, _ account: Account, _ method: Text, _ uri: Text
-  ) -> Text {
-    let challenge = credential.challenge
-    let protection =
-      challenge.offersProtection ? (credential.clientNonce, credential.nonceCount) : nil
-    let input = DigestInput(
-      algorithm: challenge.algorithm, user: account.authenticationUser,
-      password: account.password, realm: challenge.realm, nonce: challenge.nonce,
-      method: method, uri: uri, protection: protection)
-    var text = Text("Digest username=")
-    text.append(quoted: account.authenticationUser)
-    text.append(", realm=")
-    text.append(quoted: challenge.realm)
-    text.append(", nonce=")
-    text.append(quoted: challenge.nonce)
-    text.append(", uri=")
-    text.append(quoted: uri)
-    text.append(", response=")
-    text.append(quoted: input.response())
-    text.append(", algorithm=")
-    text.append(challenge.algorithm.token)
-    if let opaque = challenge.opaque {
-      text.append(", opaque=")
-      text.append(quoted: opaque)
-    }
-    if let protection {
-      text.append(", qop=auth, nc=")
-      text.append(hex: UInt64(protection.1), digits: 8)
-      text.append(", cnonce=")
-      text.append(quoted: protection.0)
-    }
-    return text
+    return isFirstRound || demand.challenge.isStale && !isRepeated
   }
 }
 
-extension Array where Element == UInt8 {
-  /// Appends a quoted string (RFC 3261 §25.1).
-  mutating func append(quoted text: Text) {
-    append(UInt8(ascii: "\""))
-    for byte in text {
-      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { append(UInt8(ascii: "\\")) }
-      append(byte)
+extension Authenticator.Credential {
+  /// The field's value (RFC 7616 §3.4, RFC 3261 §25.1).
+  fileprivate func value(for account: Account, _ method: Text, _ uri: Text) -> Text {
+    let challenge = demand.challenge
+    let input = DigestInput(
+      algorithm: challenge.algorithm, user: account.authenticationUser,
+      password: account.password, realm: challenge.realm, nonce: nonce,
+      method: method, uri: uri,
+      protection: challenge.hasQop ? (clientNonce, nonceCount) : nil)
+    var text = Text("Digest username=")
+    text.append(quotedString: account.authenticationUser)
+    text.append(", realm=")
+    text.append(quotedString: challenge.realm)
+    text.append(", nonce=")
+    text.append(quotedString: nonce)
+    text.append(", uri=")
+    text.append(quotedString: uri)
+    text.append(", response=")
+    text.append(quotedString: input.response())
+    text.append(", algorithm=")
+    text.append(challenge.algorithm.spelling)
+    if let opaque = challenge.opaque {
+      text.append(", opaque=")
+      text.append(quotedString: opaque)
     }
-    append(UInt8(ascii: "\""))
+    guard challenge.hasQop else { return text }
+    text.append(", qop=auth, nc=")
+    text.append(hex: UInt64(nonceCount), digits: 8)
+    text.append(", cnonce=")
+    text.append(quotedString: clientNonce)
+    return text
   }
 }

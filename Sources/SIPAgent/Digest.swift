@@ -1,56 +1,33 @@
 internal import Base
 internal import CDigest
+internal import SIPSyntax
 
-/// The hash and the form of HA1 of a digest challenge (RFC 7616 §6.1, RFC 8760 §2.1).
-enum DigestAlgorithm: UInt8, Equatable, Sendable {
-  case md5
-  case md5Session
-  case sha256
-  case sha256Session
-
-  /// Makes the algorithm of an `algorithm` parameter, or `nil` if we do not know it.
-  init?(token: ArraySlice<UInt8>) {
-    if token.equalsIgnoringCase("MD5") {
-      self = .md5
-    } else if token.equalsIgnoringCase("SHA-256") {
-      self = .sha256
-    } else if token.equalsIgnoringCase("MD5-sess") {
-      self = .md5Session
-    } else if token.equalsIgnoringCase("SHA-256-sess") {
-      self = .sha256Session
-    } else {
-      return nil
-    }
-  }
-
-  /// The value of the `algorithm` parameter.
-  var token: StaticString {
+extension DigestAlgorithm {
+  /// Whether we can compute it.
+  var isSupported: Bool {
     switch self {
-    case .md5: "MD5"
-    case .md5Session: "MD5-sess"
-    case .sha256: "SHA-256"
-    case .sha256Session: "SHA-256-sess"
+    case .md5, .md5Session, .sha256, .sha256Session: true
+    case .sha512Truncated, .sha512TruncatedSession, .other: false
     }
   }
 
-  /// Whether HA1 covers the nonces (the `-sess` forms).
+  /// Whether HA1 covers the nonces (the `-sess` forms, RFC 7616 §3.4.2).
   var coversNonces: Bool { self == .md5Session || self == .sha256Session }
 
-  /// How good the hash is; the greater, the better.
-  var strength: Int { self == .sha256 || self == .sha256Session ? 1 : 0 }
+  /// Whether it is SHA-256; otherwise it is MD5.
+  var isStrong: Bool { self == .sha256 || self == .sha256Session }
 
   /// The hash of some bytes in lower-case hexadecimal.
   func hash(_ text: Text) -> Text {
-    let isLong = strength == 1
     let sum = unsafe Text(unsafeUninitializedCapacity: 32) { out, count in
       unsafe text.withUnsafeBufferPointer { bytes in
-        if isLong {
+        if isStrong {
           unsafe cdigest_sha256(bytes.baseAddress, bytes.count, out.baseAddress)
         } else {
           unsafe cdigest_md5(bytes.baseAddress, bytes.count, out.baseAddress)
         }
       }
-      count = isLong ? 32 : 16
+      count = isStrong ? 32 : 16
     }
     var hex = Text()
     hex.reserveCapacity(64)

@@ -73,6 +73,17 @@ struct Registration: Sendable {
     }
   }
 
+  /// When the next REGISTER is due; `nil` while one is on its way, or none will follow.
+  var nextAttempt: Instant? {
+    switch state {
+    case .registered(let refreshAt, _): refreshAt
+    case .pausing(let until, _): until
+    case .idle, .registering, .refreshing, .leaving, .over: nil
+    }
+  }
+
+  var isOver: Bool { state == .over }
+
   mutating func start(into out: inout Outbox<Output>) {
     switch state {
     case .idle:

@@ -1,17 +1,48 @@
 public import Base
+internal import SIPSyntax
+internal import SIPTransaction
 
 /// The SIP user agent of the box: accounts that register at one SBC, and sessions.
 ///
 /// It reads no clock and no socket. Whatever it wants sent or known comes out as
-/// `UserAgentOutput`, in order; `deadline` says when `advance(to:into:)` has something to do.
+/// `UserAgentOutput`, in order; `deadline` says when `advance(to:into:)` has something to do. Every
+/// verb finds its session by number; a number that is not alive is ignored, because the far side
+/// may have ended the session a moment before.
 public struct UserAgent: Sendable {
   /// How many outputs one call may leave in an outbox.
   public static let outputLimit = 1_024
   /// How many sessions may be alive at the same time.
   public static let sessionLimit = 32
+  /// How many sessions are remembered, those included that wait for a late message.
+  static let memoryLimit = 96
+  /// How many requests of the far side are remembered.
+  static let serverLimit = 192
+
+  enum Phase: Sendable {
+    case running
+    case stopping(until: Instant)
+    case stopped
+  }
 
   let settings: UserAgentSettings
+  let capabilities = Capabilities(
+    methods: MethodSet(.invite, .ack, .cancel, .bye, .options, .update, .info))
+  /// The value of Allow.
+  let allow: Text
+  /// The value of our Via up to the number in the branch.
+  let viaPrefix: Text
+  /// The To tag of refusals that nobody remembers (RFC 3261 §8.2.7).
+  let statelessTag: Text
   var random: RandomSource
+  var accounts: [AccountState] = []
+  var table: [Session] = []
+  var clients: [ClientTransaction] = []
+  var servers: [ServerTransaction] = []
+  var lastSession: UInt32 = 0
+  var lastServer: UInt32 = 0
+  var phase = Phase.running
+  /// Whether something may have become forgettable.
+  var needsSweep = false
   /// What has been counted so far.
   public internal(set) var counters = AgentCounters()
 
@@ -19,60 +50,100 @@ public struct UserAgent: Sendable {
   public init(settings: UserAgentSettings, accounts: [Account], random: RandomSource) {
     self.settings = settings
     self.random = random
+    var allow = Text()
+    capabilities.methods.forEach { method in
+      if !allow.isEmpty { allow.append(", ") }
+      allow.append(method.spelling)
+    }
+    self.allow = allow
+    var via = Text("SIP/2.0/UDP ")
+    via.append(settings.local)
+    via.append(";rport;branch=z9hG4bK")
+    viaPrefix = via
+    statelessTag = randomToken(words: 1, using: &self.random)
+    for account in accounts {
+      self.accounts.append(AccountState(account, settings: settings, random: &self.random))
+    }
   }
+
   /// Registers every account.
-  public mutating func start(now: Instant, into out: inout Outbox<UserAgentOutput>) {}
+  public mutating func start(now: Instant, into out: inout Outbox<UserAgentOutput>) {
+    for i in accounts.indices {
+      var wishes = Outbox<Registration.Output>(limit: 4)
+      accounts[i].registration.start(into: &wishes)
+      perform(wishes, account: i, now: now, into: &out)
+    }
+  }
+
   /// Ends every session and gives every binding back.
-  public mutating func stop(now: Instant, into out: inout Outbox<UserAgentOutput>) {}
-  /// Takes a datagram.
-  public mutating func receive(
-    _ datagram: Text, from source: Endpoint, now: Instant,
-    into out: inout Outbox<UserAgentOutput>
-  ) {}
-  /// Calls a number from an account; `nil` if there is no such account or no room for a session.
-  public mutating func invite(
-    from account: AccountNumber, to number: Text, offer: Text, now: Instant,
-    into out: inout Outbox<UserAgentOutput>
-  ) -> SessionNumber? { nil }
-  /// Says that the phone rings (180).
-  public mutating func ring(
-    _ session: SessionNumber, now: Instant, into out: inout Outbox<UserAgentOutput>
-  ) {}
-  /// Answers the call (200) with a description.
-  public mutating func answer(
-    _ session: SessionNumber, description: Text, now: Instant,
-    into out: inout Outbox<UserAgentOutput>
-  ) {}
-  /// Refuses the call with a code from 300 to 699.
-  public mutating func reject(
-    _ session: SessionNumber, code: UInt16, now: Instant,
-    into out: inout Outbox<UserAgentOutput>
-  ) {}
-  /// Ends the session with whatever fits: CANCEL, BYE or a refusal; `.ended` comes at once.
-  public mutating func hangUp(
-    _ session: SessionNumber, now: Instant, into out: inout Outbox<UserAgentOutput>
-  ) {}
-  /// Accepts what `.offered` brought.
-  public mutating func acceptOffer(
-    _ session: SessionNumber, description: Text, now: Instant,
-    into out: inout Outbox<UserAgentOutput>
-  ) {}
-  /// Refuses what `.offered` brought; the session goes on as it was.
-  public mutating func refuseOffer(
-    _ session: SessionNumber, code: UInt16, now: Instant,
-    into out: inout Outbox<UserAgentOutput>
-  ) {}
-  /// Offers another description with a re-INVITE; `false` if the session cannot take one now.
-  public mutating func reoffer(
-    _ session: SessionNumber, offer: Text, now: Instant,
-    into out: inout Outbox<UserAgentOutput>
-  ) -> Bool { false }
-  /// Lets the timers that are due by `now` run out.
-  public mutating func advance(to now: Instant, into out: inout Outbox<UserAgentOutput>) {}
+  ///
+  /// `.stopped` follows when everything is answered, after `stopPatience` at the latest.
+  public mutating func stop(now: Instant, into out: inout Outbox<UserAgentOutput>) {
+    guard case .running = phase else { return }
+    phase = .stopping(until: now + settings.stopPatience)
+    for i in table.indices { hangUp(at: i, now: now, into: &out) }
+    for i in accounts.indices {
+      var wishes = Outbox<Registration.Output>(limit: 4)
+      accounts[i].registration.stop(into: &wishes)
+      perform(wishes, account: i, now: now, into: &out)
+    }
+    finishTurn(now: now, into: &out)
+  }
+
   /// When `advance(to:into:)` has something to do.
-  public var deadline: Instant? { nil }
+  public var deadline: Instant? {
+    var first: Instant?
+    if case .stopping(let until) = phase { first = until }
+    for i in accounts.indices { first = soonest(first, accounts[i].registration.deadline) }
+    for i in clients.indices { first = soonest(first, clients[i].deadline) }
+    for i in servers.indices { first = soonest(first, servers[i].deadline) }
+    for i in table.indices { first = soonest(first, table[i].deadline) }
+    return first
+  }
+
+  /// Lets the timers that are due by `now` run out.
+  ///
+  /// It does at most what fits into half of the outbox; `deadline` stays due for the rest.
+  public mutating func advance(to now: Instant, into out: inout Outbox<UserAgentOutput>) {
+    for i in accounts.indices where isDue(accounts[i].registration.deadline, now, out) {
+      var wishes = Outbox<Registration.Output>(limit: 4)
+      accounts[i].registration.advance(to: now, into: &wishes)
+      perform(wishes, account: i, now: now, into: &out)
+    }
+    for i in clients.indices where isDue(clients[i].deadline, now, out) {
+      perform(clients[i].advance(to: now), client: i, now: now, into: &out)
+    }
+    for i in servers.indices where isDue(servers[i].deadline, now, out) {
+      perform(servers[i].advance(to: now), server: i, into: &out)
+    }
+    for i in table.indices where isDue(table[i].deadline, now, out) {
+      advanceSession(at: i, to: now, into: &out)
+    }
+    needsSweep = true
+    finishTurn(now: now, into: &out)
+  }
+
+  private func isDue(
+    _ deadline: Instant?, _ now: Instant, _ out: borrowing Outbox<UserAgentOutput>
+  ) -> Bool {
+    guard let deadline, deadline <= now else { return false }
+    return out.pending.count < out.limit / 2
+  }
+
   /// How every account stands, in the order of the accounts.
-  public var registrations: [RegistrationReport] { [] }
+  public var registrations: [RegistrationReport] { accounts.map { $0.report } }
+
   /// The sessions that are alive, oldest first.
-  public var sessions: [SessionReport] { [] }
+  public var sessions: [SessionReport] {
+    var reports: [SessionReport] = []
+    for session in table where !session.isEnded {
+      reports.append(session.report(account: accounts[session.account].account.number))
+    }
+    return reports
+  }
+
+  /// How many transactions and ended sessions are remembered; none a while after the last message.
+  public var rememberedCount: Int {
+    clients.count + servers.count + table.count { $0.isEnded }
+  }
 }

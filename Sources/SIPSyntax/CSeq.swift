@@ -6,12 +6,14 @@ public struct CSeq: Equatable, Sendable {
   public let number: UInt32
   /// The method.
   public let method: Method
+  private let methodPlace: Place
+
   /// The method's name as it stands there.
-  public let methodText: Range<Int>
+  public var methodText: Range<Int> { methodPlace.range }
 
   /// Reads the value that stands in the range.
   public init(parsing bytes: Text, _ range: Range<Int>) throws(SyntaxError) {
-    try self.init(bytes.span, range.clamped(to: 0..<bytes.count))
+    try self.init(bytes.span, Place.check(range, bytes.count))
   }
 
   init(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(SyntaxError) {
@@ -23,7 +25,7 @@ public struct CSeq: Equatable, Sendable {
       start < end, bytes.skip(.token, from: start, to: end) == end
     else { throw SyntaxError(.badCSeq, at: stop) }
     self.number = number
-    methodText = start..<end
-    method = Method(bytes, methodText)
+    methodPlace = Place(start..<end)
+    method = Method(bytes, start..<end)
   }
 }

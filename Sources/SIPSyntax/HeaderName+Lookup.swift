@@ -1,6 +1,10 @@
 internal import Base
 
 extension HeaderName {
+  /// The name's bit in a set of names.
+  @inline(__always)
+  var bit: UInt64 { 1 &<< UInt64(rawValue) }
+
   /// The name that the bytes spell, letters compared without case (RFC 3261 §7.3.1).
   @inline(__always)
   init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
@@ -11,15 +15,17 @@ extension HeaderName {
     }
   }
 
+  @inline(__always)
   private static func find(_ bytes: Span<UInt8>, _ range: Range<Int>) -> HeaderName {
-    let (first, last) = ofLength(range.count)
-    var candidate = first.rawValue
-    while candidate <= last.rawValue {
-      guard let name = HeaderName(rawValue: candidate), name != .other else { break }
-      if bytes.holdsIgnoringCase(name.spelling, at: range) { return name }
-      candidate &+= 1
-    }
-    return .other
+    guard range.count > 2 else { return findShort(bytes, range) }
+    // Not exactly lower case for what is no letter; the comparison that follows is exact.
+    let candidate = candidate(
+      range.count, bytes[range.lowerBound] | 0x20, bytes[range.lowerBound &+ 2] | 0x20)
+    return bytes.holdsIgnoringCase(candidate.spelling, at: range) ? candidate : .other
+  }
+
+  private static func findShort(_ bytes: Span<UInt8>, _ range: Range<Int>) -> HeaderName {
+    bytes.holdsIgnoringCase("To", at: range) ? .to : .other
   }
 
   /// The name whose compact form is the letter (RFC 3261 §7.3.3 and the extensions' own).
@@ -44,29 +50,101 @@ extension HeaderName {
       }
   }
 
-  /// The first and the last name of that length.
-  private static func ofLength(_ length: Int) -> (HeaderName, HeaderName) {
+  /// The only name of the list with that length, first and third letter, or any other one.
+  ///
+  /// The third letter decides where two names of one length start with the same.
+  @inline(__always)
+  private static func candidate(_ length: Int, _ first: UInt8, _ third: UInt8) -> HeaderName {
     switch length {
-    case 2: (.to, .to)
-    case 3: (.via, .via)
-    case 4: (.from, .rAck)
-    case 5: (.route, .allow)
-    case 6: (.accept, .minSE)
-    case 7: (.callID, .subject)
-    case 8: (.referTo, .replaces)
-    case 9: (.supported, .diversion)
-    case 10: (.userAgent, .alertInfo)
-    case 11: (.retryAfter, .referredBy)
-    case 12: (.contentType, .historyInfo)
-    case 13: (.authorization, .pEarlyMedia)
-    case 14: (.contentLength, .contentLength)
-    case 15: (.sessionExpires, .sessionExpires)
-    case 16: (.wwwAuthenticate, .contentEncoding)
-    case 17: (.pCalledPartyID, .pCalledPartyID)
-    case 18: (.proxyAuthenticate, .subscriptionState)
-    case 19: (.proxyAuthorization, .contentDisposition)
-    case 20: (.pPreferredIdentity, .pPreferredIdentity)
-    default: (.other, .other)
+    case 3: return .via
+    case 4:
+      switch first {
+      case UInt8(ascii: "f"): return .from
+      case UInt8(ascii: "c"): return .cSeq
+      case UInt8(ascii: "p"): return .path
+      case UInt8(ascii: "d"): return .date
+      default: return third == UInt8(ascii: "e") ? .rSeq : .rAck
+      }
+    case 5:
+      switch first {
+      case UInt8(ascii: "r"): return .route
+      case UInt8(ascii: "e"): return .event
+      default: return .allow
+      }
+    case 6:
+      switch first {
+      case UInt8(ascii: "a"): return .accept
+      case UInt8(ascii: "r"): return .reason
+      case UInt8(ascii: "s"): return .server
+      default: return .minSE
+      }
+    case 7:
+      switch first {
+      case UInt8(ascii: "c"): return third == UInt8(ascii: "l") ? .callID : .contact
+      case UInt8(ascii: "e"): return .expires
+      case UInt8(ascii: "r"): return .require
+      case UInt8(ascii: "w"): return .warning
+      case UInt8(ascii: "p"): return .privacy
+      default: return .subject
+      }
+    case 8:
+      switch first {
+      default: return third == UInt8(ascii: "f") ? .referTo : .replaces
+      }
+    case 9:
+      switch first {
+      case UInt8(ascii: "s"): return .supported
+      case UInt8(ascii: "c"): return .callInfo
+      case UInt8(ascii: "d"): return .diversion
+      default: return .timestamp
+      }
+    case 10:
+      switch first {
+      case UInt8(ascii: "u"): return .userAgent
+      default: return .alertInfo
+      }
+    case 11:
+      switch first {
+      case UInt8(ascii: "r"): return third == UInt8(ascii: "t") ? .retryAfter : .referredBy
+      case UInt8(ascii: "m"): return .minExpires
+      default: return .unsupported
+      }
+    case 12:
+      switch first {
+      case UInt8(ascii: "c"): return .contentType
+      case UInt8(ascii: "r"): return .recordRoute
+      case UInt8(ascii: "m"): return .maxForwards
+      default: return .historyInfo
+      }
+    case 13:
+      switch first {
+      case UInt8(ascii: "a"): return .authorization
+      case UInt8(ascii: "p"): return third == UInt8(ascii: "o") ? .proxyRequire : .pEarlyMedia
+      default: return .serviceRoute
+      }
+    case 14: return .contentLength
+    case 15: return .sessionExpires
+    case 16:
+      switch first {
+      case UInt8(ascii: "w"): return .wwwAuthenticate
+      case UInt8(ascii: "p"): return .pAssociatedURI
+      default: return .contentEncoding
+      }
+    case 17: return .pCalledPartyID
+    case 18:
+      switch first {
+      case UInt8(ascii: "p"): return .proxyAuthenticate
+      default: return .subscriptionState
+      }
+    case 19:
+      switch first {
+      case UInt8(ascii: "p"):
+        return third == UInt8(ascii: "o") ? .proxyAuthorization : .pAssertedIdentity
+      case UInt8(ascii: "a"): return .authenticationInfo
+      default: return .contentDisposition
+      }
+    case 20: return .pPreferredIdentity
+    default: return .other
     }
   }
 }

@@ -1,8 +1,7 @@
 /// A header field's name, from the names that the firmware reads or writes.
 ///
-/// The cases stand in the order of their spelling's length, so that the length alone leaves few
-/// candidates; `ofLength` holds the borders, and a test holds both together. To add a name: a case
-/// and its spelling at its length's place, its border, and its letter if it has a compact form.
+/// To add a name: a case, its spelling, its place in `candidate`, and its letter if it has a compact
+/// form; a test finds every name by its spelling.
 public enum HeaderName: UInt8, CaseIterable, Equatable, Sendable {
   /// To, RFC 3261 §20.39.
   case to

@@ -7,6 +7,7 @@ struct HostPort {
   let port: UInt16?
 
   /// Reads from `position` and moves behind it; white space may stand around a Via's colon.
+  @inline(__always)
   init(_ bytes: Span<UInt8>, at position: inout Int, to end: Int) throws(SyntaxError) {
     host = try HostPort.host(bytes, at: position, to: end)
     position = host.upperBound
@@ -17,12 +18,14 @@ struct HostPort {
     port = try HostPort.port(bytes, at: &position, to: end)
   }
 
+  @inline(__always)
   private static func host(
     _ bytes: Span<UInt8>, at start: Int, to end: Int
   ) throws(SyntaxError) -> Range<Int> {
     guard start < end else { throw SyntaxError(.badHost, at: start) }
     if bytes[start] == UInt8(ascii: "[") {
-      let close = bytes.skip(.address6, from: start &+ 1, to: end)
+      var close = start &+ 1
+      while close < end, isAddressByte(bytes[close]) { close &+= 1 }
       guard close < end, bytes[close] == UInt8(ascii: "]"), close &- start > 2 else {
         throw SyntaxError(.badHost, at: close)
       }
@@ -33,16 +36,25 @@ struct HostPort {
     return start..<stop
   }
 
+  /// What an IPv6 address is spelled with.
+  private static func isAddressByte(_ byte: UInt8) -> Bool {
+    hexValue(byte) != nil || byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".")
+  }
+
   /// Reads a colon and the port behind it.
   static func port(
     _ bytes: Span<UInt8>, at position: inout Int, to end: Int
   ) throws(SyntaxError) -> UInt16 {
     let start = bytes.skipSpace(from: position &+ 1, to: end)
     var stop = start
-    while stop < end, bytes[stop] &- UInt8(ascii: "0") < 10 { stop &+= 1 }
-    guard let port = bytes.number(start..<stop, upTo: 65_535), port > 0 else {
-      throw SyntaxError(.badPort, at: start)
+    var port: UInt32 = 0
+    while stop < end {
+      let digit = bytes[stop] &- UInt8(ascii: "0")
+      guard digit < 10, port <= 65_535 else { break }
+      port = port &* 10 &+ UInt32(digit)
+      stop &+= 1
     }
+    guard port > 0, port <= 65_535 else { throw SyntaxError(.badPort, at: start) }
     position = stop
     return UInt16(truncatingIfNeeded: port)
   }

@@ -62,15 +62,23 @@ extension Message {
   /// P-Asserted-Identity, P-Associated-URI, Diversion.
   public func addresses(_ name: HeaderName) throws(SyntaxError) -> [NameAddress] {
     var result: [NameAddress] = []
-    guard contains(name) else { return result }
+    try forEachAddress(name) { address in result.append(address) }
+    return result
+  }
+
+  /// Calls `body` with every address in the fields of that name, in order.
+  public func forEachAddress(
+    _ name: HeaderName, _ body: (NameAddress) throws(SyntaxError) -> Void
+  ) throws(SyntaxError) {
+    guard contains(name) else { return }
     for field in fields where field.name == name {
+      let end = field.value.upperBound
       var position = field.value.lowerBound
       repeat {
-        result.append(try NameAddress(bytes.span, at: &position, to: field.value.upperBound))
+        try body(NameAddress(bytes.span, at: &position, to: end))
         position &+= 1
-      } while position < field.value.upperBound
+      } while position < end
     }
-    return result
   }
 
   /// The CSeq.

@@ -43,7 +43,7 @@ public struct Message: Sendable {
 
   /// Whether the message has such a header field.
   public func contains(_ name: HeaderName) -> Bool {
-    present &>> UInt64(name.rawValue) & 1 != 0
+    present & name.bit != 0
   }
 
   /// The value of the first field of that name without the white space around it, or `nil`.
@@ -75,19 +75,17 @@ struct HeaderField: Sendable {
   let name: HeaderName
   private let nameCount: UInt8
   private let nameStart: UInt16
-  private let valueStart: UInt16
-  private let valueEnd: UInt16
+  private let valuePlace: Place
 
-  /// Keeps the place of a field of a message within the size limit.
+  /// Keeps the place of a field of a message within the size limit, with a name up to 255 bytes.
   @inline(__always)
   init(_ name: HeaderName, _ nameRange: Range<Int>, _ value: Range<Int>) {
     self.name = name
     nameCount = UInt8(truncatingIfNeeded: nameRange.count)
     nameStart = UInt16(truncatingIfNeeded: nameRange.lowerBound)
-    valueStart = UInt16(truncatingIfNeeded: value.lowerBound)
-    valueEnd = UInt16(truncatingIfNeeded: value.upperBound)
+    valuePlace = Place(value)
   }
 
   var nameRange: Range<Int> { Int(nameStart)..<Int(nameStart) &+ Int(nameCount) }
-  var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
+  var value: Range<Int> { valuePlace.range }
 }

@@ -92,7 +92,7 @@ public struct MessageWriter: Sendable {
 
 extension Array where Element == UInt8 {
   /// Appends a quoted string with `"` and `\` escaped, control bytes as spaces (RFC 3261 §25.1).
-  public mutating func append(quoted text: Text) {
+  public mutating func append(quotedString text: Text) {
     append(UInt8(ascii: "\""))
     for byte in text {
       if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { append(UInt8(ascii: "\\")) }
@@ -104,7 +104,7 @@ extension Array where Element == UInt8 {
   /// Appends a URI's user part, every byte escaped that may not stand there (RFC 3261 §25.1).
   public mutating func append(user text: Text) {
     for byte in text {
-      if ByteClass.plainUser.contains(byte) {
+      if ByteClass.user.contains(byte) {
         append(byte)
       } else {
         append(UInt8(ascii: "%"))

@@ -54,24 +54,29 @@ public enum Method: UInt8, CaseIterable, Equatable, Sendable {
 
   /// The method that the bytes name, compared with case (RFC 3261 §7.1).
   init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
-    let candidate: Method =
-      switch (range.count, range.isEmpty ? 0 : bytes[range.lowerBound]) {
-      case (3, UInt8(ascii: "A")): .ack
-      case (3, _): .bye
-      case (4, _): .info
-      case (5, UInt8(ascii: "P")): .prack
-      case (5, _): .refer
-      case (6, UInt8(ascii: "I")): .invite
-      case (6, UInt8(ascii: "C")): .cancel
-      case (6, UInt8(ascii: "U")): .update
-      case (6, _): .notify
-      case (7, UInt8(ascii: "O")): .options
-      case (7, UInt8(ascii: "M")): .message
-      case (7, _): .publish
-      case (8, _): .register
-      case (9, _): .subscribe
-      default: .other
+    let first = range.isEmpty ? 0 : bytes[range.lowerBound]
+    let candidate: Method
+    switch range.count {
+    case 3: candidate = first == UInt8(ascii: "A") ? .ack : .bye
+    case 4: candidate = .info
+    case 5: candidate = first == UInt8(ascii: "P") ? .prack : .refer
+    case 6:
+      switch first {
+      case UInt8(ascii: "I"): candidate = .invite
+      case UInt8(ascii: "C"): candidate = .cancel
+      case UInt8(ascii: "U"): candidate = .update
+      default: candidate = .notify
       }
+    case 7:
+      switch first {
+      case UInt8(ascii: "O"): candidate = .options
+      case UInt8(ascii: "M"): candidate = .message
+      default: candidate = .publish
+      }
+    case 8: candidate = .register
+    case 9: candidate = .subscribe
+    default: candidate = .other
+    }
     let isSpelled = candidate != .other && bytes.holds(candidate.spelling, at: range)
     self = isSpelled ? candidate : .other
   }

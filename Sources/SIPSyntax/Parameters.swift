@@ -23,6 +23,7 @@ extension Parameter {
     value = try Parameter.value(bytes, at: &position, to: end)
   }
 
+  @inline(__always)
   private static func value(
     _ bytes: Span<UInt8>, at position: inout Int, to end: Int
   ) throws(SyntaxError) -> Range<Int> {
@@ -36,21 +37,6 @@ extension Parameter {
     guard valueEnd > start else { throw SyntaxError(.badParameter, at: start) }
     position = bytes.skipSpace(from: valueEnd, to: end)
     return start..<valueEnd
-  }
-
-  /// Reads parameters from `position` until something else than a semicolon stands there.
-  ///
-  /// Returns where they end; `position` stands at the next comma or at `end`.
-  static func skipAll(
-    _ bytes: Span<UInt8>, at position: inout Int, to end: Int,
-    _ body: (Parameter) -> Void
-  ) throws(SyntaxError) {
-    while position < end, bytes[position] == UInt8(ascii: ";") {
-      body(try Parameter(bytes, at: &position, to: end))
-    }
-    guard position == end || bytes[position] == UInt8(ascii: ",") else {
-      throw SyntaxError(.badParameter, at: position)
-    }
   }
 }
 

@@ -16,117 +16,181 @@ public enum Scheme: UInt8, Equatable, Sendable {
 public struct SIPURI: Equatable, Sendable {
   /// The scheme.
   public let scheme: Scheme
-  /// The user part without a password, escapes as they are; the number of a tel URI.
-  public private(set) var user: Range<Int>?
-  /// The password, which nobody should use (RFC 3261 §19.1.1).
-  public private(set) var password: Range<Int>?
-  /// The host; an IPv6 address with its brackets; empty for a tel URI.
-  public private(set) var host: Range<Int>
   /// The port.
   public private(set) var port: UInt16?
+  private var userPlace = Place.none
+  private var passwordPlace = Place.none
+  private var hostPlace: Place
+  private var parametersPlace: Place
+  private var headersPlace: Place
+  private let opaquePlace: Place
+
+  /// The user part without a password, escapes as they are; the number of a tel URI.
+  public var user: Range<Int>? { userPlace.optional }
+  /// The password, which nobody should use (RFC 3261 §19.1.1).
+  public var password: Range<Int>? { passwordPlace.optional }
+  /// The host; an IPv6 address with its brackets; empty for a tel URI.
+  public var host: Range<Int> { hostPlace.range }
   /// The parameters, from the first semicolon on; empty without any.
-  public private(set) var parameters: Range<Int>
+  public var parameters: Range<Int> { parametersPlace.range }
   /// The headers behind the question mark, without it; empty without any.
-  public private(set) var headers: Range<Int>
+  public var headers: Range<Int> { headersPlace.range }
   /// Everything behind the scheme's colon.
-  public let opaque: Range<Int>
+  public var opaque: Range<Int> { opaquePlace.range }
 
   /// Takes apart the URI that stands in the range.
   public init(parsing bytes: Text, _ range: Range<Int>) throws(SyntaxError) {
-    try self.init(bytes.span, range.clamped(to: 0..<bytes.count))
+    try self.init(bytes.span, Place.check(range, bytes.count))
   }
 
   /// Takes apart the URI that is the whole text.
   public init(parsing bytes: Text) throws(SyntaxError) {
-    try self.init(bytes.span, 0..<bytes.count)
+    try self.init(parsing: bytes, 0..<bytes.count)
   }
 
   init(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(SyntaxError) {
-    let colon = bytes.find(UInt8(ascii: ":"), from: range.lowerBound, to: range.upperBound)
-    guard colon < range.upperBound else { throw SyntaxError(.badURI, at: range.lowerBound) }
-    scheme = try SIPURI.scheme(bytes, range.lowerBound..<colon)
-    opaque = colon &+ 1..<range.upperBound
-    host = opaque.upperBound..<opaque.upperBound
-    parameters = host
-    headers = host
+    var start = range.lowerBound &+ 4
+    if range.count > 4, bytes.holdsIgnoringCase("sip:", at: range.lowerBound..<start) {
+      scheme = .sip
+    } else {
+      (scheme, start) = try SIPURI.scheme(bytes, range)
+    }
+    let end = range.upperBound
+    opaquePlace = Place(start..<end)
+    hostPlace = Place(end..<end)
+    parametersPlace = hostPlace
+    headersPlace = hostPlace
     switch scheme {
-    case .sip, .sips: try parseSIP(bytes)
-    case .tel: try parseTel(bytes)
-    case .other: try check(bytes, opaque)
+    case .sip, .sips: try parseSIP(bytes, start..<end)
+    case .tel: try parseTel(bytes, start..<end)
+    case .other: try SIPURI.checkOpaque(bytes, start..<end)
     }
   }
 
+  /// The scheme and where it ends, behind its colon.
   private static func scheme(
-    _ bytes: Span<UInt8>, _ name: Range<Int>
-  ) throws(SyntaxError) -> Scheme {
-    if bytes.holdsIgnoringCase("sip", at: name) { return .sip }
-    if bytes.holdsIgnoringCase("sips", at: name) { return .sips }
-    if bytes.holdsIgnoringCase("tel", at: name) { return .tel }
-    // RFC 3986 §3.1: a letter, then letters, digits, `+`, `-` and `.`; the token class is near.
-    guard !name.isEmpty, lowercased(bytes[name.lowerBound]) &- UInt8(ascii: "a") < 26,
-      bytes.skip(.token, from: name.lowerBound, to: name.upperBound) == name.upperBound
-    else { throw SyntaxError(.badURI, at: name.lowerBound) }
-    return .other
+    _ bytes: Span<UInt8>, _ range: Range<Int>
+  ) throws(SyntaxError) -> (Scheme, Int) {
+    let colon = bytes.skip(.token, from: range.lowerBound, to: range.upperBound)
+    // RFC 3986 §3.1 starts a scheme with a letter; what follows is nearly a token.
+    guard colon < range.upperBound, bytes[colon] == UInt8(ascii: ":"),
+      lowercased(bytes[range.lowerBound]) &- UInt8(ascii: "a") < 26
+    else { throw SyntaxError(.badURI, at: colon) }
+    let name = range.lowerBound..<colon
+    if bytes.holdsIgnoringCase("sip", at: name) { return (.sip, colon &+ 1) }
+    if bytes.holdsIgnoringCase("sips", at: name) { return (.sips, colon &+ 1) }
+    return (bytes.holdsIgnoringCase("tel", at: name) ? .tel : .other, colon &+ 1)
   }
 
-  private mutating func parseSIP(_ bytes: Span<UInt8>) throws(SyntaxError) {
-    var position = opaque.lowerBound
-    let end = opaque.upperBound
-    // An unescaped `@` can stand nowhere else, so that it ends the user part and not a `;` or `?`.
-    let at = bytes.find(UInt8(ascii: "@"), from: position, to: end)
-    if at < end {
-      try parseUser(bytes, position..<at)
-      position = at &+ 1
-    }
-    let hostPort = try HostPort(bytes, at: &position, to: end)
-    host = hostPort.host
-    port = hostPort.port
-    try parseTail(bytes, from: position)
-  }
-
-  private mutating func parseUser(
+  private static func checkOpaque(
     _ bytes: Span<UInt8>, _ range: Range<Int>
   ) throws(SyntaxError) {
-    guard !range.isEmpty else { throw SyntaxError(.badURI, at: range.lowerBound) }
-    try check(bytes, range)
-    let colon = bytes.find(UInt8(ascii: ":"), from: range.lowerBound, to: range.upperBound)
-    user = range.lowerBound..<colon
-    if colon < range.upperBound { password = colon &+ 1..<range.upperBound }
+    var i = try check(bytes, range)
+    while i < range.upperBound { i = try check(bytes, i &+ 1..<range.upperBound) }
+  }
+
+  @inline(__always)
+  private mutating func parseSIP(
+    _ bytes: Span<UInt8>, _ range: Range<Int>
+  ) throws(SyntaxError) {
+    var position = try parseUser(bytes, range)
+    let hostPort = try HostPort(bytes, at: &position, to: range.upperBound)
+    hostPlace = Place(hostPort.host)
+    port = hostPort.port
+    try parseTail(bytes, position..<range.upperBound)
+  }
+
+  /// Reads up to the `@` and returns where the host starts.
+  ///
+  /// An unescaped `@` can stand nowhere else, and a host with its parameters is spelled with what
+  /// a user part is spelled with: so the first byte that is not, if it is an `@`, ends a user part.
+  @inline(__always)
+  private mutating func parseUser(
+    _ bytes: Span<UInt8>, _ range: Range<Int>
+  ) throws(SyntaxError) -> Int {
+    let start = range.lowerBound
+    let end = range.upperBound
+    var colon = end
+    var i = start
+    while true {
+      i = bytes.skip(.user, from: i, to: end)
+      guard i < end else { return start }
+      switch bytes[i] {
+      case UInt8(ascii: "@"):
+        guard i > start, colon > start else { throw SyntaxError(.badURI, at: start) }
+        userPlace = Place(start..<min(colon, i))
+        if colon < i { passwordPlace = Place(colon &+ 1..<i) }
+        return i &+ 1
+      case UInt8(ascii: ":"): colon = min(colon, i)
+      case UInt8(ascii: "%"): try SIPURI.checkEscape(bytes, at: i, to: end)
+      case UInt8(ascii: "#"): break  // Star codes with it are sent unescaped in the field.
+      default: return start
+      }
+      i &+= 1
+    }
   }
 
   /// RFC 3966 §3: the number, then parameters.
-  private mutating func parseTel(_ bytes: Span<UInt8>) throws(SyntaxError) {
-    let stop = bytes.find(UInt8(ascii: ";"), from: opaque.lowerBound, to: opaque.upperBound)
-    let bad = bytes.skip(.phone, from: opaque.lowerBound, to: stop)
-    guard bad == stop, stop > opaque.lowerBound else { throw SyntaxError(.badURI, at: bad) }
-    user = opaque.lowerBound..<stop
-    try parseTail(bytes, from: stop)
+  private mutating func parseTel(
+    _ bytes: Span<UInt8>, _ range: Range<Int>
+  ) throws(SyntaxError) {
+    var stop = range.lowerBound
+    while stop < range.upperBound, isPhoneByte(bytes[stop]) { stop &+= 1 }
+    guard stop > range.lowerBound, stop == range.upperBound || bytes[stop] == UInt8(ascii: ";")
+    else { throw SyntaxError(.badURI, at: stop) }
+    userPlace = Place(range.lowerBound..<stop)
+    try parseTail(bytes, stop..<range.upperBound)
   }
 
   /// The parameters and the headers.
-  private mutating func parseTail(_ bytes: Span<UInt8>, from start: Int) throws(SyntaxError) {
-    let end = opaque.upperBound
-    guard start < end else { return }
-    let question = bytes.find(UInt8(ascii: "?"), from: start, to: end)
-    if start < question, bytes[start] != UInt8(ascii: ";") {
+  @inline(__always)
+  private mutating func parseTail(
+    _ bytes: Span<UInt8>, _ range: Range<Int>
+  ) throws(SyntaxError) {
+    guard !range.isEmpty else { return }
+    let start = range.lowerBound
+    let end = range.upperBound
+    let question = try SIPURI.check(bytes, range)
+    guard bytes[start] == UInt8(ascii: ";") || question == start else {
       throw SyntaxError(.badURI, at: start)
     }
-    try check(bytes, start..<end)
-    parameters = start..<question
-    headers = min(question &+ 1, end)..<end
+    parametersPlace = Place(start..<question)
+    guard question < end else { return }
+    headersPlace = Place(question &+ 1..<end)
+    let stop = try SIPURI.check(bytes, question &+ 1..<end)
+    guard stop == end else { throw SyntaxError(.badURI, at: stop) }
   }
 
-  /// Whether every byte may stand in a URI and every `%` starts an escape.
-  private func check(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(SyntaxError) {
-    for i in range {
-      let byte = bytes[i]
-      guard ByteClass.uri.contains(byte) || byte == UInt8(ascii: "`") else {
-        throw SyntaxError(.badURI, at: i)
-      }
-      guard byte == UInt8(ascii: "%") else { continue }
-      guard i &+ 2 < range.upperBound, hexValue(bytes[i &+ 1]) != nil,
-        hexValue(bytes[i &+ 2]) != nil
-      else { throw SyntaxError(.badEscape, at: i) }
+  /// Where the first `?` is, or the end; until then every byte may stand in a URI and every `%`
+  /// starts an escape.
+  private static func check(
+    _ bytes: Span<UInt8>, _ range: Range<Int>
+  ) throws(SyntaxError) -> Int {
+    var i = range.lowerBound
+    while true {
+      i = bytes.skip(.uri, from: i, to: range.upperBound)
+      guard i < range.upperBound, bytes[i] != UInt8(ascii: "?") else { return i }
+      guard bytes[i] == UInt8(ascii: "%") else { throw SyntaxError(.badURI, at: i) }
+      try checkEscape(bytes, at: i, to: range.upperBound)
+      i &+= 1
+    }
+  }
+
+  private static func checkEscape(
+    _ bytes: Span<UInt8>, at i: Int, to end: Int
+  ) throws(SyntaxError) {
+    guard i &+ 2 < end, hexValue(bytes[i &+ 1]) != nil, hexValue(bytes[i &+ 2]) != nil else {
+      throw SyntaxError(.badEscape, at: i)
+    }
+  }
+
+  /// `phonedigit-hex`, `visual-separator` and `+` (RFC 3966 §3).
+  private func isPhoneByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "+"), UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: "-"),
+      UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: ")"):
+      true
+    default: hexValue(byte) != nil
     }
   }
 }

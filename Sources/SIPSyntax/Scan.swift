@@ -4,14 +4,23 @@ internal import Base
 // a machine word at a time where they can, because a message is mostly bytes that end nothing.
 
 extension Span where Element == UInt8 {
-  /// Eight bytes (four on a 32-bit machine), the first one in the lowest bits.
+  /// Eight bytes (four on a 32-bit machine), the first one in the lowest bits; all of them must be
+  /// within the span.
   @inline(__always)
   private func word(at offset: Int) -> UInt {
-    unsafe UInt(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt.self))
+    unsafe UInt(
+      littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt.self))
+  }
+
+  /// Stops the program if the range is not the span's: what follows it may go unchecked.
+  @inline(__always)
+  private func own(_ start: Int, _ end: Int) {
+    precondition(start >= 0 && end <= count, "a search must stay within the bytes")
   }
 
   /// The first CR or LF at or behind `start`, or `count`.
   func lineBreak(from start: Int) -> Int {
+    own(start, count)
     var i = start
     let last = count &- UInt.bytes
     while i <= last {
@@ -32,6 +41,7 @@ extension Span where Element == UInt8 {
 
   /// The first such byte in the range, or `end`.
   func find(_ byte: UInt8, from start: Int, to end: Int) -> Int {
+    own(start, end)
     var i = start
     let last = end &- UInt.bytes
     let pattern = UInt.each(1) &* UInt(byte)
@@ -46,10 +56,19 @@ extension Span where Element == UInt8 {
   }
 
   /// The first byte of the range that is outside the class, or `end`.
-  @inline(__always)
+  ///
+  /// Four bytes a turn: most of a message passes here, and the size-optimised build unrolls nothing.
   func skip(_ allowed: ByteClass, from start: Int, to end: Int) -> Int {
+    own(start, end)
     var i = start
-    while i < end, allowed.contains(self[i]) { i &+= 1 }
+    while i &+ 4 <= end {
+      guard unsafe allowed.contains(self[unchecked: i]) else { return i }
+      guard unsafe allowed.contains(self[unchecked: i &+ 1]) else { return i &+ 1 }
+      guard unsafe allowed.contains(self[unchecked: i &+ 2]) else { return i &+ 2 }
+      guard unsafe allowed.contains(self[unchecked: i &+ 3]) else { return i &+ 3 }
+      i &+= 4
+    }
+    while i < end, unsafe allowed.contains(self[unchecked: i]) { i &+= 1 }
     return i
   }
 
@@ -58,9 +77,10 @@ extension Span where Element == UInt8 {
   /// A folded line's CR and LF count as white space: they cannot stand anywhere else in a value.
   @inline(__always)
   func skipSpace(from start: Int, to end: Int) -> Int {
-    var i = start
-    while i < end, isSpace(self[i]) { i &+= 1 }
-    return i
+    guard start < end, self[start] <= 0x20 else { return start }
+    // One space and then the value is what nearly everybody writes.
+    if self[start] == 0x20, start &+ 1 < end, self[start &+ 1] > 0x20 { return start &+ 1 }
+    return skip(.space, from: start, to: end)
   }
 
   /// The range without the white space at its ends.
@@ -72,28 +92,55 @@ extension Span where Element == UInt8 {
   /// The range without the white space at its end.
   @inline(__always)
   func trimmedEnd(_ range: Range<Int>) -> Range<Int> {
+    guard !range.isEmpty, self[range.upperBound &- 1] <= 0x20 else { return range }
+    return trimmedEndSlowly(range)
+  }
+
+  private func trimmedEndSlowly(_ range: Range<Int>) -> Range<Int> {
     var end = range.upperBound
-    while end > range.lowerBound, isSpace(self[end &- 1]) { end &-= 1 }
+    while end > range.lowerBound, ByteClass.space.contains(self[end &- 1]) { end &-= 1 }
     return range.lowerBound..<end
   }
 
   /// Whether the range holds exactly the literal.
   func holds(_ literal: StaticString, at range: Range<Int>) -> Bool {
     guard literal.utf8CodeUnitCount == range.count else { return false }
-    for i in 0..<range.count where unsafe self[range.lowerBound &+ i] != literal.utf8Start[i] {
-      return false
-    }
-    return true
+    return equals(literal, at: range.lowerBound, letterBit: 0)
   }
 
   /// Whether the range holds the literal, letters compared without case.
+  ///
+  /// The literal must be made of letters, digits and the marks below `@`: where it has a letter,
+  /// and only there, it has the bit 0x40, and the two cases of a letter differ in the bit 0x20.
   func holdsIgnoringCase(_ literal: StaticString, at range: Range<Int>) -> Bool {
     guard literal.utf8CodeUnitCount == range.count else { return false }
-    for i in 0..<range.count {
-      let differing = unsafe self[range.lowerBound &+ i] ^ literal.utf8Start[i]
-      if differing == 0 { continue }
-      let letter = unsafe literal.utf8Start[i] | 0x20
-      guard differing == 0x20, letter &- UInt8(ascii: "a") < 26 else { return false }
+    return equals(literal, at: range.lowerBound, letterBit: 0x40)
+  }
+
+  /// Compares a word at a time, the last word over the one before it; short literals by the byte.
+  @inline(__always)
+  private func equals(_ literal: StaticString, at start: Int, letterBit: UInt8) -> Bool {
+    let count = literal.utf8CodeUnitCount
+    if count >= 8 { return equals(literal, at: start, count, as: UInt64.self, letterBit) }
+    if count >= 4 { return equals(literal, at: start, count, as: UInt32.self, letterBit) }
+    return equals(literal, at: start, count, as: UInt8.self, letterBit)
+  }
+
+  @inline(__always)
+  private func equals<Word: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ literal: StaticString, at start: Int, _ count: Int, as: Word.Type, _ letterBit: UInt8
+  ) -> Bool {
+    own(start, start &+ count)
+    let text = unsafe UnsafeRawPointer(literal.utf8Start)
+    let mask = Word.max / 0xFF &* Word(truncatingIfNeeded: letterBit)
+    let last = count &- MemoryLayout<Word>.size
+    var i = 0
+    while i <= last {
+      let want = unsafe text.loadUnaligned(fromByteOffset: i, as: Word.self)
+      let have = unsafe bytes.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: start &+ i, as: Word.self)
+      guard (have ^ want) & ~((want & mask) &>> 1) == 0 else { return false }
+      i = i == last ? count : Swift.min(i &+ MemoryLayout<Word>.size, last)
     }
     return true
   }
@@ -145,6 +192,4 @@ extension UInt {
 func isLineBreak(_ byte: UInt8) -> Bool { byte == 0x0D || byte == 0x0A }
 
 @inline(__always)
-func isSpace(_ byte: UInt8) -> Bool {
-  byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A
-}
+func isSpace(_ byte: UInt8) -> Bool { ByteClass.space.contains(byte) }

@@ -53,22 +53,39 @@ struct ParsedStartLine {
     guard methodEnd > start, methodEnd < range.upperBound, bytes[methodEnd] == 0x20 else {
       throw SyntaxError(.badStartLine, at: methodEnd)
     }
-    let line = start..<bytes.trimmed(range).upperBound
+    let uriStart = methodEnd &+ 1
+    let uriEnd = bytes.find(0x20, from: uriStart, to: range.upperBound)
+    if uriEnd > uriStart, uriEnd < range.upperBound,
+      bytes.holds("SIP/2.0", at: uriEnd &+ 1..<range.upperBound)
+    {
+      let method = Method(bytes, start..<methodEnd)
+      self.init(
+        line: .request(method: method, uri: uriStart..<uriEnd), method: start..<methodEnd,
+        fault: nil)
+    } else {
+      self = try ParsedStartLine(oddRequest: bytes, range, methodEnd: methodEnd)
+    }
+  }
+
+  /// A request line that is no `method SP uri SP SIP/2.0`, but may be answered.
+  private init(
+    oddRequest bytes: Span<UInt8>, _ range: Range<Int>, methodEnd: Int
+  ) throws(SyntaxError) {
+    let line = range.lowerBound..<bytes.trimmed(range).upperBound
     let version = try Self.version(bytes, methodEnd..<line.upperBound)
-    var uri = methodEnd &+ 1..<max(methodEnd &+ 1, version.lowerBound &- 1)
-    var fault: SyntaxError?
+    let uri = bytes.trimmed(methodEnd..<version.lowerBound)
     if !bytes.holdsIgnoringCase("SIP/2.0", at: version) {
       fault = SyntaxError(.badVersion, at: version.lowerBound)
-    } else if uri.isEmpty || line.upperBound != range.upperBound {
-      fault = SyntaxError(uri.isEmpty ? .badRequestURI : .badStartLine, at: uri.lowerBound)
-    } else {
-      let bad = bytes.skip(.uri, from: uri.lowerBound, to: uri.upperBound)
-      if bad < uri.upperBound { fault = SyntaxError(.badRequestURI, at: bad) }
+    } else if line.upperBound != range.upperBound {
+      fault = SyntaxError(.badStartLine, at: line.upperBound)
+    } else if uri.isEmpty || uri.lowerBound != methodEnd &+ 1
+      || uri.upperBound != version.lowerBound &- 1
+      || bytes.find(0x20, from: uri.lowerBound, to: uri.upperBound) < uri.upperBound
+    {
+      fault = SyntaxError(.badRequestURI, at: uri.lowerBound)
     }
-    uri = bytes.trimmed(uri)
-    self.init(
-      line: .request(method: Method(bytes, start..<methodEnd), uri: uri),
-      method: start..<methodEnd, fault: fault)
+    method = range.lowerBound..<methodEnd
+    self.line = .request(method: Method(bytes, method), uri: uri)
   }
 
   /// The last word of the line; it must look like some version of SIP.

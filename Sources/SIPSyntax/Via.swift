@@ -26,22 +26,27 @@ public enum ResponsePort: Equatable, Sendable {
 public struct Via: Equatable, Sendable {
   /// The transport's name.
   public let transport: Transport
-  /// The host of sent-by; an IPv6 address with its brackets.
-  public let host: Range<Int>
   /// The port of sent-by.
   public let port: UInt16?
-  /// The transaction's identifier.
-  public private(set) var branch: Range<Int>?
-  /// The address that the receiver saw.
-  public private(set) var received: Range<Int>?
   /// The port that the receiver saw, or the wish for it.
   public private(set) var rport = ResponsePort.absent
+  private let hostPlace: Place
+  private var branchPlace = Place.none
+  private var receivedPlace = Place.none
+  private var maddrPlace = Place.none
+
+  /// The host of sent-by; an IPv6 address with its brackets.
+  public var host: Range<Int> { hostPlace.range }
+  /// The transaction's identifier.
+  public var branch: Range<Int>? { branchPlace.optional }
+  /// The address that the receiver saw.
+  public var received: Range<Int>? { receivedPlace.optional }
   /// Where a response to multicast goes; kept because the grammar has it.
-  public private(set) var maddr: Range<Int>?
+  public var maddr: Range<Int>? { maddrPlace.optional }
 
   /// Reads the one value that stands in the range.
   public init(parsing bytes: Text, _ range: Range<Int>) throws(SyntaxError) {
-    let range = range.clamped(to: 0..<bytes.count)
+    let range = try Place.check(range, bytes.count)
     var position = range.lowerBound
     self = try Via(bytes.span, at: &position, to: range.upperBound)
     guard position == range.upperBound else { throw SyntaxError(.badVia, at: position) }
@@ -52,7 +57,7 @@ public struct Via: Equatable, Sendable {
     position = bytes.skipSpace(from: position, to: end)
     transport = try Via.protocolAndTransport(bytes, at: &position, to: end)
     let sentBy = try HostPort(bytes, at: &position, to: end)
-    host = sentBy.host
+    hostPlace = Place(sentBy.host)
     position = bytes.skipSpace(from: position, to: end)
     if sentBy.port == nil, position < end, bytes[position] == UInt8(ascii: ":") {
       port = try HostPort.port(bytes, at: &position, to: end)
@@ -68,17 +73,22 @@ public struct Via: Equatable, Sendable {
     }
   }
 
+  /// Keeps the parameters that a user agent reads; the first of two of one name counts.
+  @inline(__always)
   private mutating func keep(_ parameter: Parameter, _ bytes: Span<UInt8>) throws(SyntaxError) {
     let name = parameter.name
-    switch lowercased(bytes[name.lowerBound]) {
-    case UInt8(ascii: "b") where bytes.holdsIgnoringCase("branch", at: name):
-      branch = branch ?? parameter.value
-    case UInt8(ascii: "m") where bytes.holdsIgnoringCase("maddr", at: name):
-      maddr = maddr ?? parameter.value
-    case UInt8(ascii: "r") where bytes.holdsIgnoringCase("received", at: name):
-      received = received ?? parameter.value
-    case UInt8(ascii: "r") where bytes.holdsIgnoringCase("rport", at: name):
-      guard let value = parameter.value else { return rport = .requested }
+    guard let value = parameter.value else {
+      if rport == .absent, bytes.holdsIgnoringCase("rport", at: name) { rport = .requested }
+      return
+    }
+    switch name.count {
+    case 6 where branchPlace == .none && bytes.holdsIgnoringCase("branch", at: name):
+      branchPlace = Place(value)
+    case 5 where maddrPlace == .none && bytes.holdsIgnoringCase("maddr", at: name):
+      maddrPlace = Place(value)
+    case 8 where receivedPlace == .none && bytes.holdsIgnoringCase("received", at: name):
+      receivedPlace = Place(value)
+    case 5 where rport == .absent && bytes.holdsIgnoringCase("rport", at: name):
       guard let port = bytes.number(value, upTo: 65_535) else {
         throw SyntaxError(.badPort, at: value.lowerBound)
       }
@@ -88,6 +98,7 @@ public struct Via: Equatable, Sendable {
   }
 
   /// `"SIP" SLASH "2.0" SLASH transport LWS`, the slashes with white space around them or not.
+  @inline(__always)
   private static func protocolAndTransport(
     _ bytes: Span<UInt8>, at position: inout Int, to end: Int
   ) throws(SyntaxError) -> Transport {

@@ -59,6 +59,14 @@ public struct InviteClient: Sendable {
     }
   }
 
+  /// Whether a response can still reach the user; for a while also after the first 2xx.
+  public var mayDeliver: Bool {
+    switch state {
+    case .calling, .proceeding, .accepted: true
+    case .completed, .terminated: false
+    }
+  }
+
   /// Takes a response that belongs to this transaction.
   public mutating func receive(
     _ response: ResponseClass, now: Instant, into out: inout Outbox<Output>

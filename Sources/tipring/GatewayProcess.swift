@@ -24,7 +24,7 @@ final class GatewayProcess {
   private let sip: UDPSocket
   private let media: MediaThread
   private let console: ConsoleServer
-  private var lines: [SimulatedLine] = []
+  private let lines: [any LineCircuit]
   private var gateway: Gateway
   private var outputs = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
   private var room = Text(repeating: 0, count: messageLimit)
@@ -45,9 +45,7 @@ final class GatewayProcess {
     gateway = Gateway(
       configuration, version: Version.text, wallClock: Clock.wall, seed: try Entropy.seed(),
       now: now, into: &outputs)
-    for port in configuration.enabledPorts {
-      lines.append(try SimulatedLine(port: port.number, path: port.lineSocket))
-    }
+    lines = try LineCircuits.open(configuration)
     try watch()
   }
 
@@ -128,7 +126,7 @@ final class GatewayProcess {
     }
   }
 
-  private func receive(_ events: [SimulatedLine.Event], of port: PortNumber, _ now: Instant) {
+  private func receive(_ events: [LineCircuitEvent], of port: PortNumber, _ now: Instant) {
     for event in events {
       switch event {
       case .loop(let edge):

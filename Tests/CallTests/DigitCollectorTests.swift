@@ -28,6 +28,8 @@ struct DigitCollectorTests {
     Row(map: "0T|00T", keys: "00", result: .dialled(Text("00")), atMs: 5_200),
     Row(map: "0L|00", keys: "0", result: .dialled(Text("0")), atMs: 11_000),
     Row(map: "0|0T", keys: "0", result: .dialled(Text("0")), atMs: 1_000),
+    Row(map: chinesePlan, keys: "A1D1z0", result: .dialled(Text("110")), atMs: 2_000),
+    Row(map: "1A", keys: "1A", result: .dialled(Text("1A")), atMs: 1_200),
     Row(map: "xx.#", keys: "12#", result: .dialled(Text("12#")), atMs: 1_400),
     // Nothing, too little, wrong.
     Row(map: chinesePlan, keys: "", result: .nothing, atMs: 20_000),

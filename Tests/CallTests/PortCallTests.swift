@@ -231,6 +231,22 @@ struct PortCallTests {
     bench.expectNothingLeft()
   }
 
+  @Test("A record that waits for its stream does not get lost under the next call")
+  func recordsInARow() throws {
+    var bench = try PortBench()
+    let session = calling(&bench)
+    _ = bench.tell(.answered(session, description: remote()), 2_000)
+    _ = bench.loop(.open, 3_000)
+    _ = bench.run(to: 3_500)
+    #expect(bench.records.isEmpty)
+    let next = bench.newSession()
+    _ = bench.tell(.incoming(next, 1, caller, offer: remote()), 3_600)
+    #expect(
+      bench.tell(.ended(next, .cancelled), 3_700) == ["3700 standby", "3700 record", "3700 record"])
+    #expect(bench.records.map(\.direction) == [.outgoing, .incoming])
+    bench.expectNothingLeft()
+  }
+
   /// Lifts, dials 110 and gets a session.
   private func calling(_ bench: inout PortBench) -> SessionNumber {
     _ = bench.loop(.closed, 0)

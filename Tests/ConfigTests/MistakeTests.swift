@@ -251,7 +251,7 @@ struct MistakeTests {
     let text = Text(
       """
       sip server nowhere
-      sip local 127.0.0.20
+
       port 1 enable
       port 1 line simulator /run/p1
       port 2 number 6002
@@ -265,6 +265,7 @@ struct MistakeTests {
         line 6, column 15: port 3 number: the same number as port 2
         line 7, column 1: 'bogus' is not a command: one of hostname, country, sip, media, digit-map, \
         timers, console, port
+        sip local is missing
 
         """)
   }

@@ -49,6 +49,19 @@ struct SchemaTests {
     #expect(configuration.ports[0].password == [])
   }
 
+  @Test func whatIsNoLongerSetLeavesNoTrace() {
+    var configuration = Configuration()
+    configuration.set(.sipDSCP, to: .number(0))
+    configuration.set(.portNumber, port: 3, to: .text(Text("1")))
+    #expect(configuration.sipDSCP == 0)
+    #expect(configuration.portNumbers == [3])
+    configuration.set(.sipDSCP, to: nil)
+    configuration.set(.portNumber, port: 3, to: nil)
+    configuration.set(.portUser, port: 4, to: nil)
+    #expect(configuration.sipDSCP == 24)
+    #expect(configuration == Configuration())
+  }
+
   @Test func whatIsSetCounts() {
     let read = Configuration.read(
       minimal(

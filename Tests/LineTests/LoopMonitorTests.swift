@@ -66,7 +66,9 @@ struct LoopMonitorTests {
     Break(dialling: true, ms: 500, meaning: [.onHook, .offHook]),
     Break(flashMs: 300...1100, dialling: true, ms: 200, meaning: []),
     Break(flashMs: 60...200, dialling: false, ms: 60, meaning: [.hookFlash]),
-    Break(flashMs: 60...200, dialling: true, ms: 60, meaning: [.pulseStart, .pulseDigit(UInt8(ascii: "1"))]),
+    Break(
+      flashMs: 60...200, dialling: true, ms: 60,
+      meaning: [.pulseStart, .pulseDigit(UInt8(ascii: "1"))]),
     Break(flashMs: 60...200, dialling: true, ms: 200, meaning: [.onHook, .offHook]),
   ]
 

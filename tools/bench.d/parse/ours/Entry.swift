@@ -23,17 +23,27 @@ enum Entry {
       let from = try message.from()
       let to = try message.to()
       let cSeq = try message.cSeq()
-      let contacts = try message.addresses(.contact)
-      let routes = try message.addresses(.recordRoute)
-      for address in contacts { _ = try SIPURI(parsing: bytes, address.uri) }
-      for address in routes { _ = try SIPURI(parsing: bytes, address.uri) }
       _ = try SIPURI(parsing: bytes, from.uri)
       _ = try SIPURI(parsing: bytes, to.uri)
+      let contacts = try addresses(.contact, message)
+      let routes = try addresses(.recordRoute, message)
       return via.branch != nil && cSeq.number == 1 && message.callID() != nil
-        && contacts.count == 1 && routes.count == 2
+        && contacts == 1 && routes == 2
     } catch {
       return false
     }
+  }
+
+  /// Decodes the addresses of that name with their URIs; returns how many there are.
+  private static func addresses(
+    _ name: HeaderName, _ message: Message
+  ) throws(SyntaxError) -> Int {
+    var count = 0
+    try message.forEachAddress(name) { address throws(SyntaxError) in
+      _ = try SIPURI(parsing: message.bytes, address.uri)
+      count += 1
+    }
+    return count
   }
 
   private static func load() -> Text {

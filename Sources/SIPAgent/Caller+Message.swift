@@ -1,0 +1,63 @@
+internal import Base
+internal import SIPSyntax
+
+extension Caller {
+  /// Reads who is calling from an INVITE (RFC 3325 §9.1, RFC 3323 §4.2).
+  init(of request: Message) {
+    let from = try? request.from()
+    let asserted = Caller.asserted(request) ?? from
+    let number = asserted.map { Caller.number($0, request) } ?? []
+    let name = asserted?.displayName ?? from?.displayName
+    if Caller.wantsPrivacy(request) || from.map({ Caller.isAnonymous($0, request) }) ?? true {
+      self.init(number: [], displayName: [], isAnonymous: true)
+    } else {
+      self.init(
+        number: number, displayName: name.map { request.bytes.unquoted($0) } ?? [],
+        isAnonymous: false)
+    }
+  }
+
+  /// The first P-Asserted-Identity with a number in it.
+  private static func asserted(_ request: Message) -> NameAddress? {
+    let identities = (try? request.addresses(.pAssertedIdentity)) ?? []
+    return identities.first { !number($0, request).isEmpty }
+  }
+
+  private static func number(_ address: NameAddress, _ request: Message) -> Text {
+    guard let user = (try? SIPURI(parsing: request.bytes, address.uri))?.user else { return [] }
+    // RFC 3261 §19.1.6: a telephone-subscriber's parameters stand in the user part.
+    let whole = request.bytes[user]
+    let end = whole.firstIndex(of: UInt8(ascii: ";")) ?? whole.endIndex
+    return request.bytes.unescaped(whole.startIndex..<end)
+  }
+
+  private static func isAnonymous(_ address: NameAddress, _ request: Message) -> Bool {
+    guard let uri = try? SIPURI(parsing: request.bytes, address.uri) else { return true }
+    return request.bytes[uri.host].equalsIgnoringCase("anonymous.invalid")
+      || uri.user.map { request.bytes[$0].equalsIgnoringCase("anonymous") } ?? false
+  }
+
+  /// Whether Privacy asks to hide the identity: `id`, `user` or `header`, not `none`.
+  private static func wantsPrivacy(_ request: Message) -> Bool {
+    var wants = false
+    request.forEach(.privacy) { range in
+      let words = request.bytes[range].split { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: ",") }
+      for word in words {
+        let word = trimmed(word)
+        if word.equalsIgnoringCase("id") || word.equalsIgnoringCase("user")
+          || word.equalsIgnoringCase("header")
+        {
+          wants = true
+        }
+      }
+    }
+    return wants
+  }
+
+  private static func trimmed(_ word: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var word = word
+    while word.first == 0x20 || word.first == 0x09 { word.removeFirst() }
+    while word.last == 0x20 || word.last == 0x09 { word.removeLast() }
+    return word
+  }
+}

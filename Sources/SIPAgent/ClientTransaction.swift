@@ -1,0 +1,176 @@
+internal import Base
+internal import SIPSyntax
+internal import SIPTransaction
+
+/// What a transaction wants done, in the order of the bits.
+struct TransactionActions: OptionSet {
+  let rawValue: UInt8
+
+  static let sendTrying = TransactionActions(rawValue: 1)
+  static let send = TransactionActions(rawValue: 2)
+  static let sendAck = TransactionActions(rawValue: 4)
+  static let deliver = TransactionActions(rawValue: 8)
+  static let fail = TransactionActions(rawValue: 16)
+  static let terminate = TransactionActions(rawValue: 32)
+}
+
+/// One client transaction with its bytes.
+struct ClientTransaction: Sendable {
+  /// What the request is for; it tells who hears of the answer.
+  enum Purpose: Equatable, Sendable {
+    /// REGISTER of the account with this index.
+    case register(Int)
+    /// The INVITE that makes a session.
+    case invite(SessionNumber)
+    /// An INVITE within a session.
+    case reinvite(SessionNumber)
+    /// The CANCEL of a session's INVITE.
+    case cancel(SessionNumber)
+    /// The BYE of a session.
+    case bye(SessionNumber)
+    /// The BYE of a dialog that a fork made and nobody wanted.
+    case forkBye(SessionNumber)
+
+    /// The session that is served, if there is one.
+    var session: SessionNumber? {
+      switch self {
+      case .register: nil
+      case .invite(let session), .reinvite(let session), .cancel(let session), .bye(let session),
+        .forkBye(let session):
+        session
+      }
+    }
+
+    var method: Method {
+      switch self {
+      case .register: .register
+      case .invite, .reinvite: .invite
+      case .cancel: .cancel
+      case .bye, .forkBye: .bye
+      }
+    }
+  }
+
+  private enum Machine: Sendable {
+    case invite(InviteClient)
+    case other(NonInviteClient)
+  }
+
+  /// The number in the branch; a CANCEL has that of its INVITE (RFC 3261 §9.1).
+  let branch: UInt64
+  let purpose: Purpose
+  /// The request as it was sent.
+  let request: Text
+  /// The ACK of a refused INVITE, once there is one.
+  var acknowledgement = Text()
+  /// How often the request was sent again because of challenges.
+  let rounds: Int
+  private var machine: Machine
+  /// Whether it can be forgotten.
+  private(set) var isTerminated = false
+
+  /// Starts the transaction; the request must be sent once now.
+  init(
+    branch: UInt64, purpose: Purpose, request: Text, rounds: Int, timers: Timers, now: Instant
+  ) {
+    self.branch = branch
+    self.purpose = purpose
+    self.request = request
+    self.rounds = rounds
+    switch purpose {
+    case .invite, .reinvite:
+      var out = Outbox<InviteClient.Output>(limit: 1)
+      machine = .invite(InviteClient(timers: timers, now: now, into: &out))
+    case .register, .cancel, .bye, .forkBye:
+      var out = Outbox<NonInviteClient.Output>(limit: 1)
+      machine = .other(NonInviteClient(timers: timers, now: now, into: &out))
+    }
+  }
+
+  var deadline: Instant? {
+    switch machine {
+    case .invite(let machine): machine.deadline
+    case .other(let machine): machine.deadline
+    }
+  }
+
+  /// Whether a final response has not come yet.
+  var isOpen: Bool {
+    if isTerminated { return false }
+    return switch machine {
+    case .invite(let machine): machine.isOpen
+    case .other(let machine): machine.isOpen
+    }
+  }
+
+  /// Whether a response can still mean something to its session.
+  var mayDeliver: Bool {
+    if isTerminated { return false }
+    return switch machine {
+    case .invite(let machine): machine.mayDeliver
+    case .other(let machine): machine.isOpen
+    }
+  }
+
+  mutating func receive(_ response: ResponseClass, now: Instant) -> TransactionActions {
+    switch machine {
+    case .invite(var invite):
+      var out = Outbox<InviteClient.Output>(limit: 2)
+      invite.receive(response, now: now, into: &out)
+      machine = .invite(invite)
+      return note(out)
+    case .other(var other):
+      var out = Outbox<NonInviteClient.Output>(limit: 2)
+      other.receive(response, now: now, into: &out)
+      machine = .other(other)
+      return note(out)
+    }
+  }
+
+  mutating func advance(to now: Instant) -> TransactionActions {
+    switch machine {
+    case .invite(var invite):
+      var out = Outbox<InviteClient.Output>(limit: 2)
+      invite.advance(to: now, into: &out)
+      machine = .invite(invite)
+      return note(out)
+    case .other(var other):
+      var out = Outbox<NonInviteClient.Output>(limit: 2)
+      other.advance(to: now, into: &out)
+      machine = .other(other)
+      return note(out)
+    }
+  }
+
+  /// Forgets the transaction, whatever its machine still waits for.
+  mutating func terminate() { isTerminated = true }
+
+  private mutating func note(_ out: Outbox<InviteClient.Output>) -> TransactionActions {
+    var actions: TransactionActions = []
+    for output in out.pending {
+      switch output {
+      case .sendInvite: actions.insert(.send)
+      case .sendAck: actions.insert(.sendAck)
+      case .deliver: actions.insert(.deliver)
+      case .timedOut: actions.insert(.fail)
+      case .terminated: actions.insert(.terminate)
+      }
+    }
+    if actions.contains(.terminate) { isTerminated = true }
+    return actions
+  }
+
+  private mutating func note(_ out: Outbox<NonInviteClient.Output>) -> TransactionActions {
+    var actions: TransactionActions = []
+    for output in out.pending {
+      switch output {
+      case .sendRequest: actions.insert(.send)
+      case .deliver: actions.insert(.deliver)
+      case .timedOut: actions.insert(.fail)
+      case .terminated: actions.insert(.terminate)
+      }
+    }
+    if actions.contains(.terminate) { isTerminated = true }
+    return actions
+  }
+}

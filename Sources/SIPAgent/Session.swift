@@ -1,0 +1,107 @@
+internal import Base
+internal import SIPSyntax
+
+/// One INVITE session with its dialog.
+///
+/// It outlives its end until nobody can ask about it any more: a late 2xx wants its ACK.
+struct Session: Sendable {
+  /// Which side began, and how far it has come.
+  enum Leg: Sendable {
+    case outgoing(OutgoingInvite)
+    case incoming(IncomingInvite)
+  }
+
+  /// An offer on its way after the first one; at most one at a time (RFC 3264 §4).
+  enum Change: Sendable {
+    case none
+    /// Our re-INVITE, by the branch of its transaction.
+    case offering(branch: UInt64)
+    /// The far side's re-INVITE, by the number of its server transaction.
+    case reinvited(transaction: UInt32, IncomingInvite)
+    /// The far side's UPDATE with an offer, by the number of its server transaction.
+    case updated(transaction: UInt32)
+  }
+
+  /// A dialog that another 2xx to our INVITE made (RFC 3261 §13.2.2.4).
+  struct Fork: Sendable {
+    let tag: Text
+    let acknowledgement: Text
+  }
+
+  let number: SessionNumber
+  /// The account's index.
+  let account: Int
+  let since: Instant
+  var leg: Leg
+  var dialog: Dialog
+  var authenticator = Authenticator()
+  var change = Change.none
+  /// The branch of our INVITE's transaction.
+  var inviteBranch: UInt64 = 0
+  /// The number of the server transaction of the far side's INVITE.
+  var serverTransaction: UInt32 = 0
+  /// The CSeq number that the ACK of our 2xx must have.
+  var acknowledgedSequence: UInt32 = 0
+  /// Our last 2xx to an INVITE, and where it goes.
+  var answer = Text()
+  var answerDestination: Endpoint
+  /// Whether our last 2xx carried an offer, so that its ACK carries an answer (RFC 3261 §13.2.1).
+  var answerIsOffer = false
+  /// Our last ACK of a 2xx, and its CSeq number.
+  var acknowledgement = Text()
+  var acknowledgementSequence: UInt32 = 0
+  var forks: [Fork] = []
+  /// Whether `.ended` was said.
+  var isEnded = false
+
+  /// Whether neither side can want anything any more, transactions apart.
+  var isOver: Bool {
+    switch leg {
+    case .outgoing(let invite): invite.isOver
+    case .incoming(let invite): invite.isOver
+    }
+  }
+
+  /// Whether there is a confirmed dialog that neither side has left.
+  var isEstablished: Bool {
+    switch leg {
+    case .outgoing(let invite): invite.isEstablished
+    case .incoming(let invite): invite.isEstablished
+    }
+  }
+
+  /// Whether an offer after the first one is open, or the first 2xx waits for its ACK.
+  var isChanging: Bool {
+    if case .incoming(let invite) = leg, invite.isUnconfirmed { return true }
+    if case .none = change { return false }
+    return true
+  }
+
+  /// When the leg, or a re-INVITE of the far side, has something to do.
+  var deadline: Instant? {
+    let own: Instant? =
+      switch leg {
+      case .outgoing(let invite): invite.deadline
+      case .incoming(let invite): invite.deadline
+      }
+    guard case .reinvited(_, let invite) = change else { return own }
+    return soonest(own, invite.deadline)
+  }
+
+  /// The line of the list of sessions.
+  func report(account: AccountNumber) -> SessionReport {
+    let isOutgoing: Bool
+    let stage: SessionStage
+    switch leg {
+    case .outgoing(let invite):
+      isOutgoing = true
+      stage = invite.isEstablished ? .established : .calling
+    case .incoming(let invite):
+      isOutgoing = false
+      stage = invite.isPending ? .called : .established
+    }
+    return SessionReport(
+      number: number, account: account, isOutgoing: isOutgoing, stage: stage, since: since,
+      callID: dialog.callID)
+  }
+}

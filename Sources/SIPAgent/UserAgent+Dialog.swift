@@ -1,0 +1,143 @@
+public import Base
+internal import SIPSyntax
+
+/// What happens in a session that both sides are in, and how it ends.
+extension UserAgent {
+  /// Ends the session with whatever fits: CANCEL, BYE or a refusal; `.ended` comes at once.
+  public mutating func hangUp(
+    _ session: SessionNumber, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard let s = position(of: session) else { return }
+    hangUp(at: s, now: now, into: &out)
+    finishTurn(now: now, into: &out)
+  }
+
+  mutating func hangUp(
+    at s: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    switch table[s].leg {
+    case .outgoing:
+      steerOutgoing(s, now: now, into: &out) { $0.hangUp(now: now, into: &$1) }
+    case .incoming(let leg) where leg.isPending:
+      refuse(s, code: 480, now: now, into: &out)
+    case .incoming:
+      steerIncoming(s, now: now, into: &out) { $0.hangUp(into: &$1) }
+    }
+  }
+
+  /// Says that the session is over, once, and closes an offer that is still open.
+  mutating func end(
+    _ s: Int, _ reason: EndReason, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard !table[s].isEnded else { return }
+    table[s].isEnded = true
+    needsSweep = true
+    switch table[s].change {
+    case .none, .offering: break
+    case .reinvited(let transaction, let machine):
+      if machine.isPending { respond(s, to: transaction, code: 487, now: now, into: &out) }
+    case .updated(let transaction):
+      respond(s, to: transaction, code: 487, now: now, into: &out)
+    }
+    table[s].change = .none
+    out.emit(.ended(table[s].number, reason))
+  }
+
+  /// Sends BYE in the session's dialog.
+  mutating func sendBye(_ s: Int, now: Instant, into out: inout Outbox<UserAgentOutput>) {
+    table[s].dialog.localSequence += 1
+    let bye = byeRequest(s, in: table[s].dialog)
+    launch(bye.request, branch: bye.branch, for: .bye(table[s].number), now: now, into: &out)
+  }
+
+  /// A BYE in the session's dialog or in one that a fork made.
+  mutating func byeRequest(_ s: Int, in dialog: Dialog) -> (request: Text, branch: UInt64) {
+    let branch = random.next()
+    let number = max(dialog.localSequence, table[s].dialog.localSequence + 1)
+    var writer = request(.bye, in: dialog, sequence: number, branch: branch)
+    addIdentity(to: &writer)
+    var authenticator = table[s].authenticator
+    addCredentials(
+      to: &writer, &authenticator, account: table[s].account, method: .bye, uri: dialog.path().uri)
+    table[s].authenticator = authenticator
+    return (writer.finish(), branch)
+  }
+
+  /// The far side does not know the dialog any more, or is silent in it (RFC 3261 §12.2.1.2).
+  mutating func lose(
+    _ s: Int, withBye: Bool, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard table[s].isEstablished else { return }
+    if withBye { sendBye(s, now: now, into: &out) }
+    receiveBye(s, .dialogLost, now: now, into: &out)
+  }
+
+  mutating func receiveBye(
+    _ s: Int, _ reason: EndReason, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    switch table[s].leg {
+    case .outgoing:
+      steerOutgoing(s, now: now, into: &out) { $0.receiveBye(reason, into: &$1) }
+    case .incoming:
+      steerIncoming(s, now: now, into: &out) { $0.receiveBye(reason, into: &$1) }
+    }
+  }
+
+  mutating func advanceSession(
+    at s: Int, to now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    steerOutgoing(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
+    steerIncoming(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
+    steerReinvite(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
+  }
+
+  /// The session whose dialog the request is in.
+  func dialog(of request: Message, toTag: Range<Int>) -> Int? {
+    guard let callID = request.callID(), let from = try? request.from() else { return nil }
+    return table.firstIndex {
+      $0.dialog.owns(request, callID: callID, to: toTag, from: from.tag)
+    }
+  }
+
+  /// A request with a To tag, other than ACK and CANCEL (RFC 3261 §12.2.2).
+  mutating func serveInDialog(
+    _ request: Message, _ arrival: Arrival, toTag: Range<Int>, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard let s = dialog(of: request, toTag: toTag),
+      arrival.method == .bye || !table[s].isOver
+    else { return refuse(request, 481, arrival.source, .unknownDialog, into: &out) }
+    if let last = table[s].dialog.remoteSequence, arrival.sequence.number <= last {
+      return refuse(request, 500, arrival.source, .outOfOrder, into: &out)
+    }
+    guard servers.count < Self.serverLimit else {
+      return refuse(request, 500, arrival.source, .overloaded, into: &out)
+    }
+    table[s].dialog.remoteSequence = arrival.sequence.number
+    switch arrival.method {
+    case .invite, .update:
+      receiveOffer(request, arrival, session: s, now: now, into: &out)
+    case .bye:
+      answer(request, arrival, session: s, now: now, into: &out)
+      receiveBye(s, .byRemote, now: now, into: &out)
+    case .ack, .cancel, .register, .options, .prack, .info, .notify, .subscribe, .refer, .message,
+      .publish, .other:
+      answer(request, arrival, session: s, now: now, into: &out)
+    }
+  }
+
+  /// Says 200 to a request that asks for nothing more: BYE, INFO, OPTIONS, UPDATE without an offer.
+  mutating func answer(
+    _ request: Message, _ arrival: Arrival, session s: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    let number = open(request, arrival, session: table[s].number, now: now)
+    if arrival.method == .options {
+      var writer = MessageWriter(
+        answering: request, code: 200, tag: [], source: arrival.source)
+      addCapabilities(to: &writer)
+      return respond(number, with: writer.finish(), code: 200, now: now, into: &out)
+    }
+    respond(s, to: number, code: 200, now: now, into: &out)
+  }
+}

@@ -1,0 +1,127 @@
+internal import Base
+internal import SIPSyntax
+
+/// How our requests and responses are written.
+extension UserAgent {
+  /// The fields that a request is sent again with, beside Via, CSeq and credentials.
+  private static let kept: [HeaderName] = [
+    .contact, .expires, .allow, .supported, .userAgent,
+  ]
+
+  func via(_ branch: UInt64) -> Text {
+    var value = viaPrefix
+    value.append(hex: branch, digits: 16)
+    return value
+  }
+
+  func sequence(_ number: UInt32, _ method: Method) -> Text {
+    var value = Text()
+    value.append(decimal: number)
+    value.append(UInt8(ascii: " "))
+    value.append(method.spelling)
+    return value
+  }
+
+  /// Starts a request in a dialog, or the INVITE that makes one.
+  func request(
+    _ method: Method, in dialog: Dialog, sequence number: UInt32, branch: UInt64
+  ) -> MessageWriter {
+    let (uri, routes) = dialog.path()
+    var writer = MessageWriter(request: method, uri: uri)
+    writer.add(.via, via(branch))
+    writer.add(.maxForwards, 70)
+    for route in routes { writer.add(.route, route) }
+    writer.add(.from, dialog.local)
+    writer.add(.to, dialog.remote)
+    writer.add(.callID, dialog.callID)
+    writer.add(.cSeq, sequence(number, method))
+    return writer
+  }
+
+  func addIdentity(to writer: inout MessageWriter) {
+    if !settings.userAgent.isEmpty { writer.add(.userAgent, settings.userAgent) }
+  }
+
+  /// Adds the credentials that the dialog or registration has.
+  func addCredentials(
+    to writer: inout MessageWriter, _ authenticator: inout Authenticator, account: Int,
+    method: Method, uri: Text
+  ) {
+    authenticator.answer(
+      for: accounts[account].account, method: Text(method.spelling), uri: uri
+    ) { isProxy, value in
+      writer.add(isProxy ? .proxyAuthorization : .authorization, value)
+    }
+  }
+
+  /// The same request once more with another branch, the next CSeq and credentials.
+  func renewed(
+    _ request: Text, branch: UInt64, sequence number: UInt32, account: Int,
+    _ authenticator: inout Authenticator
+  ) -> Text? {
+    guard let message = try? Message(parsing: request),
+      case .request(let method, let uri) = message.startLine
+    else { return nil }
+    let target = message.text(uri)
+    var writer = MessageWriter(request: method, uri: target)
+    writer.add(.via, via(branch))
+    for name: HeaderName in [.maxForwards, .route, .from, .to, .callID] {
+      writer.copy(name, from: message)
+    }
+    writer.add(.cSeq, sequence(number, method))
+    for name in Self.kept { writer.copy(name, from: message) }
+    addCredentials(
+      to: &writer, &authenticator, account: account, method: method, uri: target)
+    return writer.finish(contentType: "application/sdp", body: message.text(message.body))
+  }
+
+  /// The CANCEL of an INVITE, or the ACK of its refusal; both go where it went (§9.1, §17.1.1.3).
+  func companion(_ method: Method, of invite: Text, to response: Message?) -> Text? {
+    guard let message = try? Message(parsing: invite),
+      case .request(_, let uri) = message.startLine, let number = try? message.cSeq().number
+    else { return nil }
+    var writer = MessageWriter(request: method, uri: message.text(uri))
+    for name: HeaderName in [.via, .maxForwards, .route, .from] {
+      writer.copy(name, from: message)
+    }
+    writer.copy(.to, from: response ?? message)
+    writer.copy(.callID, from: message)
+    writer.add(.cSeq, sequence(number, method))
+    return writer.finish()
+  }
+
+  /// The ACK of a 2xx: in the dialog, with the INVITE's credentials (RFC 3261 §13.2.2.4).
+  func acknowledgement(
+    in dialog: Dialog, sequence number: UInt32, invite: Text, branch: UInt64
+  ) -> Text {
+    var writer = request(.ack, in: dialog, sequence: number, branch: branch)
+    if let message = try? Message(parsing: invite) {
+      writer.copy(.authorization, from: message)
+      writer.copy(.proxyAuthorization, from: message)
+    }
+    return writer.finish()
+  }
+
+  /// A response in a dialog: 18x and 2xx carry what the dialog is made of (RFC 3261 §12.1.1).
+  func response(
+    to transaction: ServerTransaction, code: UInt16, tag: Text, account: Int, body: Text = []
+  ) -> Text {
+    var writer = MessageWriter(
+      answering: transaction.request, code: code, tag: tag, source: transaction.source)
+    if code < 300, transaction.method == .invite || transaction.method == .update {
+      writer.copy(.recordRoute, from: transaction.request)
+      writer.add(.contact, accounts[account].contact)
+      writer.add(.allow, allow)
+    }
+    if code >= 200, !settings.userAgent.isEmpty { writer.add(.server, settings.userAgent) }
+    return writer.finish(contentType: "application/sdp", body: body)
+  }
+}
+
+extension Message {
+  /// The session description that it carries; empty for none.
+  var description: Text {
+    guard !body.isEmpty, value(of: .contentType, is: "application/sdp") else { return [] }
+    return text(body)
+  }
+}

@@ -1,0 +1,152 @@
+public import Base
+internal import SIPSyntax
+
+/// Offers after the first one: re-INVITE both ways, UPDATE from the far side (RFC 3261 §14).
+extension UserAgent {
+  /// Offers another description with a re-INVITE; `false` if the session cannot take one now.
+  public mutating func reoffer(
+    _ session: SessionNumber, offer: Text, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) -> Bool {
+    guard let s = position(of: session), table[s].isEstablished, !table[s].isChanging else {
+      return false
+    }
+    let branch = random.next()
+    table[s].dialog.localSequence += 1
+    table[s].change = .offering(branch: branch)
+    let request = inviteRequest(s, branch: branch, offer: offer)
+    launch(request, branch: branch, for: .reinvite(session), now: now, into: &out)
+    return true
+  }
+
+  /// Accepts what `.offered` brought.
+  public mutating func acceptOffer(
+    _ session: SessionNumber, description: Text, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard let s = position(of: session) else { return }
+    switch table[s].change {
+    case .reinvited(let transaction, var machine) where machine.isPending:
+      machine.answer(now: now)
+      table[s].change = .reinvited(transaction: transaction, machine)
+      accept(s, transaction: transaction, description, now: now, into: &out)
+    case .updated(let transaction):
+      table[s].change = .none
+      respond(s, to: transaction, code: 200, body: description, now: now, into: &out)
+    case .none, .offering, .reinvited:
+      break
+    }
+  }
+
+  /// Refuses what `.offered` brought; the session goes on as it was.
+  public mutating func refuseOffer(
+    _ session: SessionNumber, code: UInt16, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard let s = position(of: session) else { return }
+    let code = min(max(code, 300), 699)
+    switch table[s].change {
+    case .reinvited(let transaction, let machine) where machine.isPending:
+      table[s].change = .none
+      respond(s, to: transaction, code: code, now: now, into: &out)
+    case .updated(let transaction):
+      table[s].change = .none
+      respond(s, to: transaction, code: code, now: now, into: &out)
+    case .none, .offering, .reinvited:
+      break
+    }
+  }
+
+  /// A re-INVITE or an UPDATE of the far side.
+  ///
+  /// Two offers cannot be open at once: ours meets theirs with 491, theirs meets theirs with 500
+  /// (RFC 3261 §14.2, RFC 3311 §5.2).
+  mutating func receiveOffer(
+    _ request: Message, _ arrival: Arrival, session s: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    let isInvite = arrival.method == .invite
+    let description = request.description
+    if isInvite || !description.isEmpty {
+      if case .offering = table[s].change {
+        return refuse(request, 491, arrival.source, .glare, into: &out)
+      }
+      guard table[s].isEstablished, !table[s].isChanging else {
+        return refuse(request, 500, arrival.source, .glare, into: &out)
+      }
+    }
+    try? table[s].dialog.refreshTarget(from: request)
+    guard isInvite || !description.isEmpty else {
+      return answer(request, arrival, session: s, now: now, into: &out)
+    }
+    let number = open(request, arrival, session: table[s].number, now: now)
+    table[s].change =
+      isInvite
+      ? .reinvited(transaction: number, IncomingInvite(timers: settings.timers))
+      : .updated(transaction: number)
+    out.emit(.offered(table[s].number, description: description))
+  }
+
+  mutating func receiveReinviteAnswer(
+    _ response: Message, _ code: UInt16, client c: Int, session s: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    switch code {
+    case 100..<200:
+      break
+    case 200..<300:
+      receiveReinviteSuccess(response, client: c, session: s, into: &out)
+    case 401, 407:
+      let isRetried = retry(response, client: c, session: s, now: now, into: &out)
+      if !isRetried { concludeOffer(s, code: code, into: &out) }
+    case 408, 481:
+      lose(s, withBye: code == 408, now: now, into: &out)
+    default:
+      concludeOffer(s, code: code, into: &out)
+    }
+  }
+
+  /// A 2xx wants its ACK whatever has become of the session.
+  private mutating func receiveReinviteSuccess(
+    _ response: Message, client c: Int, session s: Int,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    if let number = try? response.cSeq().number, number == table[s].acknowledgementSequence {
+      return resend(table[s].acknowledgement, to: settings.server, into: &out)
+    }
+    try? table[s].dialog.refreshTarget(from: response)
+    acknowledge(s, response, c, into: &out)
+    guard case .offering = table[s].change else { return }
+    table[s].change = .none
+    out.emit(.offerAccepted(table[s].number, description: response.description))
+  }
+
+  private mutating func concludeOffer(
+    _ s: Int, code: UInt16, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard case .offering = table[s].change else { return }
+    table[s].change = .none
+    out.emit(.offerRefused(table[s].number, code: code))
+  }
+
+  /// Lets the machine of the far side's re-INVITE decide, and does what it decides.
+  mutating func steerReinvite(
+    _ s: Int, now: Instant, into out: inout Outbox<UserAgentOutput>,
+    _ body: (inout IncomingInvite, inout Outbox<IncomingInvite.Output>) -> Void
+  ) {
+    guard case .reinvited(let transaction, var machine) = table[s].change else { return }
+    var wishes = Outbox<IncomingInvite.Output>(limit: 4)
+    body(&machine, &wishes)
+    table[s].change =
+      machine.isPending || machine.isUnconfirmed
+      ? .reinvited(transaction: transaction, machine) : .none
+    for wish in wishes.pending {
+      switch wish {
+      case .sendAnswer: resend(table[s].answer, to: table[s].answerDestination, into: &out)
+      case .sendTerminated: respond(s, to: transaction, code: 487, now: now, into: &out)
+      case .sendBye: lose(s, withBye: true, now: now, into: &out)
+      case .reportConfirmed, .end: break  // The session itself goes on, or `lose` ends it.
+      }
+    }
+  }
+}

@@ -1,0 +1,232 @@
+public import Base
+internal import SIPSyntax
+internal import SIPTransaction
+
+/// Sessions that begin with our INVITE.
+extension UserAgent {
+  /// Calls a number from an account; `nil` if there is no such account or no room for a session.
+  ///
+  /// An empty offer asks the far side for one.
+  public mutating func invite(
+    from account: AccountNumber, to number: Text, offer: Text, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) -> SessionNumber? {
+    guard case .running = phase, hasRoom,
+      let i = accounts.firstIndex(where: { $0.account.number == account })
+    else { return nil }
+    let session = Session(
+      number: nextSessionNumber(), account: i, since: now,
+      leg: .outgoing(OutgoingInvite(patience: settings.timers.patience)),
+      dialog: outgoingDialog(account: i, to: number), answerDestination: settings.server)
+    table.append(session)
+    let branch = random.next()
+    table[table.count - 1].inviteBranch = branch
+    let request = inviteRequest(table.count - 1, branch: branch, offer: offer)
+    launch(request, branch: branch, for: .invite(session.number), now: now, into: &out)
+    return session.number
+  }
+
+  /// Whether another session fits, those counted that wait for a late message.
+  var hasRoom: Bool {
+    table.count < Self.memoryLimit && table.count { !$0.isEnded } < Self.sessionLimit
+  }
+
+  mutating func nextSessionNumber() -> SessionNumber {
+    lastSession &+= 1
+    return SessionNumber(rawValue: lastSession)
+  }
+
+  private mutating func outgoingDialog(account i: Int, to number: Text) -> Dialog {
+    let state = accounts[i]
+    let tag = randomToken(words: 1, using: &random)
+    var local = state.identity
+    local.append(";tag=")
+    local += tag
+    let target = AccountState.address(user: number, domain: state.account.domain)
+    var remote = Text("<")
+    remote += target
+    remote.append(UInt8(ascii: ">"))
+    return Dialog(
+      callID: randomToken(words: 2, using: &random), localTag: tag, remoteTag: [], local: local,
+      remote: remote, target: target, routes: state.serviceRoutes, localSequence: 1)
+  }
+
+  /// An INVITE of the session, the first one or a re-INVITE.
+  mutating func inviteRequest(_ s: Int, branch: UInt64, offer: Text) -> Text {
+    let dialog = table[s].dialog
+    let account = table[s].account
+    var writer = request(.invite, in: dialog, sequence: dialog.localSequence, branch: branch)
+    writer.add(.contact, accounts[account].contact)
+    writer.add(.allow, allow)
+    addIdentity(to: &writer)
+    var authenticator = table[s].authenticator
+    addCredentials(
+      to: &writer, &authenticator, account: account, method: .invite, uri: dialog.path().uri)
+    table[s].authenticator = authenticator
+    return writer.finish(contentType: "application/sdp", body: offer)
+  }
+
+  mutating func receiveInviteAnswer(
+    _ response: Message, _ code: UInt16, client c: Int, session s: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    switch code {
+    case 100..<200:
+      steerOutgoing(s, response, now: now, into: &out) {
+        $0.receiveProvisional(now: now, into: &$1)
+      }
+    case 200..<300:
+      receiveInviteSuccess(response, client: c, session: s, now: now, into: &out)
+    case 401, 407:
+      let isRetried = retry(response, client: c, session: s, now: now, into: &out)
+      if isRetried { return }
+      steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.unauthorized, into: &$1) }
+    default:
+      steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.status(code), into: &$1) }
+    }
+  }
+
+  /// Sends a challenged request again; `false` if that is not to be, or would not help.
+  mutating func retry(
+    _ response: Message, client c: Int, session s: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) -> Bool {
+    let old = clients[c]
+    if case .invite = old.purpose {
+      guard case .outgoing(let leg) = table[s].leg, leg.wantsAnswer else { return false }
+    }
+    var authenticator = table[s].authenticator
+    let verdict = authenticator.receive(response.demands, rounds: old.rounds, using: &random)
+    let branch = random.next()
+    let number = table[s].dialog.localSequence + 1
+    var request: Text?
+    if verdict == .retry {
+      request = renewed(
+        old.request, branch: branch, sequence: number, account: table[s].account, &authenticator)
+    }
+    table[s].authenticator = authenticator
+    guard let request else { return false }
+    table[s].dialog.localSequence = number
+    restart(s, old.purpose, branch: branch)
+    launch(
+      request, branch: branch, for: old.purpose, rounds: old.rounds + 1, now: now, into: &out)
+    return true
+  }
+
+  private mutating func restart(
+    _ s: Int, _ purpose: ClientTransaction.Purpose, branch: UInt64
+  ) {
+    switch purpose {
+    case .invite:
+      table[s].inviteBranch = branch
+      guard case .outgoing(var leg) = table[s].leg else { return }
+      leg.restart()
+      table[s].leg = .outgoing(leg)
+    case .reinvite:
+      table[s].change = .offering(branch: branch)
+    case .register, .cancel, .bye, .forkBye:
+      break
+    }
+  }
+
+  /// The first 2xx makes the session; the same one again wants its ACK, another one is a fork.
+  private mutating func receiveInviteSuccess(
+    _ response: Message, client c: Int, session s: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    let tag = (try? response.to().tag).map { response.text($0) } ?? []
+    if !table[s].acknowledgement.isEmpty {
+      if tag == table[s].dialog.remoteTag {
+        return resend(table[s].acknowledgement, to: settings.server, into: &out)
+      }
+      return dismissFork(response, tag: tag, client: c, session: s, now: now, into: &out)
+    }
+    // What is wrong in it was refused before; without a Contact the request's own target stays.
+    try? table[s].dialog.establish(from: response)
+    steerOutgoing(s, response, now: now, into: &out) { $0.receiveSuccess(into: &$1) }
+  }
+
+  /// Acknowledges the 2xx of another fork and hangs it up (RFC 3261 §13.2.2.4).
+  private mutating func dismissFork(
+    _ response: Message, tag: Text, client c: Int, session s: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    if let known = table[s].forks.first(where: { $0.tag == tag }) {
+      return resend(known.acknowledgement, to: settings.server, into: &out)
+    }
+    guard table[s].forks.count < 4 else { return }
+    var dialog = table[s].dialog
+    try? dialog.establish(from: response)
+    let ack = acknowledgement(
+      in: dialog, sequence: (try? response.cSeq().number) ?? 1, invite: clients[c].request,
+      branch: random.next())
+    table[s].forks.append(Session.Fork(tag: tag, acknowledgement: ack))
+    send(ack, to: settings.server, into: &out)
+    let bye = byeRequest(s, in: dialog)
+    launch(
+      bye.request, branch: bye.branch, for: .forkBye(table[s].number), now: now, into: &out)
+  }
+
+  /// Lets the leg decide, and does what it decides; `response` is what it is about.
+  mutating func steerOutgoing(
+    _ s: Int, _ response: Message? = nil, now: Instant,
+    into out: inout Outbox<UserAgentOutput>,
+    _ body: (inout OutgoingInvite, inout Outbox<OutgoingInvite.Output>) -> Void
+  ) {
+    guard case .outgoing(var leg) = table[s].leg else { return }
+    var wishes = Outbox<OutgoingInvite.Output>(limit: 4)
+    body(&leg, &wishes)
+    table[s].leg = .outgoing(leg)
+    for wish in wishes.pending { perform(wish, session: s, response, now: now, into: &out) }
+  }
+
+  private mutating func perform(
+    _ wish: OutgoingInvite.Output, session s: Int, _ response: Message?, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    let number = table[s].number
+    switch wish {
+    case .reportProgress:
+      guard let response, case .status(let code, _) = response.startLine, code > 100 else {
+        return
+      }
+      out.emit(.progress(number, code: code, description: response.description))
+    case .acknowledge:
+      acknowledge(s, response, client(table[s].inviteBranch, .invite), into: &out)
+    case .reportAnswered:
+      out.emit(.answered(number, description: response?.description ?? []))
+    case .sendCancel:
+      sendCancel(s, now: now, into: &out)
+    case .sendBye:
+      sendBye(s, now: now, into: &out)
+    case .forgetInvite:
+      if let c = client(table[s].inviteBranch, .invite) { clients[c].terminate() }
+      needsSweep = true
+    case .end(let reason):
+      end(s, reason, now: now, into: &out)
+    }
+  }
+
+  /// Sends the ACK of a 2xx, and keeps it for the 2xx's repetitions.
+  mutating func acknowledge(
+    _ s: Int, _ response: Message?, _ invite: Int?, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard let response, let number = try? response.cSeq().number else { return }
+    let ack = acknowledgement(
+      in: table[s].dialog, sequence: number,
+      invite: invite.map { clients[$0].request } ?? [], branch: random.next())
+    table[s].acknowledgement = ack
+    table[s].acknowledgementSequence = number
+    send(ack, to: settings.server, into: &out)
+  }
+
+  private mutating func sendCancel(
+    _ s: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    let branch = table[s].inviteBranch
+    guard let c = client(branch, .invite),
+      let cancel = companion(.cancel, of: clients[c].request, to: nil)
+    else { return }
+    launch(cancel, branch: branch, for: .cancel(table[s].number), now: now, into: &out)
+  }
+}

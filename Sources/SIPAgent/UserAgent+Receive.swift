@@ -1,0 +1,139 @@
+public import Base
+internal import SIPSyntax
+internal import SIPTransaction
+
+/// The way in: what a datagram is and whom it concerns.
+extension UserAgent {
+  /// Takes a datagram.
+  ///
+  /// Whatever its bytes are, the outcome is an output or a count.
+  public mutating func receive(
+    _ datagram: Text, from source: Endpoint, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    if case .stopped = phase { return }
+    guard source.address == settings.server.address else {
+      return ignore(.stranger, from: source, into: &out)
+    }
+    counters.count(.received)
+    do throws(SyntaxError) {
+      let message = try Message(parsing: datagram)
+      switch message.startLine {
+      case .status(let code, _):
+        receive(message, code: code, from: source, now: now, into: &out)
+      case .request(let method, let uri):
+        receive(message, method, uri: uri, from: source, now: now, into: &out)
+      }
+    } catch {
+      drop(error, from: source, into: &out)
+    }
+    finishTurn(now: now, into: &out)
+  }
+
+  mutating func ignore(
+    _ counter: AgentCounter, from source: Endpoint, into out: inout Outbox<UserAgentOutput>
+  ) {
+    counters.count(counter)
+    out.emit(.note(.ignored(counter, from: source)))
+  }
+
+  mutating func drop(
+    _ error: SyntaxError, from source: Endpoint, into out: inout Outbox<UserAgentOutput>
+  ) {
+    if error.reason == .empty { return counters.count(.keepAlive) }
+    counters.count(.malformed)
+    counters.count(error.reason)
+    out.emit(.note(.malformed(error, from: source)))
+  }
+
+  private mutating func receive(
+    _ response: Message, code: UInt16, from source: Endpoint, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    if case .drop(let error) = response.verdict(capabilities) {
+      return drop(error, from: source, into: &out)
+    }
+    guard let branch = try? response.via().branch, let method = try? response.cSeq().method,
+      let number = Self.branchNumber(response.bytes[branch]),
+      let i = client(number, method), let kind = ResponseClass(statusCode: code)
+    else { return ignore(.strayResponse, from: source, into: &out) }
+    let actions = clients[i].receive(kind, now: now)
+    if actions.contains(.sendAck) { acknowledgeRefusal(response, client: i, into: &out) }
+    if actions.contains(.deliver) {
+      deliver(response, code: code, client: i, now: now, into: &out)
+    }
+    needsSweep = true
+  }
+
+  /// The number in a branch that we made, or `nil`.
+  private static func branchNumber(_ branch: ArraySlice<UInt8>) -> UInt64? {
+    let digits = branch.dropFirst(branchCookieCount)
+    guard digits.count == 16, branch.prefix(branchCookieCount).equals("z9hG4bK") else {
+      return nil
+    }
+    var number: UInt64 = 0
+    for byte in digits {
+      let digit = byte &- UInt8(ascii: "0")
+      let letter = byte &- UInt8(ascii: "a")
+      guard digit < 10 || letter < 6 else { return nil }
+      number = number << 4 | UInt64(digit < 10 ? digit : letter + 10)
+    }
+    return number
+  }
+
+  /// RFC 3261 §17.1.1.3: the same ACK for each copy of the refusal.
+  private mutating func acknowledgeRefusal(
+    _ response: Message, client i: Int, into out: inout Outbox<UserAgentOutput>
+  ) {
+    if clients[i].acknowledgement.isEmpty {
+      guard let ack = companion(.ack, of: clients[i].request, to: response) else { return }
+      clients[i].acknowledgement = ack
+      send(ack, to: settings.server, into: &out)
+    } else {
+      resend(clients[i].acknowledgement, to: settings.server, into: &out)
+    }
+  }
+
+  private mutating func deliver(
+    _ response: Message, code: UInt16, client i: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    switch clients[i].purpose {
+    case .register(let account):
+      receiveRegistrar(response, code, client: i, account: account, now: now, into: &out)
+    case .invite(let session):
+      guard let s = position(of: session) else { return }
+      receiveInviteAnswer(response, code, client: i, session: s, now: now, into: &out)
+    case .reinvite(let session):
+      guard let s = position(of: session) else { return }
+      receiveReinviteAnswer(response, code, client: i, session: s, now: now, into: &out)
+    case .bye(let session):
+      guard code == 401 || code == 407, let s = position(of: session) else { return }
+      _ = retry(response, client: i, session: s, now: now, into: &out)
+    case .cancel, .forkBye:
+      break  // The INVITE's own final response is what counts.
+    }
+  }
+
+  /// Nobody answered for 64*T1 (timers B and F).
+  mutating func receiveSilence(
+    client i: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    switch clients[i].purpose {
+    case .register(let account):
+      receiveRegistrarSilence(client: i, account: account, now: now, into: &out)
+    case .invite(let session):
+      guard let s = position(of: session) else { return }
+      out.emit(.note(.sessionUnanswered(session)))
+      steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.timeout, into: &$1) }
+    case .reinvite(let session):
+      guard let s = position(of: session) else { return }
+      out.emit(.note(.sessionUnanswered(session)))
+      lose(s, withBye: true, now: now, into: &out)
+    case .bye(let session):
+      out.emit(.note(.sessionUnanswered(session)))
+    case .cancel, .forkBye:
+      break  // The session was over before.
+    }
+  }
+}

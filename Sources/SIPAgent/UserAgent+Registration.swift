@@ -1,0 +1,161 @@
+internal import Base
+internal import SIPSyntax
+
+/// REGISTER and its answers.
+extension UserAgent {
+  /// Does what a registration asks for.
+  mutating func perform(
+    _ wishes: Outbox<Registration.Output>, account i: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    for wish in wishes.pending {
+      switch wish {
+      case .sendRegister(let seconds):
+        register(i, expiresSeconds: seconds, now: now, into: &out)
+      case .changed(let status):
+        out.emit(.registration(accounts[i].account.number, status))
+      case .left:
+        needsSweep = true
+      }
+    }
+  }
+
+  private mutating func register(
+    _ i: Int, expiresSeconds: UInt32, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    let branch = random.next()
+    accounts[i].sequence += 1
+    accounts[i].branch = branch
+    accounts[i].askedSeconds = expiresSeconds
+    var uri = Text("sip:")
+    uri += accounts[i].account.domain
+    var writer = MessageWriter(request: .register, uri: uri)
+    writer.add(.via, via(branch))
+    writer.add(.maxForwards, 70)
+    addAddresses(of: accounts[i], to: &writer)
+    writer.add(.callID, accounts[i].callID)
+    writer.add(.cSeq, sequence(accounts[i].sequence, .register))
+    writer.add(.contact, accounts[i].contact)
+    writer.add(.expires, expiresSeconds)
+    writer.add(.supported, "path")
+    addIdentity(to: &writer)
+    var authenticator = accounts[i].authenticator
+    addCredentials(to: &writer, &authenticator, account: i, method: .register, uri: uri)
+    accounts[i].authenticator = authenticator
+    launch(writer.finish(), branch: branch, for: .register(i), now: now, into: &out)
+  }
+
+  /// From and To: both the address-of-record (RFC 3261 §10.2).
+  private func addAddresses(of state: AccountState, to writer: inout MessageWriter) {
+    var from = state.identity
+    from.append(";tag=")
+    from += state.tag
+    writer.add(.from, from)
+    writer.add(.to, state.identity)
+  }
+
+  mutating func receiveRegistrar(
+    _ response: Message, _ code: UInt16, client c: Int, account i: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard code >= 200, clients[c].branch == accounts[i].branch else { return }
+    accounts[i].lastCode = code
+    switch code {
+    case 200..<300:
+      learn(from: response, account: i)
+      let seconds = grantedSeconds(response, account: i)
+      conclude(.accepted(expiresSeconds: seconds), account: i, now: now, into: &out)
+    case 401, 407:
+      answerRegistrar(response, client: c, account: i, now: now, into: &out)
+    case 423:
+      let minimum = response.minExpires() ?? 0
+      conclude(
+        .intervalTooBrief(minimumSeconds: minimum), account: i, now: now, into: &out)
+    default:
+      let seconds = response.retryAfter() ?? 0
+      out.emit(.note(.registrationRefused(accounts[i].account.number, code: code)))
+      conclude(
+        .failed(.refused(code), retryAfterSeconds: seconds), account: i, now: now, into: &out)
+    }
+  }
+
+  mutating func receiveRegistrarSilence(
+    client c: Int, account i: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard clients[c].branch == accounts[i].branch else { return }
+    out.emit(.note(.registrationUnanswered(accounts[i].account.number)))
+    conclude(.failed(.timeout, retryAfterSeconds: 0), account: i, now: now, into: &out)
+  }
+
+  private mutating func conclude(
+    _ answer: Registration.Answer, account i: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    var wishes = Outbox<Registration.Output>(limit: 4)
+    accounts[i].registration.receive(answer, now: now, using: &random, into: &wishes)
+    perform(wishes, account: i, now: now, into: &out)
+  }
+
+  private mutating func answerRegistrar(
+    _ response: Message, client c: Int, account i: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    let rounds = clients[c].rounds
+    var authenticator = accounts[i].authenticator
+    let verdict = authenticator.receive(response.demands, rounds: rounds, using: &random)
+    let branch = random.next()
+    var renewed: Text?
+    if verdict == .retry {
+      renewed = self.renewed(
+        clients[c].request, branch: branch, sequence: accounts[i].sequence + 1, account: i,
+        &authenticator)
+    }
+    accounts[i].authenticator = authenticator
+    guard let renewed else {
+      let failure: RegistrationFailure =
+        verdict == .unsupported ? .unsupportedChallenge : .credentials
+      let number = accounts[i].account.number
+      out.emit(.note(.registrationRefused(number, code: accounts[i].lastCode)))
+      return conclude(
+        .failed(failure, retryAfterSeconds: 0), account: i, now: now, into: &out)
+    }
+    accounts[i].sequence += 1
+    accounts[i].branch = branch
+    launch(
+      renewed, branch: branch, for: .register(i), rounds: rounds + 1, now: now, into: &out)
+  }
+
+  /// Service-Route (RFC 3608 §6.1) and P-Associated-URI (RFC 7315 §4.1) of the latest 2xx.
+  private mutating func learn(from response: Message, account i: Int) {
+    accounts[i].serviceRoutes = response.elements(.serviceRoute).map { response.text($0) }
+    accounts[i].identities = response.elements(.pAssociatedURI).map { response.text($0) }
+    if let range = response.first(.authenticationInfo),
+      let nonce = response.authenticationParameter("nextnonce", in: range)
+    {
+      accounts[i].authenticator.replaceNonce(with: nonce)
+    }
+  }
+
+  /// How long our binding lives: the Contact's parameter, the Expires field, or what was asked for.
+  private func grantedSeconds(_ response: Message, account i: Int) -> UInt32 {
+    let bindings = (try? response.contacts()) ?? []
+    let own = bindings.first { isOurs($0, response, account: i) } ?? bindings.first
+    if let own, let range = response.parameter("expires", in: own.parameters) {
+      if let seconds = response.seconds(in: range) { return seconds }
+    }
+    return response.expires() ?? accounts[i].askedSeconds
+  }
+
+  private func isOurs(_ binding: NameAddress, _ response: Message, account i: Int) -> Bool {
+    let contact = accounts[i].contact
+    return response.bytes[binding.uri] == contact[1..<contact.count - 1]
+  }
+}
+
+extension Message {
+  /// The digest challenges that it makes, those of the server itself first.
+  var demands: [Authenticator.Demand] {
+    challenges(.wwwAuthenticate).map { Authenticator.Demand(isProxy: false, challenge: $0) }
+      + challenges(.proxyAuthenticate).map { Authenticator.Demand(isProxy: true, challenge: $0) }
+  }
+}

@@ -1,0 +1,38 @@
+/// A range of a message, in four bytes: a message has many, and none is longer than a datagram.
+struct Place: Equatable, Sendable {
+  private let start: UInt16
+  private let end: UInt16
+
+  /// The place of something that is not there.
+  static let none = Place(start: .max, end: 0)
+
+  private init(start: UInt16, end: UInt16) {
+    self.start = start
+    self.end = end
+  }
+
+  /// Keeps a range that ends within `Message.maximumSize`.
+  @inline(__always)
+  init(_ range: Range<Int>) {
+    start = UInt16(truncatingIfNeeded: range.lowerBound)
+    end = UInt16(truncatingIfNeeded: range.upperBound)
+  }
+
+  /// The range; empty for `none`.
+  @inline(__always)
+  var range: Range<Int> {
+    Int(min(start, end))..<Int(end)
+  }
+
+  /// The range, or `nil` for `none`.
+  @inline(__always)
+  var optional: Range<Int>? { start <= end ? range : nil }
+
+  /// Refuses texts that a place cannot point into, and ranges that are not theirs.
+  static func check(_ range: Range<Int>, _ count: Int) throws(SyntaxError) -> Range<Int> {
+    guard range.upperBound <= Message.maximumSize else {
+      throw SyntaxError(.tooLong, at: Message.maximumSize)
+    }
+    return range.clamped(to: 0..<count)
+  }
+}

@@ -1,0 +1,170 @@
+import Base
+import Testing
+
+@testable import SIPAgent
+
+@Suite("Digest responses against the vectors of the standards")
+struct DigestTests {
+  struct Row: CustomTestStringConvertible {
+    var testDescription: String
+    var input: DigestInput
+    var response: String
+  }
+
+  /// RFC 7616 §3.9.1 (both algorithms), RFC 2617 §3.5, and RFC 2069's form of the same by hand.
+  static let rows: [Row] = [
+    Row(
+      testDescription: "RFC 7616 §3.9.1 MD5",
+      input: rfc7616(.md5), response: "8ca523f5e9506fed4657c9700eebdbec"),
+    Row(
+      testDescription: "RFC 7616 §3.9.1 SHA-256",
+      input: rfc7616(.sha256),
+      response: "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
+    Row(
+      testDescription: "RFC 2617 §3.5",
+      input: DigestInput(
+        algorithm: .md5, user: Text("Mufasa"), password: Text("Circle Of Life"),
+        realm: Text("testrealm@host.com"), nonce: Text("dcd98b7102dd2f0e8b11d0f600bfb0c093"),
+        method: Text("GET"), uri: Text("/dir/index.html"),
+        protection: (Text("0a4f113b"), 1)),
+      response: "6629fae49393a05397450978507c4ef1"),
+    Row(
+      testDescription: "without qop, as hashlib computes it",
+      input: DigestInput(
+        algorithm: .md5, user: Text("1001"), password: Text("secret"), realm: Text("ims.example"),
+        nonce: Text("abc"), method: Text("REGISTER"), uri: Text("sip:ims.example"),
+        protection: nil),
+      response: "617457657bc218719a3873bbce77df4a"),
+    Row(
+      testDescription: "MD5-sess, as hashlib computes it",
+      input: DigestInput(
+        algorithm: .md5Session, user: Text("1001"), password: Text("secret"),
+        realm: Text("ims.example"), nonce: Text("abc"), method: Text("REGISTER"),
+        uri: Text("sip:ims.example"), protection: (Text("0123456789abcdef"), 0x1F)),
+      response: "41848a59a5497ac5f11db0e37ab4d84e"),
+    Row(
+      testDescription: "SHA-256-sess, as hashlib computes it",
+      input: DigestInput(
+        algorithm: .sha256Session, user: Text("1001"), password: Text("secret"),
+        realm: Text("ims.example"), nonce: Text("abc"), method: Text("INVITE"),
+        uri: Text("sip:1002@ims.example"), protection: (Text("0123456789abcdef"), 2)),
+      response: "48029158f1e08f2f5b3b9e09c5193ffc0e8e7787c3bfb248c158dfe1e11da82d"),
+  ]
+
+  private static func rfc7616(_ algorithm: DigestAlgorithm) -> DigestInput {
+    DigestInput(
+      algorithm: algorithm, user: Text("Mufasa"), password: Text("Circle of Life"),
+      realm: Text("http-auth@example.org"),
+      nonce: Text("7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v"), method: Text("GET"),
+      uri: Text("/dir/index.html"),
+      protection: (Text("f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"), 1))
+  }
+
+  @Test(arguments: rows)
+  func response(_ row: Row) {
+    #expect(string(row.input.response()) == row.response)
+  }
+
+  @Test("Tokens are read without case; AKA and SHA-512-256 are not ours")
+  func tokens() {
+    #expect(DigestAlgorithm(token: Text("md5")[...]) == .md5)
+    #expect(DigestAlgorithm(token: Text("sha-256-SESS")[...]) == .sha256Session)
+    #expect(DigestAlgorithm(token: Text("AKAv1-MD5")[...]) == nil)
+    #expect(DigestAlgorithm(token: Text("SHA-512-256")[...]) == nil)
+  }
+}
+
+@Suite("Challenges, RFC 3261 §22 and RFC 8760")
+struct AuthenticatorTests {
+  private var random = RandomSource(testSeed: 1)
+  private let account = Account(
+    number: 1, user: Text("1001"), password: Text("secret"), domain: Text("ims.example"))
+
+  private func challenge(
+    _ nonce: StaticString, algorithm: DigestAlgorithm = .md5, isStale: Bool = false,
+    isProxy: Bool = false, realm: StaticString = "ims.example"
+  ) -> DigestChallenge {
+    DigestChallenge(
+      isProxy: isProxy, realm: Text(realm), nonce: Text(nonce), opaque: nil,
+      algorithm: algorithm, offersProtection: true, isStale: isStale)
+  }
+
+  @Test("A wrong password is noticed at the second challenge, stale or not by the same nonce")
+  func wrongPassword() {
+    var random = random
+    for (nonce, isStale) in [("b", false), ("a", true), ("a", false)] as [(StaticString, Bool)] {
+      var one = Authenticator()
+      #expect(one.receive([challenge("a")], rounds: 0, using: &random) == .retry)
+      let again = challenge(nonce, isStale: isStale)
+      #expect(one.receive([again], rounds: 1, using: &random) == .rejected)
+    }
+  }
+
+  @Test("A stale nonce is replaced, but not for ever")
+  func stale() {
+    var random = random
+    var one = Authenticator()
+    #expect(one.receive([challenge("n0")], rounds: 0, using: &random) == .retry)
+    for round in 1..<6 {
+      let nonce: [StaticString] = ["n0", "n1", "n2", "n3", "n4", "n5"]
+      let fresh = challenge(nonce[round], isStale: true)
+      #expect(one.receive([fresh], rounds: round, using: &random) == .retry)
+    }
+    let last = challenge("n6", isStale: true)
+    #expect(one.receive([last], rounds: 6, using: &random) == .rejected)
+  }
+
+  @Test("SHA-256 wins over MD5 in either order, and each realm gets its answer")
+  func choice() {
+    var random = random
+    for isReversed in [false, true] {
+      var one = Authenticator()
+      var offers = [challenge("m"), challenge("s", algorithm: .sha256)]
+      if isReversed { offers.reverse() }
+      offers.append(challenge("p", isProxy: true, realm: "sbc.example"))
+      #expect(one.receive(offers, rounds: 0, using: &random) == .retry)
+      var seen: [String] = []
+      one.answers(for: account, method: Text("INVITE"), uri: Text("sip:x")) {
+        seen.append(($0 ? "proxy " : "server ") + string($1))
+      }
+      #expect(seen.count == 2)
+      #expect(seen.first?.contains("algorithm=SHA-256,") == true)
+      #expect(seen.first?.contains("nonce=\"s\"") == true)
+      #expect(seen.last?.hasPrefix("proxy Digest username=\"1001\", realm=\"sbc.example\"") == true)
+    }
+  }
+
+  @Test("The nonce count grows with every answer and starts again with a new nonce")
+  func nonceCount() {
+    var random = random
+    var one = Authenticator()
+    var counts: [String] = []
+    func answer(_ one: inout Authenticator) {
+      one.answers(for: account, method: Text("INVITE"), uri: Text("sip:x")) {
+        counts.append(String(string($1).split(separator: "nc=")[1].prefix(8)))
+      }
+    }
+    _ = one.receive([challenge("a")], rounds: 0, using: &random)
+    answer(&one)
+    answer(&one)
+    _ = one.receive([challenge("b", isStale: true)], rounds: 0, using: &random)
+    answer(&one)
+    #expect(counts == ["00000001", "00000002", "00000001"])
+  }
+
+  @Test("No challenge that we know is said, not retried")
+  func unsupported() {
+    var random = random
+    var one = Authenticator()
+    #expect(one.receive([], rounds: 0, using: &random) == .unsupported)
+  }
+
+  @Test("A quote in a user name cannot end the quoted string")
+  func quoting() {
+    var text = Text()
+    text.append(quotedString: Text("a\"b\\c"))
+    #expect(string(text) == "\"a\\\"b\\\\c\"")
+  }
+}
+
+func string(_ text: Text) -> String { String(decoding: text, as: UTF8.self) }
