@@ -55,8 +55,8 @@ public struct NameAddress: Equatable, Sendable {
     var tag = Place.none
     while position < end, bytes[position] == UInt8(ascii: ";") {
       let parameter = try Parameter(bytes, at: &position, to: end)
-      guard let value = parameter.value, tag == .none else { continue }
-      if bytes.holdsIgnoringCase("tag", at: parameter.name) { tag = Place(value) }
+      guard tag == .none, parameter.valuePlace != .none else { continue }
+      if bytes.holdsIgnoringCase("tag", at: parameter.name) { tag = parameter.valuePlace }
     }
     guard position == end || bytes[position] == UInt8(ascii: ",") else {
       throw SyntaxError(.badNameAddress, at: position)

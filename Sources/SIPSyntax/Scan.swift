@@ -61,15 +61,18 @@ extension Span where Element == UInt8 {
     return four & 0xFFFF == 0x0A0D && four & 0xFF_0000 > 0x20_0000
   }
 
-  /// The first such byte in the range, or `end`.
+  /// The first such byte in the range, or `end`; in place for the first two words, where the colon
+  /// behind a name nearly always is.
   @inline(__always)
   func findNear(_ byte: UInt8, from start: Int, to end: Int) -> Int {
     own(start, end)
-    if start &+ UInt.bytes <= end {
-      let flags = zeros(word(at: start) ^ UInt.each(byte))
-      if flags != 0 { return start &+ flags.trailingZeroBitCount &>> 3 }
-    }
-    return find(byte, from: start, to: end)
+    let second = start &+ UInt.bytes
+    guard second &+ UInt.bytes <= end else { return find(byte, from: start, to: end) }
+    let low = zeros(word(at: start) ^ UInt.each(byte))
+    if low != 0 { return start &+ low.trailingZeroBitCount &>> 3 }
+    let high = zeros(word(at: second) ^ UInt.each(byte))
+    if high != 0 { return second &+ high.trailingZeroBitCount &>> 3 }
+    return find(byte, from: second &+ UInt.bytes, to: end)
   }
 
   /// Which bytes of a word are zero; the lowest flag is exact.
