@@ -5,7 +5,9 @@ import Media
 import MediaControl
 import Testing
 
-/// The thread in real time. Loads of a shared machine may delay it, so counts have margins; what
+/// The thread in real time.
+///
+/// Loads of a shared machine may delay it, so counts have margins; what
 /// must hold at any load has none.
 @Suite("Media thread", .serialized)
 struct MediaThreadTests {

@@ -122,6 +122,17 @@ struct PortChannelStreamTests {
     #expect(rig.report()?.strangerPackets == 1)
   }
 
+  @Test("What was buffered under the old law is not played under the new one")
+  func lawChange() {
+    let rig = Rig()
+    rig.perform(.openStream(1, stream()))
+    for n in 0..<4 { rig.receive(packet(number: UInt16(n), timestamp: UInt32(n * 160))) }
+    rig.run()
+    rig.perform(.updateStream(1, stream(.muLaw)))
+    rig.idle(ms: 200)
+    #expect(rig.played.allSatisfy { abs($0) <= 8 })
+  }
+
   @Test("Symmetric RTP: we answer to the port that the negotiated host really uses")
   func latch() {
     let rig = Rig()
