@@ -18,8 +18,9 @@ LEAST_MOS = 4.2
 class Table:
     """The steps with their times, printed while they happen."""
 
-    def __init__(self):
+    def __init__(self, excuse):
         self.failed = []
+        self.excuse = excuse
 
     def row(self, words, milliseconds=None, note=""):
         """One step that was seen."""
@@ -35,7 +36,7 @@ class Table:
         value = speech.mos(reference, recording)
         good = value is not None and value >= LEAST_MOS
         if not good:
-            self.failed.append(f"{words}: {value} is less than {LEAST_MOS}")
+            self.failed.append(f"{words}: {value} is less than {LEAST_MOS}; {self.excuse()}")
         shown = "silence" if value is None else f"{value:.2f}"
         print(f"  {words:<46}{'MOS-LQO ' + shown:>18}{'' if good else '  TOO LOW'}", flush=True)
 
@@ -45,7 +46,7 @@ class Demo:
 
     def __init__(self, architecture):
         self.scene = scene.Scene("demo", architecture=architecture)
-        self.table = Table()
+        self.table = Table(self.scene.canary.words)
         folder = self.scene.run.folder
         self.ours = speech.make(folder, "ours", speech.OUTGOING_TEXT)
         self.theirs = speech.make(folder, "theirs", speech.INCOMING_TEXT, "en-us")
@@ -81,10 +82,8 @@ class Demo:
         self.table.row("last digit to the far party's ringing", (ringing_at - dialled.t) * 1000)
         connected = far.wait_connected()
         self.table.row("answered", (connected - dialled.t) * 1000)
-        telephone.record(here)
-        telephone.play(self.ours)
-        telephone.wait("play-done", 25)
-        telephone.record_stop()
+        telephone.converse(self.ours, here)
+        telephone.converse_end()
         telephone.hang_up()
         began = time.monotonic()
         ended = far.wait_ended()
@@ -114,10 +113,8 @@ class Demo:
             lifted = telephone.lift()
             connected = far.wait_connected()
             self.table.row("lifted to answered at the far party", (connected - lifted.t) * 1000)
-            telephone.record(here)
-            telephone.play(self.ours)
-            telephone.wait("play-done", 25)
-            telephone.record_stop()
+            telephone.converse(self.ours, here)
+            telephone.converse_end()
             far.hang_up()
             tone = telephone.wait("tone busy", 5)
             self.table.row("the far party hung up: busy tone", None, f"{tone['hz']} Hz")
@@ -140,14 +137,10 @@ class Demo:
         second.lift()
         second.wait("silence", 5)
         first.wait("silence", 5)
-        first.record(here)
-        second.record(there)
-        first.play(self.ours)
-        second.play(self.theirs)
-        first.wait("play-done", 25)
-        second.wait("play-done", 25)
-        first.record_stop()
-        second.record_stop()
+        first.converse(self.ours, here)
+        second.converse(self.theirs, there)
+        first.converse_end()
+        second.converse_end()
         second.hang_up()
         first.wait("tone busy", 5)
         first.hang_up()
@@ -178,7 +171,7 @@ def interactive(demo):
     print(f"\nYou are 6001. {FAR} answers and speaks; 6002 is the other port. Its telephone rings,"
           "\nand you hear ringback. Try: lift, dial " + FAR + ", hear, hang-up, help, quit.\n")
     subprocess.run(
-        [box.host_binary("analog-phone"), demo.scene.box.line_socket(1), "--interactive"],
+        [box.phone_binary(), demo.scene.box.line_socket(1), "--interactive"],
         check=False)
 
 

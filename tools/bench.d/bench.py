@@ -176,7 +176,7 @@ def measure_latencies(rows):
             invites.append(first.dial("6002").t)
             rings.append(second.wait("ring", 5).t)
             first.hang_up()
-            second.wait("ring-end", 5)
+            second.wait("ring-end", 12)
     finally:
         place.stop()
     name = subjects.Tipring.name

@@ -5,7 +5,7 @@ import subprocess
 
 from . import process
 
-TSHARK = ["tshark", "-n", "-Q", "-o", "udp.check_checksum:FALSE", "-o", "rtp.heuristic_rtp:FALSE"]
+TSHARK = ["tshark", "-n", "-Q", "-o", "udp.check_checksum:FALSE", "--enable-heuristic", "rtp_udp"]
 
 
 class Packet:

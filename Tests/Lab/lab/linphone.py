@@ -122,12 +122,14 @@ class Linphone:
         return found.group(1), line.at
 
     def wait_connected(self, seconds=10):
-        """Waits for the answered call; returns the time."""
-        return self.program.wait_for(r"Call (\d+) .*connected|Call answered", seconds)[1].at
+        """Waits for the answered call and its media; returns the time of the answer."""
+        at = self.program.wait_for(r"Call \d+ .*connected", seconds)[1].at
+        self.program.wait_for(r"Media streams established", seconds)
+        return at
 
     def wait_ended(self, seconds=10):
         """Waits for the end of the call; returns the time."""
-        return self.program.wait_for(r"Call (\d+) .*ended|Call terminated", seconds)[1].at
+        return self.program.wait_for(r"Call \d+ .*ended", seconds)[1].at
 
     def digits_heard(self):
         """The digits that arrived as events."""

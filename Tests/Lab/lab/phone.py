@@ -70,9 +70,17 @@ class Phone:
         self.do(f"pulse {digits}")
         return self.wait("dial-done", 2 + 2.0 * len(digits))
 
-    def play(self, path):
-        """Begins to speak a file."""
-        return self.do(f"play {path}")
+    def converse(self, speech, recording):
+        """Records what is heard and, after a second, speaks a file."""
+        self.record(recording)
+        # linphone settles its jitter buffer in the first second and drops what does not fit.
+        self.do("pause 1000")
+        self.do(f"play {speech}")
+
+    def converse_end(self):
+        """Waits for the end of the speech and completes the recording."""
+        self.wait("play-done", 25)
+        self.record_stop()
 
     def record(self, path):
         """Begins to record what the earpiece hears."""

@@ -1,6 +1,6 @@
 """A whole laboratory: SBC, wire, firmware, telephones and a far party, ended together."""
 
-from . import box, capture, kamailio, linphone, phone, process, run as run_module
+from . import box, canary, capture, kamailio, linphone, phone, process, run as run_module
 
 FAR_NUMBER = "7003"
 
@@ -19,6 +19,7 @@ class Scene:
         self.box = None
         self.phones = []
         self._others = []
+        self.canary = canary.Canary()
 
     @property
     def network(self):
@@ -35,7 +36,7 @@ class Scene:
             self.run, self.numbers, self.settings, self.architecture).start()
         for port, number in enumerate(self.numbers, 1):
             telephone = phone.Phone(
-                self.run, box.host_binary("analog-phone"), self.box.line_socket(port),
+                self.run, box.phone_binary(), self.box.line_socket(port),
                 f"phone-{number}")
             telephone.wait("connected", 15)
             self.phones.append(telephone)
@@ -72,6 +73,7 @@ class Scene:
         if self.wire.program:
             self.wire.stop()
         process.stop_all()
+        self.canary.stop()
         return code
 
     def __enter__(self):
