@@ -15,6 +15,7 @@ extension HeaderName {
     }
   }
 
+  @inline(__always)
   private static func find(_ bytes: Span<UInt8>, _ range: Range<Int>) -> HeaderName {
     guard range.count > 2 else { return findShort(bytes, range) }
     // Not exactly lower case for what is no letter; the comparison that follows is exact.
@@ -137,7 +138,8 @@ extension HeaderName {
       }
     case 19:
       switch first {
-      case UInt8(ascii: "p"): return third == UInt8(ascii: "o") ? .proxyAuthorization : .pAssertedIdentity
+      case UInt8(ascii: "p"):
+        return third == UInt8(ascii: "o") ? .proxyAuthorization : .pAssertedIdentity
       case UInt8(ascii: "a"): return .authenticationInfo
       default: return .contentDisposition
       }

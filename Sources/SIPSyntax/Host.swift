@@ -7,6 +7,7 @@ struct HostPort {
   let port: UInt16?
 
   /// Reads from `position` and moves behind it; white space may stand around a Via's colon.
+  @inline(__always)
   init(_ bytes: Span<UInt8>, at position: inout Int, to end: Int) throws(SyntaxError) {
     host = try HostPort.host(bytes, at: position, to: end)
     position = host.upperBound
@@ -17,6 +18,7 @@ struct HostPort {
     port = try HostPort.port(bytes, at: &position, to: end)
   }
 
+  @inline(__always)
   private static func host(
     _ bytes: Span<UInt8>, at start: Int, to end: Int
   ) throws(SyntaxError) -> Range<Int> {

@@ -15,9 +15,11 @@ struct MessageParser {
   /// The names that may stand once (RFC 3261 §7.3.1 with the grammar of §25.1).
   private static var single: UInt64 {
     let addresses = HeaderName.to.bit | HeaderName.from.bit | HeaderName.referTo.bit
-    let identity = HeaderName.callID.bit | HeaderName.cSeq.bit | HeaderName.rSeq.bit
+    let identity =
+      HeaderName.callID.bit | HeaderName.cSeq.bit | HeaderName.rSeq.bit
       | HeaderName.rAck.bit | HeaderName.replaces.bit | HeaderName.event.bit
-    let times = HeaderName.expires.bit | HeaderName.minExpires.bit | HeaderName.minSE.bit
+    let times =
+      HeaderName.expires.bit | HeaderName.minExpires.bit | HeaderName.minSE.bit
       | HeaderName.sessionExpires.bit | HeaderName.date.bit | HeaderName.maxForwards.bit
     return addresses | identity | times | HeaderName.contentLength.bit
       | HeaderName.contentType.bit
@@ -51,11 +53,7 @@ struct MessageParser {
       guard found.count < Message.maximumFieldCount else {
         throw SyntaxError(.tooManyFields, at: at)
       }
-      found.append(addingCapacity: 32) { room in
-        while at < bytes.count, room.count < 32, !isLineBreak(bytes[at]) {
-          at = parseField(bytes, from: at, into: &room)
-        }
-      }
+      found.append(addingCapacity: 32) { room in at = parseFields(bytes, from: at, into: &room) }
     }
     fields = found
     if at >= bytes.count {
@@ -65,11 +63,25 @@ struct MessageParser {
     return behindBreak(bytes, at)
   }
 
+  /// Reads up to 32 fields; returns where the next line starts.
+  private mutating func parseFields(
+    _ bytes: Span<UInt8>, from start: Int, into room: inout OutputSpan<HeaderField>
+  ) -> Int {
+    var at = start
+    var left = 32
+    while left > 0, at < bytes.count, !isLineBreak(bytes[at]) {
+      at = parseField(bytes, from: at, into: &room)
+      left &-= 1
+    }
+    return at
+  }
+
   @inline(__always)
   private mutating func parseField(
     _ bytes: Span<UInt8>, from start: Int, into room: inout OutputSpan<HeaderField>
   ) -> Int {
-    let colon = bytes.find(UInt8(ascii: ":"), from: start, to: min(start &+ 256, bytes.count))
+    let colon = bytes.findNear(
+      UInt8(ascii: ":"), from: start, to: min(start &+ 256, bytes.count))
     guard colon < bytes.count, bytes[colon] == UInt8(ascii: ":") else {
       return skipLine(bytes, from: start, .missingColon)
     }
@@ -92,11 +104,7 @@ struct MessageParser {
   ) -> (end: Int, next: Int) {
     let end = bytes.lineBreak(from: start)
     // Nearly always a line ends in CRLF and the next one starts with a name.
-    if end &+ 2 < bytes.count, bytes[end] == 0x0D, bytes[end &+ 1] == 0x0A,
-      bytes[end &+ 2] > 0x20
-    {
-      return (end, end &+ 2)
-    }
+    if bytes.startsNextLine(end) { return (end, end &+ 2) }
     return foldedEnd(bytes, end)
   }
 
@@ -125,7 +133,8 @@ struct MessageParser {
   }
 
   private func isFieldName(_ bytes: Span<UInt8>, _ name: Range<Int>) -> Bool {
-    !name.isEmpty && bytes.skip(.token, from: name.lowerBound, to: name.upperBound) == name.upperBound
+    !name.isEmpty
+      && bytes.skip(.token, from: name.lowerBound, to: name.upperBound) == name.upperBound
   }
 
   @inline(__always)

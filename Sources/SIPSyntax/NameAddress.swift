@@ -47,6 +47,7 @@ public struct NameAddress: Equatable, Sendable {
   }
 
   /// Moves to the comma behind the parameters or to `end`; returns the tag's value.
+  @inline(__always)
   private static func skipParameters(
     _ bytes: Span<UInt8>, at position: inout Int, to end: Int
   ) throws(SyntaxError) -> Place {
@@ -63,6 +64,7 @@ public struct NameAddress: Equatable, Sendable {
   }
 
   /// A quoted string, or tokens in front of `<`; leaves `position` behind the space that follows.
+  @inline(__always)
   private static func displayName(
     _ bytes: Span<UInt8>, at position: inout Int, to end: Int
   ) throws(SyntaxError) -> Place {
@@ -71,7 +73,7 @@ public struct NameAddress: Equatable, Sendable {
     if bytes[start] == UInt8(ascii: "\"") {
       let behind = try bytes.skipQuoted(from: start, to: end)
       position = bytes.skipSpace(from: behind, to: end)
-      return Place(start &+ 1..<behind &- 1)
+      return Place(start &+ 1, behind &- 1)
     }
     var stop = start
     while stop < end, ByteClass.token.contains(bytes[stop]) || isSpace(bytes[stop]) { stop &+= 1 }
@@ -80,6 +82,7 @@ public struct NameAddress: Equatable, Sendable {
     return Place(bytes.trimmedEnd(start..<stop))
   }
 
+  @inline(__always)
   private static func bracketed(
     _ bytes: Span<UInt8>, at position: inout Int, to end: Int
   ) throws(SyntaxError) -> Range<Int> {

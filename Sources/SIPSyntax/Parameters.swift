@@ -23,6 +23,7 @@ extension Parameter {
     value = try Parameter.value(bytes, at: &position, to: end)
   }
 
+  @inline(__always)
   private static func value(
     _ bytes: Span<UInt8>, at position: inout Int, to end: Int
   ) throws(SyntaxError) -> Range<Int> {

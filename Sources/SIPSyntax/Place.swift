@@ -18,6 +18,13 @@ struct Place: Equatable, Sendable {
     end = UInt16(truncatingIfNeeded: range.upperBound)
   }
 
+  /// Keeps the range between two offsets.
+  @inline(__always)
+  init(_ start: Int, _ end: Int) {
+    self.start = UInt16(truncatingIfNeeded: start)
+    self.end = UInt16(truncatingIfNeeded: end)
+  }
+
   /// The range; empty for `none`.
   @inline(__always)
   var range: Range<Int> {

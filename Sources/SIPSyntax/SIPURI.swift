@@ -56,8 +56,8 @@ public struct SIPURI: Equatable, Sendable {
       (scheme, start) = try SIPURI.scheme(bytes, range)
     }
     let end = range.upperBound
-    opaquePlace = Place(start..<end)
-    hostPlace = Place(end..<end)
+    opaquePlace = Place(start, end)
+    hostPlace = Place(end, end)
     parametersPlace = hostPlace
     headersPlace = hostPlace
     switch scheme {
@@ -89,6 +89,7 @@ public struct SIPURI: Equatable, Sendable {
     while i < range.upperBound { i = try check(bytes, i &+ 1..<range.upperBound) }
   }
 
+  @inline(__always)
   private mutating func parseSIP(
     _ bytes: Span<UInt8>, _ range: Range<Int>
   ) throws(SyntaxError) {
@@ -103,6 +104,7 @@ public struct SIPURI: Equatable, Sendable {
   ///
   /// An unescaped `@` can stand nowhere else, and a host with its parameters is spelled with what
   /// a user part is spelled with: so the first byte that is not, if it is an `@`, ends a user part.
+  @inline(__always)
   private mutating func parseUser(
     _ bytes: Span<UInt8>, _ range: Range<Int>
   ) throws(SyntaxError) -> Int {
@@ -116,8 +118,8 @@ public struct SIPURI: Equatable, Sendable {
       switch bytes[i] {
       case UInt8(ascii: "@"):
         guard i > start, colon > start else { throw SyntaxError(.badURI, at: start) }
-        userPlace = Place(start..<min(colon, i))
-        if colon < i { passwordPlace = Place(colon &+ 1..<i) }
+        userPlace = Place(start, min(colon, i))
+        if colon < i { passwordPlace = Place(colon &+ 1, i) }
         return i &+ 1
       case UInt8(ascii: ":"): colon = min(colon, i)
       case UInt8(ascii: "%"): try SIPURI.checkEscape(bytes, at: i, to: end)
@@ -136,11 +138,12 @@ public struct SIPURI: Equatable, Sendable {
     while stop < range.upperBound, isPhoneByte(bytes[stop]) { stop &+= 1 }
     guard stop > range.lowerBound, stop == range.upperBound || bytes[stop] == UInt8(ascii: ";")
     else { throw SyntaxError(.badURI, at: stop) }
-    userPlace = Place(range.lowerBound..<stop)
+    userPlace = Place(range.lowerBound, stop)
     try parseTail(bytes, stop..<range.upperBound)
   }
 
   /// The parameters and the headers.
+  @inline(__always)
   private mutating func parseTail(
     _ bytes: Span<UInt8>, _ range: Range<Int>
   ) throws(SyntaxError) {
@@ -151,9 +154,9 @@ public struct SIPURI: Equatable, Sendable {
     guard bytes[start] == UInt8(ascii: ";") || question == start else {
       throw SyntaxError(.badURI, at: start)
     }
-    parametersPlace = Place(start..<question)
+    parametersPlace = Place(start, question)
     guard question < end else { return }
-    headersPlace = Place(question &+ 1..<end)
+    headersPlace = Place(question &+ 1, end)
     let stop = try SIPURI.check(bytes, question &+ 1..<end)
     guard stop == end else { throw SyntaxError(.badURI, at: stop) }
   }

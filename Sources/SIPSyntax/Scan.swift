@@ -18,25 +18,64 @@ extension Span where Element == UInt8 {
     precondition(start >= 0 && end <= count, "a search must stay within the bytes")
   }
 
+  /// Which bytes of a word are below 0x0E, as CR and LF are; the lowest flag is exact, because a
+  /// borrow only runs upward from such a byte.
+  @inline(__always)
+  private func controls(_ word: UInt) -> UInt {
+    (word &- UInt.each(0x0E)) & ~word & UInt.each(0x80)
+  }
+
   /// The first CR or LF at or behind `start`, or `count`.
+  @inline(__always)
   func lineBreak(from start: Int) -> Int {
     own(start, count)
     var i = start
-    let last = count &- UInt.bytes
+    let last = count &- 2 &* UInt.bytes
     while i <= last {
-      let word = word(at: i)
-      // The lowest flag is exact: a borrow only runs upward from a byte that is below 0x0E.
-      let flags = (word &- UInt.each(0x0E)) & ~word & UInt.each(0x80)
-      if flags == 0 {
-        i &+= UInt.bytes
+      let low = controls(word(at: i))
+      let high = controls(word(at: i &+ UInt.bytes))
+      if low | high == 0 {
+        i &+= 2 &* UInt.bytes
         continue
       }
-      i &+= flags.trailingZeroBitCount &>> 3
-      if isLineBreak(self[i]) { return i }
+      if low == 0 { i &+= UInt.bytes }
+      i &+= (low == 0 ? high : low).trailingZeroBitCount &>> 3
+      if unsafe isLineBreak(self[unchecked: i]) { return i }
       i &+= 1
     }
+    return lineBreakSlowly(from: i)
+  }
+
+  private func lineBreakSlowly(from start: Int) -> Int {
+    var i = start
     while i < count, !isLineBreak(self[i]) { i &+= 1 }
     return i
+  }
+
+  /// Whether CRLF stands there and behind it a byte that is no white space; `false` near the end.
+  @inline(__always)
+  func startsNextLine(_ offset: Int) -> Bool {
+    guard offset >= 0, offset &+ 4 <= count else { return false }
+    let four = unsafe UInt32(
+      littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
+    return four & 0xFFFF == 0x0A0D && four & 0xFF_0000 > 0x20_0000
+  }
+
+  /// The first such byte in the range, or `end`.
+  @inline(__always)
+  func findNear(_ byte: UInt8, from start: Int, to end: Int) -> Int {
+    own(start, end)
+    if start &+ UInt.bytes <= end {
+      let flags = zeros(word(at: start) ^ UInt.each(byte))
+      if flags != 0 { return start &+ flags.trailingZeroBitCount &>> 3 }
+    }
+    return find(byte, from: start, to: end)
+  }
+
+  /// Which bytes of a word are zero; the lowest flag is exact.
+  @inline(__always)
+  private func zeros(_ word: UInt) -> UInt {
+    (word &- UInt.each(1)) & ~word & UInt.each(0x80)
   }
 
   /// The first such byte in the range, or `end`.
@@ -46,8 +85,7 @@ extension Span where Element == UInt8 {
     let last = end &- UInt.bytes
     let pattern = UInt.each(1) &* UInt(byte)
     while i <= last {
-      let word = word(at: i) ^ pattern
-      let flags = (word &- UInt.each(1)) & ~word & UInt.each(0x80)
+      let flags = zeros(word(at: i) ^ pattern)
       if flags != 0 { return i &+ flags.trailingZeroBitCount &>> 3 }
       i &+= UInt.bytes
     }
@@ -77,9 +115,10 @@ extension Span where Element == UInt8 {
   /// A folded line's CR and LF count as white space: they cannot stand anywhere else in a value.
   @inline(__always)
   func skipSpace(from start: Int, to end: Int) -> Int {
-    var i = start
-    while i < end, ByteClass.space.contains(self[i]) { i &+= 1 }
-    return i
+    guard start < end, self[start] <= 0x20 else { return start }
+    // One space and then the value is what nearly everybody writes.
+    if self[start] == 0x20, start &+ 1 < end, self[start &+ 1] > 0x20 { return start &+ 1 }
+    return skip(.space, from: start, to: end)
   }
 
   /// The range without the white space at its ends.
@@ -91,6 +130,11 @@ extension Span where Element == UInt8 {
   /// The range without the white space at its end.
   @inline(__always)
   func trimmedEnd(_ range: Range<Int>) -> Range<Int> {
+    guard !range.isEmpty, self[range.upperBound &- 1] <= 0x20 else { return range }
+    return trimmedEndSlowly(range)
+  }
+
+  private func trimmedEndSlowly(_ range: Range<Int>) -> Range<Int> {
     var end = range.upperBound
     while end > range.lowerBound, ByteClass.space.contains(self[end &- 1]) { end &-= 1 }
     return range.lowerBound..<end

@@ -47,8 +47,10 @@ public enum Verdict: Equatable, Sendable {
 }
 
 extension Message {
-  /// Judges the message in the order of RFC 3261 §8.2: grammar, method, Request-URI, extensions,
-  /// content. A response or an ACK that is wrong is dropped, for neither may be answered.
+  /// Judges the message in the order of RFC 3261 §8.2.
+  ///
+  /// Grammar, method, Request-URI, extensions, content. A response or an ACK that is wrong is
+  /// dropped, for neither may be answered.
   public func verdict(_ capabilities: Capabilities) -> Verdict {
     switch startLine {
     case .status:

@@ -74,6 +74,7 @@ public struct Via: Equatable, Sendable {
   }
 
   /// Keeps the parameters that a user agent reads; the first of two of one name counts.
+  @inline(__always)
   private mutating func keep(_ parameter: Parameter, _ bytes: Span<UInt8>) throws(SyntaxError) {
     let name = parameter.name
     guard let value = parameter.value else {
@@ -97,6 +98,7 @@ public struct Via: Equatable, Sendable {
   }
 
   /// `"SIP" SLASH "2.0" SLASH transport LWS`, the slashes with white space around them or not.
+  @inline(__always)
   private static func protocolAndTransport(
     _ bytes: Span<UInt8>, at position: inout Int, to end: Int
   ) throws(SyntaxError) -> Transport {

@@ -117,15 +117,25 @@ struct TortureTests {
     #expect(try fixtureNames("rfc4475").sorted() == tortureCases.map { $0.file + ".dat" }.sorted())
   }
 
+  /// The file ends without the empty line; the row must not stand for that alone.
+  @Test func displayNameWithoutQuotes() throws {
+    let message = try Message(parsing: fixture("rfc4475/baddn.dat") + Text("\r\n"))
+    #expect(message.fault == nil)
+    #expect(throws: SyntaxError.self) { try message.to() }
+    #expect(message.verdict(Self.capabilities).code == 400)
+  }
+
   @Test func shortTortuousInvite() throws {
     let message = try Message(parsing: fixture("rfc4475/wsinv.dat"))
-    #expect(try message.vias().map { message.string($0.host) } == [
-      "192.0.2.2", "spindle.example.com", "192.168.255.111",
-    ])
+    #expect(
+      try message.vias().map { message.string($0.host) } == [
+        "192.0.2.2", "spindle.example.com", "192.168.255.111",
+      ])
     #expect(try message.vias().map(\.transport) == [.udp, .tcp, .udp])
-    #expect(try message.vias().map { message.string($0.branch) } == [
-      "390skdjuw", "z9hG4bK9ikj8", "z9hG4bK30239",
-    ])
+    #expect(
+      try message.vias().map { message.string($0.branch) } == [
+        "390skdjuw", "z9hG4bK9ikj8", "z9hG4bK30239",
+      ])
     let from = try message.from()
     #expect(message.string(from.displayName) == #"J Rosenberg \\\""#)
     #expect(message.bytes.unquoted(try #require(from.displayName)) == Text(#"J Rosenberg \""#.utf8))
@@ -205,7 +215,8 @@ struct TortureTests {
     let inside = try Message(parsing: fixture("rfc4475/cparam02.dat"))
     let other = try #require(try inside.contacts().first)
     #expect(other.parameters.isEmpty)
-    #expect(inside.string(try SIPURI(parsing: inside.bytes, other.uri).parameters) == ";unknownparam")
+    #expect(
+      inside.string(try SIPURI(parsing: inside.bytes, other.uri).parameters) == ";unknownparam")
   }
 
   @Test func bodyWithoutLengthEndsWithTheDatagram() throws {
