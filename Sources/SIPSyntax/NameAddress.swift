@@ -29,18 +29,19 @@ public struct NameAddress: Equatable, Sendable {
   /// Reads the value at `position`, and moves to the comma behind it or to `end`.
   init(_ bytes: Span<UInt8>, at position: inout Int, to end: Int) throws(SyntaxError) {
     position = bytes.skipSpace(from: position, to: end)
-    let start = position
     let name = try NameAddress.displayName(bytes, at: &position, to: end)
     let uri: Range<Int>
+    var isStar = false
     if position < end, bytes[position] == UInt8(ascii: "<") {
       uri = try NameAddress.bracketed(bytes, at: &position, to: end)
     } else {
       guard name == .none else { throw SyntaxError(.badNameAddress, at: position) }
       uri = try NameAddress.bare(bytes, at: &position, to: end)
+      isStar = uri.count == 1 && bytes[uri.lowerBound] == UInt8(ascii: "*")
     }
     displayNamePlace = name
     uriPlace = Place(uri)
-    isWildcard = uri == start..<start &+ 1 && bytes[start] == UInt8(ascii: "*")
+    isWildcard = isStar
     let from = position
     tagPlace = try NameAddress.skipParameters(bytes, at: &position, to: end)
     parametersPlace = Place(bytes.trimmedEnd(from..<position))

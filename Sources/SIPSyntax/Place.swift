@@ -35,9 +35,11 @@ struct Place: Equatable, Sendable {
   @inline(__always)
   var optional: Range<Int>? { start <= end ? range : nil }
 
-  /// Refuses texts that a place cannot point into, and ranges that are not theirs.
+  /// Refuses ranges that a place cannot keep; cuts off what is outside the text.
+  @inline(__always)
   static func check(_ range: Range<Int>, _ count: Int) throws(SyntaxError) -> Range<Int> {
-    guard range.upperBound <= Message.maximumSize else {
+    if range.lowerBound >= 0, range.upperBound <= min(count, Message.maximumSize) { return range }
+    guard count <= Message.maximumSize else {
       throw SyntaxError(.tooLong, at: Message.maximumSize)
     }
     return range.clamped(to: 0..<count)

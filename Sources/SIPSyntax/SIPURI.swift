@@ -50,7 +50,7 @@ public struct SIPURI: Equatable, Sendable {
 
   init(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(SyntaxError) {
     var start = range.lowerBound &+ 4
-    if range.count > 4, bytes.holdsIgnoringCase("sip:", at: range.lowerBound..<start) {
+    if range.count > 4, bytes.startsSIP(range.lowerBound) {
       scheme = .sip
     } else {
       (scheme, start) = try SIPURI.scheme(bytes, range)
@@ -150,7 +150,8 @@ public struct SIPURI: Equatable, Sendable {
     guard !range.isEmpty else { return }
     let start = range.lowerBound
     let end = range.upperBound
-    let question = try SIPURI.check(bytes, range)
+    let plain = bytes.skip(.uri, from: start, to: end)
+    let question = plain == end ? end : try SIPURI.check(bytes, plain..<end)
     guard bytes[start] == UInt8(ascii: ";") || question == start else {
       throw SyntaxError(.badURI, at: start)
     }

@@ -82,14 +82,16 @@ extension Span where Element == UInt8 {
   func find(_ byte: UInt8, from start: Int, to end: Int) -> Int {
     own(start, end)
     var i = start
-    let last = end &- UInt.bytes
+    let last = end &- 2 &* UInt.bytes
     let pattern = UInt.each(1) &* UInt(byte)
     while i <= last {
-      let flags = zeros(word(at: i) ^ pattern)
-      if flags != 0 { return i &+ flags.trailingZeroBitCount &>> 3 }
-      i &+= UInt.bytes
+      let low = zeros(word(at: i) ^ pattern)
+      let high = zeros(word(at: i &+ UInt.bytes) ^ pattern)
+      if low != 0 { return i &+ low.trailingZeroBitCount &>> 3 }
+      if high != 0 { return i &+ UInt.bytes &+ high.trailingZeroBitCount &>> 3 }
+      i &+= 2 &* UInt.bytes
     }
-    while i < end, self[i] != byte { i &+= 1 }
+    while i < end, unsafe self[unchecked: i] != byte { i &+= 1 }
     return i
   }
 
@@ -106,8 +108,13 @@ extension Span where Element == UInt8 {
       guard unsafe allowed.contains(self[unchecked: i &+ 3]) else { return i &+ 3 }
       i &+= 4
     }
-    while i < end, unsafe allowed.contains(self[unchecked: i]) { i &+= 1 }
-    return i
+    // What is left is less than a turn.
+    guard i < end, unsafe allowed.contains(self[unchecked: i]) else { return i }
+    i &+= 1
+    guard i < end, unsafe allowed.contains(self[unchecked: i]) else { return i }
+    i &+= 1
+    guard i < end, unsafe allowed.contains(self[unchecked: i]) else { return i }
+    return i &+ 1
   }
 
   /// The first byte of the range that is not linear white space, or `end`.
@@ -153,6 +160,25 @@ extension Span where Element == UInt8 {
   func holdsIgnoringCase(_ literal: StaticString, at range: Range<Int>) -> Bool {
     guard literal.utf8CodeUnitCount == range.count else { return false }
     return equals(literal, at: range.lowerBound, letterBit: 0x40)
+  }
+
+  /// The same in place, for the one caller that asks for every field.
+  @inline(__always)
+  func spells(_ literal: StaticString, at range: Range<Int>) -> Bool {
+    guard literal.utf8CodeUnitCount == range.count else { return false }
+    return equals(literal, at: range.lowerBound, letterBit: 0x40)
+  }
+
+  /// Whether `sip:` stands there, in any case.
+  @inline(__always)
+  func startsSIP(_ offset: Int) -> Bool {
+    guard offset >= 0, offset &+ 4 <= count else { return false }
+    let four = unsafe UInt32(
+      littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
+    let wanted =
+      UInt32(UInt8(ascii: "s")) | UInt32(UInt8(ascii: "i")) << 8
+      | UInt32(UInt8(ascii: "p")) << 16 | UInt32(UInt8(ascii: ":")) << 24
+    return (four ^ wanted) & ~0x0020_2020 == 0
   }
 
   /// Compares a word at a time, the last word over the one before it; short literals by the byte.
