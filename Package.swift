@@ -59,16 +59,19 @@ let package = Package(
     part("Console", ["Base"]),
     part(
       "Gateway",
-      ["Base", "MediaControl", "Line", "SIPAgent", "Call", "Board", "Config", "Console"]),
+      [
+        "Base", "MediaControl", "Line", "SIPSyntax", "SDP", "SIPAgent", "Call", "Board", "Config",
+        "Console",
+      ]),
 
     part("Linux", ["Base", "CLinux"]),
-    part("Hardware", ["Base", "Board", "Linux", "CHardware"]),
+    part("Hardware", ["Base", "Board", "Line", "Linux", "CHardware"]),
     part("Media", ["Base", "MediaControl", "DSP", "RTP", "Linux"]),
     .executableTarget(
       name: "tipring",
       dependencies: [
-        "Base", "MediaControl", "Board", "Config", "Console", "Gateway", "Linux", "Hardware",
-        "Media", "CDigest", "CSpanDSP", "CHardware",
+        "Base", "MediaControl", "Line", "Call", "Board", "Config", "Console", "Gateway", "Linux",
+        "Hardware", "Media",
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
@@ -88,12 +91,12 @@ let package = Package(
     suite("SIPAgent", ["SIPSyntax", "SIPTransaction"]),
     suite("SDP"),
     suite("RTP"),
-    suite("DSP", ["MediaControl"]),
+    suite("DSP", ["Base", "MediaControl"]),
     suite("Line", ["MediaControl"]),
     suite("Call", ["MediaControl", "Line", "SIPAgent", "SDP"]),
     suite("Config", ["Board"]),
     suite("Console"),
     suite("Gateway", ["MediaControl", "Line", "SIPAgent", "SIPSyntax", "Call", "Config"]),
-    suite("Media", ["MediaControl", "DSP", "RTP", "Linux"]),
+    suite("Media", ["Base", "MediaControl", "DSP", "RTP", "Linux"]),
     suite("AnalogPhone"),
   ])

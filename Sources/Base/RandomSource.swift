@@ -40,6 +40,11 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
     return block[used]
   }
 
+  /// A source of its own for a part, so that no part's numbers depend on what another one draws.
+  public mutating func child() -> RandomSource {
+    RandomSource(seed: (next(), next(), next(), next()))
+  }
+
   private mutating func refill() {
     block = state
     for _ in 0..<10 {

@@ -1,43 +1,52 @@
 /// The last events of a machine, kept as typed values; text is made when somebody asks for it.
-public struct TraceRing<Event> {
-  /// An event, its time and its place in the whole history.
+///
+/// The same event many times in a row is one entry, so that a flood cannot wash the rest away.
+public struct TraceRing<Event: Equatable> {
+  /// An event, and when and how often it happened in a row.
   public struct Entry {
-    /// How many events were noted before this one.
-    public let number: UInt64
-    /// When it was noted.
-    public let time: Instant
     /// What happened.
     public let event: Event
+    /// When it happened first.
+    public let first: Instant
+    /// When it happened last.
+    public fileprivate(set) var last: Instant
+    /// How often it happened in a row.
+    public fileprivate(set) var times: UInt32
   }
 
   private var entries: [Entry] = []
-  private var total: UInt64 = 0
-  /// How many events are kept.
+  private var oldest = 0
+  /// How many entries are kept.
   public let capacity: Int
 
-  /// Makes an empty trace that keeps the last `capacity` events.
+  /// Makes an empty trace that keeps the last `capacity` entries.
   public init(capacity: Int) {
     precondition(capacity > 0, "a trace keeps at least one event")
     self.capacity = capacity
-    entries.reserveCapacity(capacity)
   }
 
-  /// Notes an event; the oldest one is forgotten when the trace is full.
+  /// Notes an event; the oldest entry is forgotten when the trace is full.
   public mutating func note(_ event: Event, at time: Instant) {
-    let entry = Entry(number: total, time: time, event: event)
+    if let newest, entries[newest].event == event {
+      entries[newest].last = time
+      entries[newest].times &+= 1
+      return
+    }
+    let entry = Entry(event: event, first: time, last: time, times: 1)
     if entries.count < capacity {
       entries.append(entry)
     } else {
-      entries[Int(total % UInt64(capacity))] = entry
+      entries[oldest] = entry
+      oldest = (oldest + 1) % capacity
     }
-    total += 1
   }
 
-  /// Calls `body` with every kept event, oldest first.
+  /// Calls `body` with every kept entry, oldest first.
   public func forEach(_ body: (Entry) -> Void) {
-    let start = entries.count < capacity ? 0 : Int(total % UInt64(capacity))
-    for i in entries.indices {
-      body(entries[(start + i) % entries.count])
-    }
+    for i in entries.indices { body(entries[(oldest + i) % entries.count]) }
+  }
+
+  private var newest: Int? {
+    entries.isEmpty ? nil : (oldest + entries.count - 1) % entries.count
   }
 }

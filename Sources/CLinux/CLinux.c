@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
@@ -30,16 +31,11 @@ int64_t clinux_realtime_ns(void) {
   return nanoseconds(t);
 }
 
-void clinux_local_time(int64_t realtime_ns, int32_t out[6]) {
+int64_t clinux_utc_offset_seconds(int64_t realtime_ns) {
   time_t seconds = realtime_ns / 1000000000;
   struct tm t;
   localtime_r(&seconds, &t);
-  out[0] = t.tm_year + 1900;
-  out[1] = t.tm_mon + 1;
-  out[2] = t.tm_mday;
-  out[3] = t.tm_hour;
-  out[4] = t.tm_min;
-  out[5] = t.tm_sec;
+  return t.tm_gmtoff;
 }
 
 int clinux_timerfd_arm(int fd, int64_t deadline_ns) {
@@ -50,6 +46,18 @@ int clinux_timerfd_arm(int fd, int64_t deadline_ns) {
 int clinux_timerfd_every(int fd, int64_t first_ns, int64_t period_ns) {
   struct itimerspec s = {timespec_of(period_ns), timespec_of(first_ns)};
   return timerfd_settime(fd, TFD_TIMER_ABSTIME, &s, 0);
+}
+
+int clinux_epoll_watch(int epoll, int fd) {
+  struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+  return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+int clinux_epoll_wait(int epoll, int *descriptors, int room, int timeout_ms) {
+  struct epoll_event events[64];
+  int n = epoll_wait(epoll, events, room < 64 ? room : 64, timeout_ms);
+  for (int i = 0; i < n; i++) descriptors[i] = events[i].data.fd;
+  return n;
 }
 
 int clinux_random(void *bytes, size_t count) {
@@ -190,6 +198,11 @@ int clinux_receive_batch(int fd, clinux_datagram *datagrams, unsigned room) {
 }
 
 /* --- local sockets --- */
+
+int clinux_terminal_columns(void) {
+  struct winsize size;
+  return ioctl(1, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
 
 static int unix_address(const char *path, struct sockaddr_un *a) {
   memset(a, 0, sizeof *a);

@@ -1,1 +1,248 @@
-// Replaced by the target's first file.
+public import Base
+internal import Call
+public import Config
+public import Console
+public import Line
+public import MediaControl
+internal import SIPAgent
+
+/// The whole control plane: every input of the box, and every output, as values.
+///
+/// The user agent and the ports never see each other. Whatever one of them wants of another passes
+/// through here, until nobody wants anything any more; then the turn is over.
+public struct Gateway {
+  /// How many outputs one turn may leave in an outbox.
+  public static let outputLimit = 2_048
+  /// How many ended calls `show calls` remembers.
+  static let historyLimit = 50
+  /// How often the counters of open streams are renewed for `show media`.
+  private static let reportInterval = Duration.seconds(5)
+
+  /// The configuration that runs.
+  public let configuration: Configuration
+  /// What the wall clock shows; the shell renews it now and then.
+  public var wallClock: WallClock
+
+  let version: Text
+  let startedAt: Instant
+  /// The instant of the present turn, for answers on the console.
+  var now: Instant
+  var agent: UserAgent
+  var ports: [PortController] = []
+  var journal = TraceRing<JournalEvent>(capacity: 500)
+  var history: [CallRecord] = []
+  var media = MediaTotals()
+  /// The last report of each open stream, by port.
+  var reports: [(port: PortNumber, statistics: StreamStatistics)] = []
+  /// When the open streams are asked for their counters again; `nil` while none is open.
+  private var nextReport: Instant?
+
+  private let commands = CommandTree<Gateway>(Gateway.commands)
+  private var agentOutputs = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)
+  private var portOutputs = Outbox<PortOutput>(limit: PortController.outputLimit)
+
+  /// Makes the control plane of a checked configuration, every port idle and nothing registered.
+  ///
+  /// `version` is what `show version` answers.
+  public init(
+    _ configuration: Configuration, version: Text, wallClock: WallClock,
+    seed: (UInt64, UInt64, UInt64, UInt64), now: Instant, into out: inout Outbox<GatewayOutput>
+  ) {
+    self.configuration = configuration
+    self.version = version
+    self.wallClock = wallClock
+    self.now = now
+    startedAt = now
+    var random = RandomSource(seed: seed)
+    agent = UserAgent(
+      settings: UserAgentSettings(configuration), accounts: configuration.accounts,
+      random: random.child())
+    for port in configuration.enabledPorts {
+      ports.append(
+        PortController(
+          settings: PortSettings(port, configuration), random: random.child(), now: now,
+          into: &portOutputs))
+      perform(portOutputs.drain(), of: ports.count - 1, into: &out)
+    }
+    journal.note(.started, at: now)
+  }
+
+  /// When `advance` must be called next.
+  public var deadline: Instant? {
+    ports.reduce(soonest(agent.deadline, nextReport)) { soonest($0, $1.deadline) }
+  }
+
+  /// Registers every port.
+  public mutating func start(now: Instant, into out: inout Outbox<GatewayOutput>) {
+    self.now = now
+    agent.start(now: now, into: &agentOutputs)
+    settle(into: &out)
+  }
+
+  /// Ends every call and gives every binding back; `.stopped` tells the end.
+  public mutating func stop(now: Instant, into out: inout Outbox<GatewayOutput>) {
+    self.now = now
+    journal.note(.stopping, at: now)
+    agent.stop(now: now, into: &agentOutputs)
+    settle(into: &out)
+  }
+
+  /// Takes a SIP datagram.
+  public mutating func receive(
+    _ datagram: Text, from source: Endpoint, now: Instant,
+    into out: inout Outbox<GatewayOutput>
+  ) {
+    self.now = now
+    agent.receive(datagram, from: source, now: now, into: &agentOutputs)
+    settle(into: &out)
+  }
+
+  /// Notes a datagram that was longer than the shell takes.
+  public mutating func receiveOversized(_ length: Int, from source: Endpoint, now: Instant) {
+    journal.note(.oversized(length, from: source), at: now)
+  }
+
+  /// Takes an edge of a port's loop.
+  public mutating func observe(
+    _ edge: LoopEdge, port: PortNumber, now: Instant, into out: inout Outbox<GatewayOutput>
+  ) {
+    self.now = now
+    guard let i = index(of: port) else { return }
+    journal.note(.loop(port, edge), at: now)
+    ports[i].observe(edge, now: now, into: &portOutputs)
+    perform(portOutputs.drain(), of: i, into: &out)
+    settle(into: &out)
+  }
+
+  /// Takes what the media thread tells.
+  public mutating func receive(
+    _ event: MediaEvent, now: Instant, into out: inout Outbox<GatewayOutput>
+  ) {
+    self.now = now
+    note(event)
+    for i in ports.indices {
+      ports[i].receive(event, now: now, into: &portOutputs)
+      perform(portOutputs.drain(), of: i, into: &out)
+    }
+    settle(into: &out)
+  }
+
+  /// Notes that the shell could not do something.
+  public mutating func note(failure: Text, now: Instant) {
+    journal.note(.failure(failure), at: now)
+  }
+
+  /// Answers a request of the console.
+  public mutating func answer(_ request: ConsoleRequest, now: Instant) -> Text {
+    self.now = now
+    let commands = commands
+    return commands.answer(request, in: &self)
+  }
+
+  /// Lets the time pass.
+  public mutating func advance(to now: Instant, into out: inout Outbox<GatewayOutput>) {
+    self.now = now
+    agent.advance(to: now, into: &agentOutputs)
+    settle(into: &out)
+    for i in ports.indices {
+      guard let deadline = ports[i].deadline, now >= deadline else { continue }
+      ports[i].advance(to: now, into: &portOutputs)
+      perform(portOutputs.drain(), of: i, into: &out)
+    }
+    askForReports(into: &out)
+    settle(into: &out)
+  }
+
+  /// Asks every open stream for its counters now and then.
+  private mutating func askForReports(into out: inout Outbox<GatewayOutput>) {
+    guard let due = nextReport, now >= due else { return }
+    let talking = ports.filter { $0.report.stage == .talking }
+    for port in talking { out.emit(.media(.reportStream(port.number))) }
+    nextReport = talking.isEmpty ? nil : now + Self.reportInterval
+  }
+
+  private func index(of port: PortNumber) -> Int? {
+    ports.firstIndex { $0.report.number == port }
+  }
+
+  /// Passes outputs on until nobody has any.
+  private mutating func settle(into out: inout Outbox<GatewayOutput>) {
+    while !agentOutputs.pending.isEmpty {
+      for output in agentOutputs.drain() { perform(output, into: &out) }
+    }
+  }
+
+  private mutating func perform(
+    _ output: UserAgentOutput, into out: inout Outbox<GatewayOutput>
+  ) {
+    note(output)
+    switch output {
+    case .send(let datagram, let remote):
+      out.emit(.send(datagram, to: remote))
+    case .stopped:
+      out.emit(.stopped)
+    case .note:
+      break
+    case .registration, .incoming, .progress, .answered, .confirmed, .offered, .offerAccepted,
+      .offerRefused, .ended:
+      for i in ports.indices {
+        ports[i].receive(output, time: timeOfDay, now: now, into: &portOutputs)
+        perform(portOutputs.drain(), of: i, into: &out)
+      }
+    }
+  }
+
+  private mutating func perform(
+    _ outputs: [PortOutput], of i: Int, into out: inout Outbox<GatewayOutput>
+  ) {
+    for output in outputs { perform(output, of: i, into: &out) }
+  }
+
+  private mutating func perform(
+    _ output: PortOutput, of i: Int, into out: inout Outbox<GatewayOutput>
+  ) {
+    let port = ports[i].number
+    note(output, of: port)
+    switch output {
+    case .feed(let feed):
+      out.emit(.feed(port, feed))
+    case .media(let command):
+      out.emit(.media(command))
+      if case .openStream = command, nextReport == nil { nextReport = now + Self.reportInterval }
+    case .invite(let number, let offer):
+      let session = agent.invite(
+        from: port, to: number, offer: offer, now: now, into: &agentOutputs)
+      ports[i].invited(session, now: now, into: &portOutputs)
+      perform(portOutputs.drain(), of: i, into: &out)
+    case .ring(let session):
+      agent.ring(session, now: now, into: &agentOutputs)
+    case .answer(let session, let description):
+      agent.answer(session, description: description, now: now, into: &agentOutputs)
+    case .reject(let session, let code):
+      agent.reject(session, code: code, now: now, into: &agentOutputs)
+    case .hangUp(let session):
+      agent.hangUp(session, now: now, into: &agentOutputs)
+    case .acceptOffer(let session, let description):
+      agent.acceptOffer(session, description: description, now: now, into: &agentOutputs)
+    case .refuseOffer(let session, let code):
+      agent.refuseOffer(session, code: code, now: now, into: &agentOutputs)
+    case .record(let record):
+      if history.count == Self.historyLimit { history.removeFirst() }
+      history.append(record)
+    case .note:
+      break
+    }
+  }
+
+  private var timeOfDay: TimeOfDay? {
+    let time = wallClock.localTime(at: now)
+    return TimeOfDay(
+      month: UInt8(time.month), day: UInt8(time.day), hour: UInt8(time.hour),
+      minute: UInt8(time.minute))
+  }
+}
+
+extension PortController {
+  /// The port's number, from 1.
+  var number: PortNumber { report.number }
+}

@@ -3,7 +3,7 @@ internal import CLinux
 /// Owns a descriptor and closes it exactly once; the compiler refuses a second owner.
 public struct FileDescriptor: ~Copyable, Sendable {
   /// The kernel's number, valid while the owner lives.
-  public let rawValue: CInt
+  public private(set) var rawValue: CInt
 
   /// Takes over what a system call returned; a negative number throws the call's error.
   init(_ rawValue: CInt) throws(Errno) {
@@ -11,8 +11,11 @@ public struct FileDescriptor: ~Copyable, Sendable {
     self.rawValue = rawValue
   }
 
-  /// Takes over a descriptor that is known to be open.
-  public init(adopting rawValue: CInt) { self.rawValue = rawValue }
+  deinit { if rawValue >= 0 { _ = close(rawValue) } }
 
-  deinit { _ = close(rawValue) }
+  /// Gives the number to another owner, who has to close it.
+  consuming func release() -> CInt {
+    defer { rawValue = -1 }
+    return rawValue
+  }
 }

@@ -38,7 +38,7 @@ struct AccountState: Sendable {
     self.contact = contact
     var identity = Text()
     if !account.displayName.isEmpty {
-      identity.append(quoted: account.displayName)
+      identity.append(quotedString: account.displayName)
       identity.append(UInt8(ascii: " "))
     }
     identity.append(UInt8(ascii: "<"))

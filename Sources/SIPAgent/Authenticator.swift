@@ -129,26 +129,26 @@ extension Authenticator.Credential {
       method: method, uri: uri,
       protection: challenge.hasQop ? (clientNonce, nonceCount) : nil)
     var text = Text("Digest username=")
-    text.append(quoted: account.authenticationUser)
+    text.append(quotedString: account.authenticationUser)
     text.append(", realm=")
-    text.append(quoted: challenge.realm)
+    text.append(quotedString: challenge.realm)
     text.append(", nonce=")
-    text.append(quoted: nonce)
+    text.append(quotedString: nonce)
     text.append(", uri=")
-    text.append(quoted: uri)
+    text.append(quotedString: uri)
     text.append(", response=")
-    text.append(quoted: input.response())
+    text.append(quotedString: input.response())
     text.append(", algorithm=")
     text.append(challenge.algorithm.spelling)
     if let opaque = challenge.opaque {
       text.append(", opaque=")
-      text.append(quoted: opaque)
+      text.append(quotedString: opaque)
     }
     guard challenge.hasQop else { return text }
     text.append(", qop=auth, nc=")
     text.append(hex: UInt64(nonceCount), digits: 8)
     text.append(", cnonce=")
-    text.append(quoted: clientNonce)
+    text.append(quotedString: clientNonce)
     return text
   }
 }

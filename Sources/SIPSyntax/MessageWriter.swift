@@ -92,7 +92,7 @@ public struct MessageWriter: Sendable {
 
 extension Array where Element == UInt8 {
   /// Appends a quoted string with `"` and `\` escaped, control bytes as spaces (RFC 3261 §25.1).
-  public mutating func append(quoted text: Text) {
+  public mutating func append(quotedString text: Text) {
     append(UInt8(ascii: "\""))
     for byte in text {
       if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { append(UInt8(ascii: "\\")) }

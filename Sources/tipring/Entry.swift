@@ -1,19 +1,35 @@
 import Base
-import CDigest
-import CHardware
-import CSpanDSP
 import Linux
 
+/// The program's only entry: it hands the words of the command line to a subcommand.
 @main
 enum Entry {
   static func main() {
-    unsafe print(String(cString: chardware_alsa_version()))
-    print("\(Clock.now.nanoseconds)")
-    var out = [UInt8](repeating: 0, count: 16)
-    unsafe out.withUnsafeMutableBufferPointer { unsafe cdigest_md5($0.baseAddress!, 0, $0.baseAddress!) }
-    var text = Text()
-    text.append(IPAddress.v6(1, 2))
-    print(String(decoding: text, as: UTF8.self))
-    print(cspandsp_placeholder())
+    let words: [Text]
+    do throws(Errno) {
+      words = try StandardStreams.arguments()
+    } catch {
+      fail("the command line cannot be read")
+    }
+    let arguments = Arguments(words.dropFirst(2))
+    let subcommand = words.count > 1 ? words[1] : []
+    if subcommand.equals("run") { RunCommand.run(arguments) }
+    if subcommand.equals("check") { CheckCommand.run(arguments) }
+    if subcommand.equals("shell") { ShellCommand.run(arguments) }
+    guard subcommand.equals("version") else { fail(usage) }
+    StandardStreams.print(Version.text)
   }
+
+  /// Says what is wrong and ends the program with status 2, as shells expect of a wrong call.
+  static func fail(_ words: StaticString) -> Never {
+    StandardStreams.complain(Text(words) + Text("\n"))
+    StandardStreams.exit(2)
+  }
+
+  private static let usage: StaticString = """
+    usage: tipring run --config FILE     run the gateway
+           tipring check FILE            say every mistake of a configuration
+           tipring shell [--socket PATH] talk to a running gateway
+           tipring version               say what this is
+    """
 }

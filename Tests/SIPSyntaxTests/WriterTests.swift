@@ -25,7 +25,7 @@ struct WriterTests {
     writer.add(.subject, Text(hostile.utf8))
     writer.add(other: "X-Note", Text(hostile.utf8))
     var quoted = Text()
-    quoted.append(quoted: Text(hostile.utf8))
+    quoted.append(quotedString: Text(hostile.utf8))
     quoted.append(" <sip:")
     quoted.append(user: Text(hostile.utf8))
     quoted.append("@h>")
@@ -42,7 +42,7 @@ struct WriterTests {
   @Test("A quoted string comes back as it went in")
   func quotedRoundTrip() throws {
     var value = Text()
-    value.append(quoted: Text(#"a "b" \c"#.utf8))
+    value.append(quotedString: Text(#"a "b" \c"#.utf8))
     value.append(" <sip:h>")
     let name = try #require(try NameAddress(parsing: value, 0..<value.count).displayName)
     #expect(value.unquoted(name) == Text(#"a "b" \c"#.utf8))

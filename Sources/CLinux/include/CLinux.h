@@ -15,6 +15,7 @@
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,10 +24,13 @@ static inline int clinux_errno(void) { return errno; }
 
 int64_t clinux_monotonic_ns(void);
 int64_t clinux_realtime_ns(void);
-/* Month 1-12, day, hour, minute of the local wall clock. */
-void clinux_local_time(int64_t realtime_ns, int32_t out[6]);
+/* What local time is ahead of UTC at that moment. */
+int64_t clinux_utc_offset_seconds(int64_t realtime_ns);
 int clinux_timerfd_arm(int fd, int64_t deadline_ns);
 int clinux_timerfd_every(int fd, int64_t first_ns, int64_t period_ns);
+int clinux_epoll_watch(int epoll, int fd);
+/* Up to `room` (at most 64) readable descriptors; `timeout_ms` < 0 waits for ever. */
+int clinux_epoll_wait(int epoll, int *descriptors, int room, int timeout_ms);
 int clinux_random(void *bytes, size_t count);
 int clinux_signalfd_for_stop(void);
 int64_t clinux_read_signal(int fd);
@@ -57,6 +61,8 @@ int clinux_enable_arrival_times(int fd);
 /* Takes up to `room` waiting datagrams in one call; each `count` says how much room there is. */
 int clinux_receive_batch(int fd, clinux_datagram *datagrams, unsigned room);
 
+/* The width of the terminal at standard output; 0 if there is none. */
+int clinux_terminal_columns(void);
 int clinux_unix_listen(const char *path);
 int clinux_unix_connect(const char *path);
 int clinux_unix_packet_listen(const char *path);

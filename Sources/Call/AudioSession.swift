@@ -1,0 +1,62 @@
+internal import Base
+internal import MediaControl
+internal import SDP
+
+/// The audio of one call: what was described to the far party, and what was agreed on.
+///
+/// The source, the first sequence number and the first timestamp stay the same for the whole call,
+/// so that a new agreement changes the stream instead of replacing it.
+struct AudioSession: Sendable {
+  private var negotiator: Negotiator
+  private let synchronizationSource: UInt32
+  private let firstSequenceNumber: UInt16
+  private let firstTimestamp: UInt32
+
+  init(settings: PortSettings, random: inout RandomSource) {
+    var capability = AudioCapability(local: settings.local)
+    capability.encodings = settings.codecs.map { $0 == .aLaw ? .pcma : .pcmu }
+    negotiator = Negotiator(capability: capability, session: random.next())
+    synchronizationSource = random.nextWord()
+    firstSequenceNumber = UInt16(truncatingIfNeeded: random.nextWord())
+    firstTimestamp = random.nextWord()
+  }
+
+  /// Our offer.
+  mutating func offer() -> Text { negotiator.offer() }
+
+  /// Takes the answer to our offer.
+  mutating func accept(answer: Text) throws(SDPError) -> StreamParameters {
+    parameters(try negotiator.accept(answer))
+  }
+
+  /// Answers an offer.
+  mutating func answer(
+    offer: Text
+  ) throws(SDPError) -> (answer: Text, stream: StreamParameters) {
+    let (answer, agreement) = try negotiator.answer(offer)
+    return (answer, parameters(agreement))
+  }
+
+  private func parameters(_ agreement: AudioAgreement) -> StreamParameters {
+    var stream = StreamParameters(
+      remote: agreement.remote, law: agreement.encoding == .pcma ? .aLaw : .muLaw,
+      synchronizationSource: synchronizationSource, firstSequenceNumber: firstSequenceNumber,
+      firstTimestamp: firstTimestamp)
+    stream.sendPayloadType = agreement.sendPayloadType
+    stream.receivePayloadType = agreement.receivePayloadType
+    stream.sendEventPayloadType = agreement.sendEventPayloadType
+    stream.receiveEventPayloadType = agreement.receiveEventPayloadType
+    stream.packetMs = agreement.packetMs
+    stream.direction = Self.direction(agreement.direction)
+    return stream
+  }
+
+  private static func direction(_ direction: MediaDirection) -> StreamDirection {
+    switch (direction.sends, direction.receives) {
+    case (true, true): .sendReceive
+    case (true, false): .sendOnly
+    case (false, true): .receiveOnly
+    case (false, false): .inactive
+    }
+  }
+}

@@ -1,0 +1,273 @@
+internal import Base
+internal import Line
+internal import MediaControl
+internal import SDP
+internal import SIPAgent
+
+/// The steps between the states of a port.
+extension PortController {
+  /// The user agent names the session in the same turn; this is only the bound.
+  private static let invitingLimit = Duration.seconds(5)
+
+  // MARK: Off hook
+
+  /// The subscriber lifted the handset to dial.
+  mutating func seize(_ now: Instant, _ out: inout Outbox<PortOutput>) {
+    guard isRegistered else { return refuseService(now, &out) }
+    startDialling(now)
+  }
+
+  mutating func startDialling(_ now: Instant) {
+    state = .dialling(
+      DigitCollector(map: settings.digitMap, timers: settings.dialTimers, now: now))
+  }
+
+  private mutating func refuseService(_ now: Instant, _ out: inout Outbox<PortOutput>) {
+    out.emit(.note(.notRegistered))
+    state = .unregistered(until: now + .seconds(Int(settings.profile.disconnectToneSeconds)))
+  }
+
+  mutating func finishDialling(
+    _ result: DialResult, _ now: Instant, _ out: inout Outbox<PortOutput>
+  ) {
+    switch result {
+    case .dialled(let number):
+      invite(number, now, &out)
+    case .impossible(let digits):
+      out.emit(.note(.impossibleNumber(digits)))
+      disconnect(.vacant, now)
+    case .incomplete(let digits):
+      out.emit(.note(.incompleteNumber(digits)))
+      disconnect(.busy, now)
+    case .nothing:
+      out.emit(.note(.nothingDialled))
+      disconnect(.busy, now)
+    }
+  }
+
+  private mutating func invite(
+    _ number: Text, _ now: Instant, _ out: inout Outbox<PortOutput>
+  ) {
+    guard isRegistered else { return refuseService(now, &out) }
+    var audio = AudioSession(settings: settings, random: &random)
+    let record = CallRecord(
+      port: settings.number, direction: .outgoing, number: number, startedAt: now)
+    out.emit(.invite(to: number, offer: audio.offer()))
+    state = .inviting(record, audio, until: now + Self.invitingLimit)
+  }
+
+  // MARK: The way to an answer
+
+  /// What the session of an outgoing call says before it is answered.
+  mutating func proceed(
+    _ call: ActiveCall, _ until: Instant, _ event: SessionEvent, _ now: Instant,
+    _ out: inout Outbox<PortOutput>
+  ) {
+    var call = call
+    switch event {
+    case .progress(let code, let description):
+      alert(call, until, code, description, now, &out)
+    case .answered(let description):
+      answered(call, description, now, &out)
+    case .offered(let description):
+      reply(to: description, &call, &out)
+      keep(call)
+    case .offerAccepted(let description):
+      agree(on: description, &call, &out)
+      keep(call)
+    case .ended(let reason):
+      lose(call, reason, now, &out)
+    }
+  }
+
+  /// Chooses what is heard (RFC 3960 §3.2): media once it has come, else ringback after a 180.
+  private mutating func alert(
+    _ call: ActiveCall, _ until: Instant, _ code: UInt16, _ description: Text, _ now: Instant,
+    _ out: inout Outbox<PortOutput>
+  ) {
+    var call = call
+    agree(on: description, &call, &out)
+    let isFirst = if case .calling = state { true } else { false }
+    let until = isFirst ? now + .seconds(Int(settings.profile.noAnswerSeconds)) : until
+    let isRinging = if case .ringback = state { true } else { code == 180 }
+    if isRinging, !call.isHeard {
+      state = .ringback(call, until: until)
+    } else if call.stream != nil {
+      state = .earlyMedia(call, until: until)
+    } else {
+      keep(call)
+    }
+  }
+
+  private mutating func answered(
+    _ call: ActiveCall, _ description: Text, _ now: Instant, _ out: inout Outbox<PortOutput>
+  ) {
+    var call = call
+    agree(on: description, &call, &out)
+    guard call.stream != nil else { return refuseAudio(call, now, &out) }
+    call.record.answeredAt = now
+    state = .talking(call)
+  }
+
+  /// Puts a changed call back into the state that it is in.
+  private mutating func keep(_ call: ActiveCall) {
+    switch state {
+    case .calling(_, let until): state = .calling(call, until: until)
+    case .ringback(_, let until): state = .ringback(call, until: until)
+    case .earlyMedia(_, let until): state = .earlyMedia(call, until: until)
+    case .ringing(_, let answer, let until): state = .ringing(call, answer: answer, until: until)
+    case .talking: state = .talking(call)
+    case .idle, .unregistered, .dialling, .inviting, .disconnected, .howler, .lockedOut:
+      preconditionFailure("a call without a state that has one")
+    }
+  }
+
+  // MARK: Descriptions
+
+  /// Takes an answer to our offer; one without usable audio changes nothing.
+  mutating func agree(
+    on description: Text, _ call: inout ActiveCall, _ out: inout Outbox<PortOutput>
+  ) {
+    guard !description.isEmpty else { return }
+    do throws(SDPError) {
+      call.stream = try call.audio.accept(answer: description)
+    } catch {
+      out.emit(.note(.incompatibleDescription(call.session, error)))
+    }
+  }
+
+  /// Answers an offer that came in the middle of a call.
+  mutating func reply(
+    to offer: Text, _ call: inout ActiveCall, _ out: inout Outbox<PortOutput>
+  ) {
+    guard !offer.isEmpty else {
+      return out.emit(.acceptOffer(call.session, description: call.audio.offer()))
+    }
+    do throws(SDPError) {
+      let (answer, stream) = try call.audio.answer(offer: offer)
+      call.stream = stream
+      out.emit(.acceptOffer(call.session, description: answer))
+    } catch {
+      out.emit(.note(.incompatibleDescription(call.session, error)))
+      out.emit(.refuseOffer(call.session, code: 488))
+    }
+  }
+
+  // MARK: Incoming
+
+  /// Rings for a call; the 180 goes out at once.
+  mutating func accept(
+    _ session: SessionNumber, _ caller: Caller, _ offer: Text, _ time: TimeOfDay?,
+    _ now: Instant, _ out: inout Outbox<PortOutput>
+  ) {
+    var audio = AudioSession(settings: settings, random: &random)
+    let answer: Text
+    let stream: StreamParameters?
+    do throws(SDPError) {
+      (answer, stream) = try firstAnswer(to: offer, &audio)
+    } catch {
+      out.emit(.note(.incompatibleDescription(session, error)))
+      return out.emit(.reject(session, code: 488))
+    }
+    let record = CallRecord(
+      port: settings.number, direction: .incoming, number: caller.number, startedAt: now)
+    let call = ActiveCall(session: session, record: record, audio: audio, stream: stream)
+    let identity = CallerID(
+      number: caller.number, name: caller.displayName, isWithheld: caller.isAnonymous)
+    let signal = identity.signal(
+      scheme: settings.callerIDScheme, profile: settings.profile, time: time)
+    var rings = false
+    withLine(now: now, into: &out) { rings = $0.ring(signal, now: now, into: &$1) }
+    guard rings else { return out.emit(.reject(session, code: 486)) }
+    out.emit(.ring(session))
+    let limit = Duration.seconds(Int(settings.profile.ringLimitSeconds))
+    state = .ringing(call, answer: answer, until: now + limit)
+  }
+
+  /// The description for the 200; an INVITE without an offer gets ours (RFC 3264 §4).
+  private func firstAnswer(
+    to offer: Text, _ audio: inout AudioSession
+  ) throws(SDPError) -> (Text, StreamParameters?) {
+    if offer.isEmpty { return (audio.offer(), nil) }
+    let (answer, stream) = try audio.answer(offer: offer)
+    return (answer, stream)
+  }
+
+  mutating func pickUp(
+    _ call: ActiveCall, _ answer: Text, _ now: Instant, _ out: inout Outbox<PortOutput>
+  ) {
+    var call = call
+    call.record.answeredAt = now
+    state = .talking(call)
+    settleStream(into: &out)
+    out.emit(.answer(call.session, description: answer))
+  }
+
+  // MARK: The end
+
+  /// The subscriber hung up.
+  mutating func hangUp(
+    _ call: ActiveCall, _ now: Instant, _ out: inout Outbox<PortOutput>
+  ) {
+    out.emit(.hangUp(call.session))
+    finish(call.record, .hungUp, hadStream: openStream != nil, now, &out)
+    state = .idle
+  }
+
+  /// Nobody answered.
+  mutating func giveUp(
+    _ call: ActiveCall, _ now: Instant, _ out: inout Outbox<PortOutput>
+  ) {
+    out.emit(.hangUp(call.session))
+    finish(call.record, .noAnswer, hadStream: openStream != nil, now, &out)
+    disconnect(.noAnswer, now)
+  }
+
+  /// The session ended under the subscriber.
+  mutating func lose(
+    _ call: ActiveCall, _ reason: EndReason, _ now: Instant, _ out: inout Outbox<PortOutput>
+  ) {
+    finish(call.record, .session(reason), hadStream: openStream != nil, now, &out)
+    disconnect(.forEnd(reason), now)
+  }
+
+  /// The far party's answer leaves nothing to talk with.
+  mutating func refuseAudio(
+    _ call: ActiveCall, _ now: Instant, _ out: inout Outbox<PortOutput>
+  ) {
+    out.emit(.hangUp(call.session))
+    finish(call.record, .incompatible, hadStream: openStream != nil, now, &out)
+    disconnect(.congestion, now)
+  }
+
+  /// A session number for an INVITE that nobody waits for any more.
+  mutating func abandon(_ session: SessionNumber?, _ out: inout Outbox<PortOutput>) {
+    if let session { out.emit(.hangUp(session)) }
+  }
+
+  mutating func finish(
+    _ record: CallRecord, _ end: CallEnd, hadStream: Bool, _ now: Instant,
+    _ out: inout Outbox<PortOutput>
+  ) {
+    var record = record
+    record.endedAt = now
+    record.end = end
+    for ready in records.keep(record, hadStream: hadStream, now: now) { out.emit(.record(ready)) }
+  }
+
+  mutating func disconnect(_ tone: CallProgressTone, _ now: Instant) {
+    let length = Duration.seconds(Int(settings.profile.disconnectToneSeconds))
+    state = .disconnected(tone, until: now + length)
+  }
+
+  mutating func startHowler(_ now: Instant, _ out: inout Outbox<PortOutput>) {
+    guard settings.profile.howlerSeconds > 0 else { return lockOut(now, &out) }
+    state = .howler(until: now + .seconds(Int(settings.profile.howlerSeconds)))
+  }
+
+  mutating func lockOut(_ now: Instant, _ out: inout Outbox<PortOutput>) {
+    state = .lockedOut
+    out.emit(.note(.lockedOut))
+    withLine(now: now, into: &out) { $0.lockOut(now: now, into: &$1) }
+  }
+}

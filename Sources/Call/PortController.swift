@@ -1,0 +1,227 @@
+public import Base
+public import Line
+public import MediaControl
+public import SIPAgent
+
+/// One FXS port: what its line, its digits, its sessions and the time mean together.
+///
+/// ```
+///   idle --off hook--> dialling --number--> inviting --> calling --18x--> ringback, earlyMedia
+///    |  \              |  ^   \                |            |                 |
+///    |   \--not regis- |  |    \--no number----+--refused---+----refused------+
+///    |      tered------|--+                    |                              | answer
+///    |                 v                       v                              v
+///    |           unregistered ------------> disconnected <----far hang-up-- talking
+///    |                 |                       |                              ^
+///    +--incoming--> ringing ---off hook--------|------------------------------+
+///                                              v
+///                            lockedOut <-- howler            on hook: idle, from everywhere
+/// ```
+/// Tone, digit receiver, pulse receiver and stream follow from the state alone (`settle`), so that
+/// no path can leave one of them on.
+public struct PortController {
+  /// How many outputs one call of any function may leave in an outbox.
+  public static let outputLimit = 32
+
+  let settings: PortSettings
+  var random: RandomSource
+  var state = PortState.idle
+  var line: LineSupervisor
+  var records = RecordKeeper()
+  /// Whether the port's account is registered.
+  public internal(set) var isRegistered = false
+
+  /// What the media thread was told last.
+  var soundingTone: CallProgressTone?
+  var isListening = false
+  var openStream: StreamParameters?
+
+  private var lineOutputs = Outbox<LineSupervisor.Output>(limit: LineSupervisor.outputLimit)
+
+  /// Makes the port idle, its line in standby.
+  public init(
+    settings: PortSettings, random: RandomSource, now: Instant,
+    into out: inout Outbox<PortOutput>
+  ) {
+    self.settings = settings
+    self.random = random
+    line = LineSupervisor(profile: settings.profile, now: now, into: &lineOutputs)
+    take(lineOutputs.drain(), now: now, into: &out)
+  }
+
+  /// When `advance` must be called next.
+  public var deadline: Instant? {
+    soonest(soonest(line.deadline, state.deadline), records.deadline)
+  }
+
+  /// The port for `show ports`.
+  public var report: PortReport {
+    let record = state.call?.record
+    let dialled: Text =
+      switch state {
+      case .dialling(let collector): collector.digits
+      case .inviting(let record, _, _): record.number
+      case .idle, .unregistered, .calling, .ringback, .earlyMedia, .ringing, .talking,
+        .disconnected, .howler, .lockedOut:
+        record?.number ?? []
+      }
+    return PortReport(
+      number: settings.number, stage: state.stage, session: state.call?.session, digits: dialled,
+      call: record)
+  }
+
+  /// Takes an edge of the loop from the driver.
+  public mutating func observe(
+    _ edge: LoopEdge, now: Instant, into out: inout Outbox<PortOutput>
+  ) {
+    line.observe(edge, now: now, into: &lineOutputs)
+    take(lineOutputs.drain(), now: now, into: &out)
+  }
+
+  /// Takes what the media thread tells; events of other ports change nothing.
+  public mutating func receive(
+    _ event: MediaEvent, now: Instant, into out: inout Outbox<PortOutput>
+  ) {
+    switch event {
+    case .digit(settings.number, let digit, _):
+      handle(.digit(digit), now: now, into: &out)
+    case .callerIDSent(settings.number):
+      line.callerIDSent(now: now)
+    case .streamStarted(settings.number):
+      handle(.streamHeard, now: now, into: &out)
+    case .streamClosed(settings.number, let statistics):
+      if let record = records.receive(statistics) { out.emit(.record(record)) }
+    case .digit, .callerIDSent, .streamStarted, .streamClosed:
+      break  // Another port's.
+    case .streamReport, .audioDetached, .periodsMissed:
+      break  // For lists and for the log, not for the call.
+    }
+  }
+
+  /// Takes what the user agent tells; outputs for other accounts and sessions change nothing.
+  ///
+  /// `time` is the local time for caller ID; `nil` if the box does not know it.
+  public mutating func receive(
+    _ output: UserAgentOutput, time: TimeOfDay?, now: Instant,
+    into out: inout Outbox<PortOutput>
+  ) {
+    switch output {
+    case .registration(settings.number, let status):
+      handle(.registration(status == .registered), now: now, into: &out)
+    case .incoming(let session, settings.number, let caller, let offer):
+      handle(.incoming(session, caller, offer: offer, time), now: now, into: &out)
+    case .progress(let session, let code, let description):
+      handle(.progress(code: code, description: description), of: session, now, &out)
+    case .answered(let session, let description):
+      handle(.answered(description: description), of: session, now, &out)
+    case .offered(let session, let description):
+      handle(.offered(description: description), of: session, now, &out)
+    case .offerAccepted(let session, let description):
+      handle(.offerAccepted(description: description), of: session, now, &out)
+    case .ended(let session, let reason):
+      handle(.ended(reason), of: session, now, &out)
+    case .registration, .incoming:
+      break  // Another account's.
+    case .send, .confirmed, .offerRefused, .note, .stopped:
+      break  // Nothing that a call must know.
+    }
+  }
+
+  /// Takes the result of `.invite`: the session, or `nil` if the user agent refused.
+  public mutating func invited(
+    _ session: SessionNumber?, now: Instant, into out: inout Outbox<PortOutput>
+  ) {
+    handle(.invited(session), now: now, into: &out)
+  }
+
+  /// Lets the time pass.
+  public mutating func advance(to now: Instant, into out: inout Outbox<PortOutput>) {
+    line.advance(to: now, into: &lineOutputs)
+    take(lineOutputs.drain(), now: now, into: &out)
+    if let record = records.advance(to: now) { out.emit(.record(record)) }
+    guard let deadline = state.deadline, now >= deadline else { return }
+    handle(.timeUp, now: now, into: &out)
+  }
+
+  private mutating func handle(
+    _ event: SessionEvent, of session: SessionNumber, _ now: Instant,
+    _ out: inout Outbox<PortOutput>
+  ) {
+    guard state.call?.session == session else { return }
+    handle(.session(event), now: now, into: &out)
+  }
+
+  private mutating func handle(
+    _ input: PortInput, now: Instant, into out: inout Outbox<PortOutput>
+  ) {
+    transit(input, now: now, into: &out)
+    settle(into: &out)
+  }
+
+  /// Runs a function of the line and forwards what it wants.
+  mutating func withLine(
+    now: Instant, into out: inout Outbox<PortOutput>,
+    _ body: (inout LineSupervisor, inout Outbox<LineSupervisor.Output>) -> Void
+  ) {
+    body(&line, &lineOutputs)
+    take(lineOutputs.drain(), now: now, into: &out)
+  }
+
+  private mutating func take(
+    _ outputs: [LineSupervisor.Output], now: Instant, into out: inout Outbox<PortOutput>
+  ) {
+    let port = settings.number
+    for output in outputs {
+      switch output {
+      case .feed(let feed): out.emit(.feed(feed))
+      case .play(let tone): out.emit(.media(.play(port, tone)))
+      case .sendCallerID(let signal): out.emit(.media(.sendCallerID(port, signal)))
+      case .stopSignalling: out.emit(.media(.stopTone(port)))
+      case .offHook, .ringTripped: handle(.offHook, now: now, into: &out)
+      case .onHook: handle(.onHook, now: now, into: &out)
+      case .hookFlash: handle(.hookFlash, now: now, into: &out)
+      case .pulseStart: handle(.pulseStart, now: now, into: &out)
+      case .pulseDigit(let digit): handle(.digit(digit), now: now, into: &out)
+      }
+    }
+  }
+
+  /// Tells line and media what the state wants and they were not told yet.
+  private mutating func settle(into out: inout Outbox<PortOutput>) {
+    let port = settings.number
+    line.acceptsPulses = state.listens
+    settleStream(into: &out)
+    if state.tone != soundingTone {
+      soundingTone = state.tone
+      if let tone = state.tone {
+        out.emit(.media(.play(port, settings.profile.tone(tone))))
+      } else {
+        out.emit(.media(.stopTone(port)))
+      }
+    }
+    if state.listens != isListening {
+      isListening = state.listens
+      out.emit(.media(.listenForDigits(port, isListening)))
+    }
+  }
+
+  mutating func settleStream(into out: inout Outbox<PortOutput>) {
+    let wanted = state.stream
+    guard wanted != openStream else { return }
+    let port = settings.number
+    switch (openStream, wanted) {
+    case (nil, let wanted?):
+      out.emit(.media(.openStream(port, wanted)))
+    case (let open?, let wanted?)
+    where open.synchronizationSource == wanted.synchronizationSource:
+      out.emit(.media(.updateStream(port, wanted)))
+    case (_?, let wanted):
+      records.expectReport()
+      out.emit(.media(.closeStream(port)))
+      if let wanted { out.emit(.media(.openStream(port, wanted))) }
+    case (nil, nil):
+      break
+    }
+    openStream = wanted
+  }
+}

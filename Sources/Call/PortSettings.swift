@@ -1,0 +1,35 @@
+public import Base
+public import Line
+public import MediaControl
+
+/// What a port must be told before it can make calls.
+public struct PortSettings: Sendable {
+  /// The port's number, also that of its SIP account.
+  public var number: PortNumber
+  /// Where the port's RTP arrives, as the far party must see it; RTCP is the next port.
+  public var local: Endpoint
+  /// The codecs in the order in which they are offered.
+  public var codecs: [CompandingLaw]
+  /// The country's tones, cadences and times.
+  public var profile: CountryProfile
+  /// Which numbers can be dialled.
+  public var digitMap: DigitMap
+  /// How long to wait for a digit.
+  public var dialTimers: DialTimers
+  /// How caller ID is carried on this line.
+  public var callerIDScheme: CallerIDScheme
+
+  /// Makes the settings of a port with its country's defaults.
+  public init(
+    number: PortNumber, local: Endpoint, profile: CountryProfile,
+    digitMap: DigitMap = .anything
+  ) {
+    self.number = number
+    self.local = local
+    self.profile = profile
+    self.digitMap = digitMap
+    codecs = profile.law == .aLaw ? [.aLaw, .muLaw] : [.muLaw, .aLaw]
+    dialTimers = DialTimers(first: .seconds(Int(profile.firstDigitSeconds)))
+    callerIDScheme = profile.callerIDScheme
+  }
+}

@@ -1,0 +1,145 @@
+internal import Base
+internal import Line
+internal import MediaControl
+internal import SIPAgent
+
+/// A call while it is one.
+struct ActiveCall: Sendable {
+  let session: SessionNumber
+  var record: CallRecord
+  var audio: AudioSession
+  /// What the media thread plays and sends; `nil` while no audio is agreed on.
+  var stream: StreamParameters?
+  /// Whether the stream has brought a packet.
+  var isHeard = false
+}
+
+/// Where a port stands; what sounds and what is listened to follows from it alone.
+enum PortState: Sendable {
+  /// On hook.
+  case idle
+  /// Off hook without a registration.
+  case unregistered(until: Instant)
+  /// Dial tone before the first digit, silence after it.
+  case dialling(DigitCollector)
+  /// The INVITE was asked for and has no session number yet.
+  case inviting(CallRecord, AudioSession, until: Instant)
+  /// The INVITE is out; nothing is heard.
+  case calling(ActiveCall, until: Instant)
+  /// The far phone rings and we make the tone.
+  case ringback(ActiveCall, until: Instant)
+  /// The far side is heard before the answer.
+  case earlyMedia(ActiveCall, until: Instant)
+  /// Our phone rings; `answer` goes into the 200.
+  case ringing(ActiveCall, answer: Text, until: Instant)
+  /// Answered.
+  case talking(ActiveCall)
+  /// The call is over or cannot be.
+  case disconnected(CallProgressTone, until: Instant)
+  /// The handset should be replaced.
+  case howler(until: Instant)
+  /// The handset was forgotten.
+  case lockedOut
+
+  /// When the state ends by itself.
+  var deadline: Instant? {
+    switch self {
+    case .idle, .talking, .lockedOut: nil
+    case .dialling(let collector): collector.deadline
+    case .unregistered(let until), .inviting(_, _, let until), .calling(_, let until),
+      .ringback(_, let until), .earlyMedia(_, let until), .ringing(_, _, let until),
+      .disconnected(_, let until), .howler(let until):
+      until
+    }
+  }
+
+  /// The tone that sounds.
+  var tone: CallProgressTone? {
+    switch self {
+    case .unregistered: .unregistered
+    case .dialling(let collector): collector.hasBegun ? nil : .dial
+    case .ringback: .ringback
+    case .disconnected(let tone, _): tone
+    case .howler: .howler
+    case .idle, .inviting, .calling, .earlyMedia, .ringing, .talking, .lockedOut: nil
+    }
+  }
+
+  /// Whether digits mean something.
+  var listens: Bool {
+    if case .dialling = self { true } else { false }
+  }
+
+  /// The call, once it has a session.
+  var call: ActiveCall? {
+    switch self {
+    case .calling(let call, _), .ringback(let call, _), .earlyMedia(let call, _),
+      .ringing(let call, _, _), .talking(let call):
+      call
+    case .idle, .unregistered, .dialling, .inviting, .disconnected, .howler, .lockedOut: nil
+    }
+  }
+
+  /// The stream that should be open.
+  ///
+  /// A phone that rings hears nothing: its stream opens with the answer.
+  var stream: StreamParameters? {
+    if case .ringing = self { nil } else { call?.stream }
+  }
+
+  /// The name of the state for lists.
+  var stage: PortStage {
+    switch self {
+    case .idle: .idle
+    case .unregistered: .unregistered
+    case .dialling: .dialling
+    case .inviting, .calling: .calling
+    case .ringback, .earlyMedia: .alerting
+    case .ringing: .ringing
+    case .talking: .talking
+    case .disconnected: .disconnected
+    case .howler: .howler
+    case .lockedOut: .lockedOut
+    }
+  }
+}
+
+/// Everything that can happen to a port.
+enum PortInput: Sendable {
+  /// The handset was lifted, also while the bell rang.
+  case offHook
+  /// The handset is back.
+  case onHook
+  /// The hook was tapped.
+  case hookFlash
+  /// A dial is in use; its digit follows.
+  case pulseStart
+  /// A key or a dial sent this digit.
+  case digit(UInt8)
+  /// The registration came or went.
+  case registration(Bool)
+  /// Somebody calls.
+  case incoming(SessionNumber, Caller, offer: Text, TimeOfDay?)
+  /// The INVITE has a session number; `nil`: it was not sent.
+  case invited(SessionNumber?)
+  /// Something happened in the session of our call.
+  case session(SessionEvent)
+  /// The stream brought its first packet.
+  case streamHeard
+  /// The state's own time is up.
+  case timeUp
+}
+
+/// What can happen in the session of a call.
+enum SessionEvent: Sendable {
+  /// A 18x response; the description is empty if it has none.
+  case progress(code: UInt16, description: Text)
+  /// The far party answered.
+  case answered(description: Text)
+  /// The far party offers other audio, or asks for our offer.
+  case offered(description: Text)
+  /// The far party accepted an offer of ours.
+  case offerAccepted(description: Text)
+  /// The session is over.
+  case ended(EndReason)
+}

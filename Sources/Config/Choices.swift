@@ -1,0 +1,25 @@
+/// A voice codec that a port may offer.
+public enum Codec: UInt8, CaseIterable, Sendable {
+  /// G.711 A-law, payload type 8 (RFC 3551 §4.5.14).
+  case pcma
+  /// G.711 µ-law, payload type 0 (RFC 3551 §4.5.14).
+  case pcmu
+
+  /// The words of the command, in the order of the cases.
+  static var words: [StaticString] { ["pcma", "pcmu"] }
+}
+
+/// How a port tells the telephone who calls.
+public enum CallerIDChoice: UInt8, CaseIterable, Sendable {
+  /// Not at all.
+  case off
+  /// FSK by Bell 202.
+  case bell202
+  /// FSK by V.23.
+  case v23
+  /// DTMF digits.
+  case dtmf
+
+  /// The words of the command, in the order of the cases.
+  static var words: [StaticString] { ["off", "bell202", "v23", "dtmf"] }
+}

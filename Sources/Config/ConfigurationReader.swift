@@ -1,0 +1,147 @@
+public import Base
+public import Board
+
+extension Configuration {
+  /// Reads a file of commands and notes every mistake in it.
+  ///
+  /// What was read without a mistake is in the configuration even when other lines are wrong; run
+  /// it only when the list is empty. `board` limits the ports and their drivers. `running` is the
+  /// configuration whose secrets `<hidden>` keeps.
+  public static func read(
+    _ text: Text, checks: ConfigurationChecks, board: BoardDescription? = nil,
+    running: Configuration? = nil
+  ) -> (configuration: Configuration, mistakes: MistakeList) {
+    var reader = ConfigurationReader(checks: checks, board: board, running: running)
+    var mistakes = MistakeList()
+    CommandFile.read(text, noting: &mistakes) { line, mistakes in
+      if let mistake = reader.take(line) { mistakes.note(mistake) }
+    }
+    if text.count <= CommandFile.sizeLimit { reader.draft.crossCheck(&mistakes) }
+    mistakes.sortByLine()
+    return (reader.draft.configuration, mistakes)
+  }
+}
+
+/// Turns lines into values of a draft.
+struct ConfigurationReader {
+  let checks: ConfigurationChecks
+  let board: BoardDescription?
+  let running: Configuration?
+  var draft = ConfigurationDraft()
+  private let names = ParameterNames()
+
+  init(checks: ConfigurationChecks, board: BoardDescription?, running: Configuration?) {
+    self.checks = checks
+    self.board = board
+    self.running = running
+  }
+
+  /// Reads one line into the draft, or says what is wrong with it.
+  mutating func take(_ line: WrittenLine) -> Mistake? {
+    do throws(LineProblem) {
+      try read(line)
+      return nil
+    } catch {
+      var mistake = line.mistake(at: error.index, offset: error.offset, reason: error.reason)
+      if error.isSecret { mistake.word = [] }
+      return mistake
+    }
+  }
+
+  private mutating func read(_ line: WrittenLine) throws(LineProblem) {
+    var port: UInt8 = 0
+    var at = 0
+    if line.words[0].text.equals("port") {
+      port = try portNumber(line)
+      at = 2
+    }
+    let (parameter, length) = try names.find(line.words[at...], port: port)
+    at += length
+    let place = ConfigurationDraft.Origin(
+      parameter: parameter, port: port, line: line.number, column: line.column(of: at))
+    draft.attempt(parameter, port)
+    let value = try value(of: parameter, port, line.words, at)
+    if let earlier = draft.origin(parameter, port: port) {
+      throw LineProblem(index: 0, reason: Self.repeated(parameter, port, earlier.line))
+    }
+    draft.set(value, place)
+  }
+
+  private func portNumber(_ line: WrittenLine) throws(LineProblem) -> UInt8 {
+    let limit = board?.ports ?? BoardDescription.portLimit
+    guard line.words.count > 1 else {
+      throw LineProblem(index: 1, reason: Text("port: a port number is missing"))
+    }
+    let word = line.words[1].text
+    if isDigits(word), let number = word.decimalValue, (1...UInt64(limit)).contains(number) {
+      return UInt8(number)
+    }
+    var reason = Text("port: ")
+    reason.append(quoted: word)
+    reason.append(" is not a port number: ")
+    if let board {
+      reason.append("the board ")
+      reason.append(contentsOf: board.name)
+      reason.append(" has ports 1 to ")
+    } else {
+      reason.append("1 to ")
+    }
+    reason.append(decimal: limit)
+    throw LineProblem(index: 1, reason: reason)
+  }
+
+  private func value(
+    of parameter: Parameter, _ port: UInt8, _ words: [Word], _ at: Int
+  ) throws(LineProblem) -> ParameterValue {
+    let row = parameter.row
+    do throws(ValueProblem) {
+      if row.isSecret, let kept = try keptSecret(parameter, port, words[at...]) { return kept }
+      var reader = ValueReader(words[at...], checks)
+      return try reader.read(row.type)
+    } catch {
+      var reason = Text()
+      reason.append(subject: parameter, port: port)
+      reason.append(": ")
+      reason.append(contentsOf: error.reason)
+      throw LineProblem(
+        index: error.index, offset: error.offset, reason: reason, isSecret: row.isSecret)
+    }
+  }
+
+  /// The secret that `<hidden>` stands for; `nil` when the words are something else.
+  private func keptSecret(
+    _ parameter: Parameter, _ port: UInt8, _ words: ArraySlice<Word>
+  ) throws(ValueProblem) -> ParameterValue? {
+    guard words.count == 1, let word = words.first, !word.isQuoted,
+      word.text.equals(Configuration.hiddenMark)
+    else { return nil }
+    if let kept = running?.setValue(parameter, port: port) { return kept }
+    let reason = Text("<hidden> keeps the secret that is set, but none is: write it out here")
+    throw ValueProblem(index: words.startIndex, reason: reason)
+  }
+
+  private static func repeated(_ parameter: Parameter, _ port: UInt8, _ line: Int) -> Text {
+    var reason = Text()
+    reason.append(subject: parameter, port: port)
+    reason.append(" is already set in line ")
+    reason.append(decimal: line)
+    return reason
+  }
+}
+
+/// What is wrong with a line: at which word, where in it, and the reason.
+struct LineProblem: Error {
+  var index: Int
+  var offset = 0
+  var reason: Text
+  /// Whether the word must not be repeated.
+  var isSecret = false
+}
+
+extension WrittenLine {
+  /// The column of a word, or of the end of the line when there is no such word.
+  func column(of index: Int) -> Int {
+    let end = words.last?.range.upperBound ?? 0
+    return column(index < words.count ? words[index].range.lowerBound : end)
+  }
+}

@@ -1,0 +1,147 @@
+internal import Base
+
+/// A configuration in the making, with the place where each value was set.
+struct ConfigurationDraft {
+  /// Where a value was set.
+  struct Origin {
+    let parameter: Parameter
+    let port: UInt8
+    let line: Int
+    let column: Int
+  }
+
+  var configuration = Configuration()
+  private var origins: [Origin] = []
+  /// What the file names, even with a wrong value: it is not missing as well.
+  private var attempts: [(parameter: Parameter, port: UInt8)] = []
+
+  mutating func attempt(_ parameter: Parameter, _ port: UInt8) {
+    attempts.append((parameter, port))
+  }
+
+  mutating func set(_ value: ParameterValue, _ origin: Origin) {
+    configuration.set(origin.parameter, port: origin.port, to: value)
+    origins.append(origin)
+  }
+
+  func origin(_ parameter: Parameter, port: UInt8 = 0) -> Origin? {
+    origins.first { $0.parameter == parameter && $0.port == port }
+  }
+
+  private func isMissing(_ parameter: Parameter, port: UInt8 = 0) -> Bool {
+    !attempts.contains { $0.parameter == parameter && $0.port == port }
+  }
+
+  /// Notes what is wrong between values that are right one by one.
+  func crossCheck(_ mistakes: inout MistakeList) {
+    noteMissing(&mistakes)
+    checkEndpoints(&mistakes)
+    checkJitter(&mistakes)
+    checkMediaPorts(&mistakes)
+    checkTwins(.portNumber, "the same number as port ", &mistakes)
+    checkTwins(.portLineSimulator, "the same socket as port ", &mistakes)
+    checkConsoleSocket(&mistakes)
+  }
+
+  // MARK: - What is missing
+
+  private func noteMissing(_ mistakes: inout MistakeList) {
+    for parameter in Parameter.allCases where parameter.row.isMandatory {
+      switch parameter.row.scope {
+      case .box:
+        if isMissing(parameter) { noteMissing(parameter, 0, nil, &mistakes) }
+      case .port:
+        for port in configuration.portNumbers where isMissing(parameter, port: port) {
+          guard let enabled = origin(.portEnable, port: port) else { continue }
+          noteMissing(parameter, port, enabled, &mistakes)
+        }
+      }
+    }
+    if !attempts.contains(where: { $0.parameter == .portEnable }) {
+      let reason = Text("no port is in service: 'port 1 enable' is missing")
+      mistakes.note(Mistake(line: 0, column: 0, reason: reason))
+    }
+  }
+
+  private func noteMissing(
+    _ parameter: Parameter, _ port: UInt8, _ place: Origin?, _ mistakes: inout MistakeList
+  ) {
+    var reason = Text()
+    reason.append(subject: parameter, port: port)
+    reason.append(" is missing")
+    if port > 0 { reason.append(", and the port is enabled") }
+    mistakes.note(Mistake(line: place?.line ?? 0, column: 0, reason: reason))
+  }
+
+  // MARK: - What contradicts
+
+  private func note(
+    _ parameter: Parameter, _ port: UInt8 = 0, _ why: Text, _ mistakes: inout MistakeList
+  ) {
+    let place = origin(parameter, port: port)
+    var reason = Text()
+    reason.append(subject: parameter, port: port)
+    reason.append(": ")
+    reason.append(contentsOf: why)
+    mistakes.note(Mistake(line: place?.line ?? 0, column: place?.column ?? 0, reason: reason))
+  }
+
+  private func checkEndpoints(_ mistakes: inout MistakeList) {
+    guard origin(.sipServer) != nil, origin(.sipLocal) != nil else { return }
+    let (server, local) = (configuration.sipServer, configuration.sipLocal)
+    if server == local {
+      note(.sipLocal, 0, Text("the box and its SBC cannot have the same address"), &mistakes)
+    }
+    if server.address.isIPv6 != local.address.isIPv6 {
+      note(.sipLocal, 0, Text("one of IPv4 and IPv6, but sip server has the other"), &mistakes)
+    }
+  }
+
+  private func checkJitter(_ mistakes: inout MistakeList) {
+    guard configuration.jitterMinimumMs > configuration.jitterMaximumMs else { return }
+    let isMinSet = origin(.mediaJitterMin) != nil
+    var why = Text("the shortest delay, ")
+    why.append(decimal: configuration.jitterMinimumMs)
+    why.append(" ms, is above the longest, ")
+    why.append(decimal: configuration.jitterMaximumMs)
+    why.append(" ms")
+    note(isMinSet ? .mediaJitterMin : .mediaJitterMax, 0, why, &mistakes)
+  }
+
+  private func checkMediaPorts(_ mistakes: inout MistakeList) {
+    guard let last = configuration.portNumbers.last else { return }
+    let first = configuration.mediaPorts(of: 1).lowerBound
+    let ports = first..<configuration.mediaPorts(of: last).upperBound
+    guard ports.contains(Int(configuration.sipLocal.port)) else { return }
+    var why = Text("the ports up to ")
+    why.append(decimal: ports.upperBound - 1)
+    why.append(" hold ")
+    why.append(decimal: configuration.sipLocal.port)
+    why.append(", where SIP listens")
+    let isSet = origin(.mediaPortBase) != nil
+    note(isSet ? .mediaPortBase : .sipLocal, 0, why, &mistakes)
+  }
+
+  /// No two ports may have the same value; whoever has it later in the file is wrong.
+  private func checkTwins(
+    _ parameter: Parameter, _ why: StaticString, _ mistakes: inout MistakeList
+  ) {
+    let set = origins.filter { $0.parameter == parameter }
+    for (i, later) in set.enumerated() {
+      let value = configuration.setValue(parameter, port: later.port)
+      let twin = set[..<i].first {
+        configuration.setValue(parameter, port: $0.port) == value
+      }
+      guard let twin else { continue }
+      var reason = Text(why)
+      reason.append(decimal: twin.port)
+      note(parameter, later.port, reason, &mistakes)
+    }
+  }
+
+  private func checkConsoleSocket(_ mistakes: inout MistakeList) {
+    for port in configuration.ports where port.lineSocket == configuration.consoleSocket {
+      note(.portLineSimulator, port.number, Text("the same socket as the console"), &mistakes)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/// Every parameter of the box, in the order in which a configuration is printed.
+///
+/// A new parameter is one case here and one row in `Schema.swift`; reading, range checks, printing
+/// and the reference page follow from the row.
+public enum Parameter: UInt8, CaseIterable, Sendable {
+  /// The box's name.
+  case hostname
+  /// The country profile.
+  case country
+  /// The SBC.
+  case sipServer
+  /// The domain of the addresses of record.
+  case sipDomain
+  /// Our own address for SIP and media.
+  case sipLocal
+  /// The registration's lifetime.
+  case sipExpires
+  /// What User-Agent says.
+  case sipUserAgent
+  /// DSCP of SIP packets.
+  case sipDSCP
+  /// The first UDP port of media.
+  case mediaPortBase
+  /// The jitter buffer's shortest delay.
+  case mediaJitterMin
+  /// The jitter buffer's longest delay.
+  case mediaJitterMax
+  /// DSCP of media packets.
+  case mediaDSCP
+  /// The digit map.
+  case digitMap
+  /// How long dial tone waits for the first digit.
+  case timersFirstDigit
+  /// Timer L of the digit map.
+  case timersInterDigit
+  /// Timers S and T of the digit map.
+  case timersShort
+  /// Where `tipring shell` finds the box.
+  case consoleSocket
+
+  /// Whether the port is in service.
+  case portEnable
+  /// The port's telephone number.
+  case portNumber
+  /// The digest user name.
+  case portUser
+  /// The digest password.
+  case portPassword
+  /// The name that the called party sees.
+  case portDisplayName
+  /// The codecs, best first.
+  case portCodec
+  /// How caller ID is sent.
+  case portCallerID
+  /// The simulated line's socket.
+  case portLineSimulator
+}
+
+/// Whether there is one value for the box or one a port.
+public enum ParameterScope: UInt8, Sendable {
+  /// One value for the box.
+  case box
+  /// One value for each port; the command begins with `port N`.
+  case port
+}
+
+/// When a changed value begins to count.
+public enum ParameterEffect: UInt8, Sendable {
+  /// From the next call, registration or packet on.
+  case live
+  /// When the process starts again.
+  case restart
+}
+
+/// What is known of a parameter: its row in the schema.
+public struct ParameterRow: Sendable {
+  /// The command's words, without `port N` in front.
+  public let words: StaticString
+  /// What the value may be.
+  public let type: ParameterType
+  /// What counts when nothing is set; `nil` means nothing.
+  public let standard: ParameterValue?
+  /// When a change begins to count.
+  public let effect: ParameterEffect
+  /// One sentence for `?` and the reference page.
+  public let help: StaticString
+  /// Whether there is one value for the box or one a port.
+  public let scope: ParameterScope
+  /// Whether a configuration (or an enabled port) cannot do without it.
+  public let isMandatory: Bool
+
+  /// Whether the value is never shown.
+  public var isSecret: Bool {
+    if case .secret = type { true } else { false }
+  }
+
+  init(
+    _ words: StaticString, _ type: ParameterType, standard: ParameterValue? = nil,
+    _ effect: ParameterEffect, scope: ParameterScope = .box, isMandatory: Bool = false,
+    _ help: StaticString
+  ) {
+    self.words = words
+    self.type = type
+    self.standard = standard
+    self.effect = effect
+    self.help = help
+    self.scope = scope
+    self.isMandatory = isMandatory
+  }
+}

@@ -1,0 +1,115 @@
+internal import Base
+
+extension Parameter {
+  /// The schema: one row a parameter, the single source of reading, checking, printing and help.
+  public var row: ParameterRow {
+    switch self {
+    case .hostname:
+      ParameterRow(
+        "hostname", .host, standard: .text(Text("tipring")), .live,
+        "Name of the box, as its console gives it.")
+    case .country:
+      ParameterRow(
+        "country", .country, standard: .text(Text("cn")), .restart,
+        "Country profile: tones, ringing, caller ID and timing of the lines.")
+    case .sipServer:
+      ParameterRow(
+        "sip server", .endpoint(standardPort: 5060), .restart, isMandatory: true,
+        "Address of the SBC; SIP is accepted from nowhere else.")
+    case .sipDomain:
+      ParameterRow(
+        "sip domain", .host, .restart,
+        "Domain of the telephone numbers; without it, the address of the SBC.")
+    case .sipLocal:
+      ParameterRow(
+        "sip local", .endpoint(standardPort: 5060), .restart, isMandatory: true,
+        "Own address for SIP and media, as Via, Contact and SDP give it.")
+    case .sipExpires:
+      ParameterRow(
+        "sip expires", .number(60...86_400, unit: "s"), standard: .number(3600), .live,
+        "Lifetime asked for a registration.")
+    case .sipUserAgent:
+      ParameterRow(
+        "sip user-agent", .text(limit: 64), standard: .text(Text("Tipring")), .live,
+        "What the User-Agent header says.")
+    case .sipDSCP:
+      ParameterRow(
+        "sip dscp", .number(0...63, unit: ""), standard: .number(24), .restart,
+        "DSCP of SIP packets; 24 is CS3.")
+    case .mediaPortBase:
+      ParameterRow(
+        "media port-base", .evenNumber(1024...65_280), standard: .number(16_384), .restart,
+        "First UDP port of media; port N of the box uses the eight from here + 8 x (N - 1).")
+    case .mediaJitterMin:
+      ParameterRow(
+        "media jitter min", .number(20...200, unit: "ms"), standard: .number(20), .live,
+        "Shortest delay of the jitter buffer.")
+    case .mediaJitterMax:
+      ParameterRow(
+        "media jitter max", .number(20...200, unit: "ms"), standard: .number(200), .live,
+        "Longest delay of the jitter buffer.")
+    case .mediaDSCP:
+      ParameterRow(
+        "media dscp", .number(0...63, unit: ""), standard: .number(46), .restart,
+        "DSCP of RTP and RTCP packets; 46 is EF.")
+    case .digitMap:
+      ParameterRow(
+        "digit-map", .digitMap, standard: .text(Text("(x.T|x.#|*x.T|*x.#)")), .live,
+        "What may be dialled, in the syntax of RFC 3435 section 2.1.5.")
+    case .timersFirstDigit:
+      ParameterRow(
+        "timers first-digit", .seconds(1_000...60_000), .live,
+        "How long dial tone waits for the first digit; without it, as the country profile says.")
+    case .timersInterDigit:
+      ParameterRow(
+        "timers inter-digit", .seconds(500...30_000), standard: .number(10_000), .live,
+        "Timer L of the digit map: the wait for a digit while the number cannot be complete.")
+    case .timersShort:
+      ParameterRow(
+        "timers short", .seconds(500...30_000), standard: .number(4_000), .live,
+        "Timers S and T of the digit map: the wait for a digit when the number may be complete.")
+    case .consoleSocket:
+      ParameterRow(
+        "console socket", .socketPath, standard: .text(Text("/run/tipring/console")), .restart,
+        "Unix socket at which tipring shell finds the box.")
+    case .portEnable, .portNumber, .portUser, .portPassword, .portDisplayName, .portCodec,
+      .portCallerID, .portLineSimulator:
+      portRow
+    }
+  }
+
+  private var portRow: ParameterRow {
+    switch self {
+    case .portNumber:
+      ParameterRow(
+        "number", .telephoneNumber, .restart, scope: .port, isMandatory: true,
+        "Telephone number of the port, as registered at the SBC.")
+    case .portUser:
+      ParameterRow(
+        "user", .text(limit: 128), .restart, scope: .port,
+        "Digest user name; without it, the telephone number.")
+    case .portPassword:
+      ParameterRow(
+        "password", .secret(limit: 128), .restart, scope: .port,
+        "Digest password; shown as <hidden>, which pasted back keeps the password that is set.")
+    case .portDisplayName:
+      ParameterRow(
+        "display-name", .text(limit: 64), .live, scope: .port,
+        "Name that the called party sees.")
+    case .portCodec:
+      ParameterRow(
+        "codec", .choices(Codec.words), .live, scope: .port,
+        "Codecs to offer and accept, best first; without it, as the country profile says.")
+    case .portCallerID:
+      ParameterRow(
+        "caller-id", .choice(CallerIDChoice.words), .live, scope: .port,
+        "How caller ID is sent to the telephone; without it, as the country profile says.")
+    case .portLineSimulator:
+      ParameterRow(
+        "line simulator", .socketPath, .restart, scope: .port, isMandatory: true,
+        "Unix socket at which the simulated telephone connects.")
+    default:
+      ParameterRow("enable", .flag, .restart, scope: .port, "Puts the port into service.")
+    }
+  }
+}

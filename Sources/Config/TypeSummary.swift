@@ -1,0 +1,69 @@
+public import Base
+
+extension ParameterType {
+  /// What the value may be, in a few words for `?`, messages and the reference page.
+  public var summary: Text {
+    var text = Text()
+    switch self {
+    case .host: text.append("a host name or an IP address")
+    case .text(let limit): Self.append(limit, "text", to: &text)
+    case .secret(let limit): Self.append(limit, "secret text", to: &text)
+    case .telephoneNumber: text.append("up to 32 digits, optionally + in front")
+    case .country: text.append("a country such as cn")
+    case .digitMap: text.append("a digit map such as (0x.T|[1-9]xxx)")
+    case .socketPath: text.append("an absolute path of at most 107 bytes")
+    case .number(let range, let unit): Self.append(range, unit, to: &text)
+    case .evenNumber(let range):
+      text.append("an even number, ")
+      Self.append(range, "", to: &text)
+    case .seconds(let range):
+      text.append(seconds: range.lowerBound)
+      text.append(" to ")
+      text.append(seconds: range.upperBound)
+      text.append(" s, decimals allowed")
+    case .endpoint(let port):
+      text.append("ADDRESS [port N], without port ")
+      text.append(decimal: port)
+    case .choice(let words):
+      text.append("one of ")
+      text.append(list: words.map { Text($0) })
+    case .choices(let words):
+      text.append("one or more of ")
+      text.append(list: words.map { Text($0) })
+    case .flag: text.append("no value")
+    }
+    return text
+  }
+
+  private static func append(_ limit: Int, _ kind: StaticString, to text: inout Text) {
+    text.append(kind)
+    text.append(" of at most ")
+    text.append(decimal: limit)
+    text.append(" bytes")
+  }
+
+  private static func append(_ range: ClosedRange<Int>, _ unit: StaticString, to text: inout Text) {
+    text.append(decimal: range.lowerBound)
+    text.append(" to ")
+    text.append(decimal: range.upperBound)
+    guard unit.utf8CodeUnitCount > 0 else { return }
+    text.append(" ")
+    text.append(unit)
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// Appends milliseconds as seconds with as many decimals as it takes.
+  mutating func append(seconds milliseconds: Int) {
+    append(decimal: milliseconds / 1000)
+    var rest = milliseconds % 1000
+    guard rest > 0 else { return }
+    append(UInt8(ascii: "."))
+    var place = 100
+    while rest > 0 {
+      append(decimal: rest / place)
+      rest %= place
+      place /= 10
+    }
+  }
+}

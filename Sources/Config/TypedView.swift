@@ -1,0 +1,119 @@
+public import Base
+
+extension Configuration {
+  /// The box's name.
+  public var hostname: Text { text(.hostname) }
+  /// The country profile's name, such as `cn`.
+  public var country: Text { text(.country) }
+  /// The SBC; port 0 when the configuration names none, which a checked one does.
+  public var sipServer: Endpoint { endpoint(.sipServer) }
+  /// Our own address for SIP and media; port 0 when the configuration names none.
+  public var sipLocal: Endpoint { endpoint(.sipLocal) }
+  /// The domain of the addresses of record: what was set, or the SBC's address as a URI host.
+  public var sipDomain: Text {
+    let domain = text(.sipDomain)
+    if !domain.isEmpty { return domain }
+    var address = Text()
+    address.append(host: sipServer.address)
+    return address
+  }
+  /// The lifetime asked for a registration.
+  public var sipExpiresSeconds: UInt32 { UInt32(number(.sipExpires)) }
+  /// What the User-Agent header says.
+  public var sipUserAgent: Text { text(.sipUserAgent) }
+  /// DSCP of SIP packets.
+  public var sipDSCP: UInt8 { UInt8(number(.sipDSCP)) }
+  /// DSCP of media packets.
+  public var mediaDSCP: UInt8 { UInt8(number(.mediaDSCP)) }
+  /// The jitter buffer's shortest delay.
+  public var jitterMinimumMs: Int { number(.mediaJitterMin) }
+  /// The jitter buffer's longest delay.
+  public var jitterMaximumMs: Int { number(.mediaJitterMax) }
+  /// The digit map as text (RFC 3435 §2.1.5).
+  public var digitMap: Text { text(.digitMap) }
+  /// How long dial tone waits for the first digit; `nil` leaves it to the country profile.
+  public var firstDigitTimeout: Duration? {
+    value(.timersFirstDigit) == nil ? nil : .milliseconds(number(.timersFirstDigit))
+  }
+  /// Timer L of the digit map: the wait while the number cannot be complete.
+  public var interDigitTimeout: Duration { .milliseconds(number(.timersInterDigit)) }
+  /// Timers S and T of the digit map: the wait when the number may be complete.
+  public var shortTimeout: Duration { .milliseconds(number(.timersShort)) }
+  /// Where `tipring shell` finds the box.
+  public var consoleSocket: Text { text(.consoleSocket) }
+
+  /// How many UDP ports each port of the box has for its media: four pairs of RTP and RTCP.
+  ///
+  /// Calls take the pairs in turn, so that a late packet of the last call misses the next one.
+  public static let mediaPortsPerPort = 8
+
+  /// The UDP ports for the media of a port, beginning with an even one.
+  public func mediaPorts(of port: UInt8) -> Range<Int> {
+    let first = number(.mediaPortBase) + Self.mediaPortsPerPort * (Int(port) - 1)
+    return first..<first + Self.mediaPortsPerPort
+  }
+
+  /// The ports for which something is set, by number.
+  public var ports: [PortConfiguration] { portNumbers.map { PortConfiguration(self, $0) } }
+
+  /// The ports in service, by number.
+  public var enabledPorts: [PortConfiguration] { ports.filter { $0.isEnabled } }
+
+  func text(_ parameter: Parameter, port: UInt8 = 0) -> Text {
+    guard case .text(let text) = value(parameter, port: port) else { return [] }
+    return text
+  }
+
+  func number(_ parameter: Parameter) -> Int {
+    guard case .number(let number) = value(parameter) else { return 0 }
+    return number
+  }
+
+  func endpoint(_ parameter: Parameter) -> Endpoint {
+    guard case .endpoint(let endpoint) = value(parameter) else { return Endpoint(.v4(0), 0) }
+    return endpoint
+  }
+}
+
+/// The parameters of one port.
+public struct PortConfiguration: Equatable, Sendable {
+  /// The port's number, from 1.
+  public let number: UInt8
+  /// Whether the port is in service.
+  public let isEnabled: Bool
+  /// The telephone number.
+  public let telephoneNumber: Text
+  /// The digest user name: what was set, or the telephone number.
+  public let user: Text
+  /// The digest password; empty when none is set.
+  public let password: Text
+  /// The name that the called party sees; empty when none is set.
+  public let displayName: Text
+  /// The codecs, best first; `nil` leaves them to the country profile.
+  public let codecs: [Codec]?
+  /// How caller ID is sent; `nil` leaves it to the country profile.
+  public let callerID: CallerIDChoice?
+  /// The simulated line's socket.
+  public let lineSocket: Text
+
+  init(_ configuration: Configuration, _ number: UInt8) {
+    self.number = number
+    isEnabled = configuration.value(.portEnable, port: number) == .on
+    telephoneNumber = configuration.text(.portNumber, port: number)
+    let user = configuration.text(.portUser, port: number)
+    self.user = user.isEmpty ? telephoneNumber : user
+    password = configuration.text(.portPassword, port: number)
+    displayName = configuration.text(.portDisplayName, port: number)
+    if case .choices(let places) = configuration.value(.portCodec, port: number) {
+      codecs = places.compactMap { Codec(rawValue: $0) }
+    } else {
+      codecs = nil
+    }
+    if case .choice(let place) = configuration.value(.portCallerID, port: number) {
+      callerID = CallerIDChoice(rawValue: place)
+    } else {
+      callerID = nil
+    }
+    lineSocket = configuration.text(.portLineSimulator, port: number)
+  }
+}

@@ -1,0 +1,93 @@
+public import Base
+
+/// What an argument of a command may be.
+public enum ArgumentType: Sendable {
+  /// A whole number in a range.
+  case number(ClosedRange<Int>)
+  /// Any word.
+  case text
+}
+
+/// An argument that was typed.
+public enum Argument: Equatable, Sendable {
+  /// A whole number that lies in its range.
+  case number(Int)
+  /// A word.
+  case text(Text)
+}
+
+/// What a command does: it reads or changes the context and appends its answer.
+///
+/// The arguments stand in the order in which they were typed.
+public typealias CommandAction<Context> =
+  @Sendable (_ context: inout Context, _ arguments: [Argument], _ answer: inout Text) -> Void
+
+/// One word of the command language, with the words that may follow it.
+public struct Command<Context>: Sendable {
+  /// The word; of an argument the name that stands for it in help, such as `PORT`.
+  public let word: StaticString
+  /// One sentence for `?` and `help`, without a full stop.
+  public let help: StaticString
+  /// What may follow.
+  public let children: [Command<Context>]
+  /// What stands in place of the word itself; `nil` when the word is typed as it is.
+  public let argument: ArgumentType?
+  /// What happens when the line ends here; `nil` when more must follow.
+  public let action: CommandAction<Context>?
+
+  /// Makes a word that needs another one behind it.
+  public init(_ word: StaticString, _ help: StaticString, _ children: [Command<Context>]) {
+    self.init(word, help, argument: nil, children, action: nil)
+  }
+
+  /// Makes a word that is typed as it is and does something; more may follow.
+  public init(
+    _ word: StaticString, _ help: StaticString, _ children: [Command<Context>] = [],
+    action: @escaping CommandAction<Context>
+  ) {
+    self.init(word, help, argument: nil, children, action: action)
+  }
+
+  /// Makes a place for an argument.
+  public init(
+    _ word: StaticString, _ argument: ArgumentType, _ help: StaticString,
+    _ children: [Command<Context>] = [], action: CommandAction<Context>?
+  ) {
+    self.init(word, help, argument: argument, children, action: action)
+  }
+
+  private init(
+    _ word: StaticString, _ help: StaticString, argument: ArgumentType?,
+    _ children: [Command<Context>], action: CommandAction<Context>?
+  ) {
+    self.word = word
+    self.help = help
+    self.argument = argument
+    self.children = children
+    self.action = action
+  }
+}
+
+/// The command language: the words that a line may begin with, and `help`.
+public struct CommandTree<Context>: Sendable {
+  /// The words that a line may begin with.
+  public let commands: [Command<Context>]
+
+  /// Makes the language; `help`, which lists all of it, is added at the end.
+  public init(_ commands: [Command<Context>]) {
+    var list = Text()
+    let help: StaticString = "List every command"
+    Self.appendList(commands + [Command("help", help, [])], to: &list)
+    list.append(Self.hint)
+    self.commands =
+      commands + [Command("help", help) { [list] _, _, answer in answer += list }]
+  }
+
+  private static var hint: StaticString {
+    """
+
+    A word may be shortened as long as it is clear: sh ver. A ? lists what may come next.
+
+    """
+  }
+}

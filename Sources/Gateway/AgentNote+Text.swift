@@ -1,0 +1,61 @@
+internal import Base
+internal import SIPAgent
+internal import SIPSyntax
+
+/// What the user agent notes and counts, in the operator's words.
+extension Array where Element == UInt8 {
+  mutating func append(_ note: AgentNote) {
+    switch note {
+    case .ignored(let counter, let source):
+      append("SIP: ")
+      append(counter)
+      append(", from ")
+      append(source)
+    case .malformed(let error, let source):
+      append("SIP: malformed message, from ")
+      append(source)
+      append(": ")
+      append(error.reason)
+      append(" at byte ")
+      append(decimal: error.offset)
+    case .refused(let counter, let code):
+      append("SIP: ")
+      append(counter)
+      append(", answered with ")
+      append(decimal: code)
+    case .registrationRefused(let account, let code):
+      append(port: account)
+      append(": REGISTER answered with ")
+      append(decimal: code)
+    case .registrationUnanswered(let account):
+      append(port: account)
+      append(": REGISTER not answered")
+    case .sessionUnanswered(let session):
+      append(session: session)
+      append(": SBC does not answer")
+    }
+  }
+
+  mutating func append(_ counter: AgentCounter) {
+    switch counter {
+    case .received: append("datagrams received")
+    case .sent: append("datagrams sent")
+    case .resent: append("datagrams sent again")
+    case .repeated: append("requests received again")
+    case .stranger: append("datagrams from a stranger")
+    case .keepAlive: append("keep-alives")
+    case .malformed: append("malformed messages")
+    case .strayResponse: append("responses to nothing")
+    case .strayAck: append("ACKs to nothing")
+    case .unknownDialog: append("requests for an unknown dialog")
+    case .unsupportedMethod: append("unsupported methods")
+    case .unsupportedExtension: append("unsupported extensions")
+    case .merged: append("merged requests")
+    case .badRequest: append("bad requests")
+    case .unknownUser: append("calls for an unknown number")
+    case .overloaded: append("requests refused for overload")
+    case .glare: append("offers that met another")
+    case .outOfOrder: append("requests out of order")
+    }
+  }
+}

@@ -1,0 +1,15 @@
+public import Base
+public import Line
+public import MediaControl
+
+/// What the control plane wants done by the shell around it, in order.
+public enum GatewayOutput: Sendable {
+  /// Put a SIP datagram on the wire.
+  case send(Text, to: Endpoint)
+  /// Change what a line circuit puts on its wires.
+  case feed(PortNumber, LineFeed)
+  /// Hand a command to the media thread.
+  case media(MediaCommand)
+  /// Everything that `stop` asked for is done: the process may end.
+  case stopped
+}

@@ -1,0 +1,110 @@
+internal import Base
+internal import Call
+internal import Line
+internal import SIPAgent
+
+/// The journal's events as lines of `show log`.
+extension Array where Element == UInt8 {
+  mutating func append(_ event: JournalEvent) {
+    switch event {
+    case .started: append("started")
+    case .stopping: append("stopping")
+    case .loop(let port, let edge):
+      append(port: port)
+      append(edge == .closed ? ": loop closed" : ": loop open")
+    case .digit(let port, let digit):
+      append(port: port)
+      append(": digit ")
+      append(digit)
+    case .ringing(let port):
+      append(port: port)
+      append(": ringing")
+    case .registration(let account, let status):
+      append(port: account)
+      append(": ")
+      append(status)
+    case .inviting(let port, let number):
+      append(port: port)
+      append(": calls ")
+      append(contentsOf: number)
+    case .streamStarted(let port):
+      append(port: port)
+      append(": far party's audio begins")
+    case .audioDetached(let port):
+      append(port: port)
+      append(": audio socket closed")
+    case .periodsMissed(let count):
+      append("media: ")
+      append(decimal: count)
+      append(" periods missed")
+    case .oversized(let length, let source):
+      append("datagram of ")
+      append(decimal: length)
+      append(" bytes refused, from ")
+      append(source)
+    case .failure(let words): append(contentsOf: words)
+    case .agent(let note): append(note)
+    case .port(let port, let note):
+      append(port: port)
+      append(": ")
+      append(note)
+    case .incoming, .progress, .answered, .offered, .ended: append(sessionEvent: event)
+    }
+  }
+
+  private mutating func append(sessionEvent event: JournalEvent) {
+    switch event {
+    case .incoming(let port, let session, let caller):
+      append(session: session)
+      append(": for ")
+      append(port: port)
+      append(" from ")
+      append(caller)
+    case .progress(let session, let code, let hasDescription):
+      append(session: session)
+      append(": ")
+      append(decimal: code)
+      if hasDescription { append(" with description") }
+    case .answered(let session):
+      append(session: session)
+      append(": answered")
+    case .offered(let session):
+      append(session: session)
+      append(": far party changes the audio")
+    case .ended(let session, let reason):
+      append(session: session)
+      append(": ")
+      append(reason)
+    case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
+      .streamStarted, .audioDetached, .periodsMissed, .oversized, .failure:
+      break  // Not events of a session.
+    }
+  }
+
+  private mutating func append(_ caller: Caller) {
+    if caller.isAnonymous {
+      append("anonymous")
+    } else {
+      append(contentsOf: caller.number.isEmpty ? Text("unknown") : caller.number)
+    }
+  }
+
+  private mutating func append(_ note: PortNote) {
+    switch note {
+    case .flashIgnored: append("hook flash ignored")
+    case .impossibleNumber(let digits):
+      append("no number begins with ")
+      append(contentsOf: digits)
+    case .incompleteNumber(let digits):
+      append("number not complete: ")
+      append(contentsOf: digits)
+    case .nothingDialled: append("nothing dialled")
+    case .notRegistered: append("off hook while not registered")
+    case .incompatibleDescription(let session, let error):
+      append(session: session)
+      append(": description refused: ")
+      append(error)
+    case .lockedOut: append("locked out: handset left off hook")
+    }
+  }
+}

@@ -1,0 +1,28 @@
+internal import Base
+internal import Call
+internal import Line
+internal import MediaControl
+internal import SIPAgent
+
+/// Something that an operator may want to know afterwards.
+enum JournalEvent: Equatable, Sendable {
+  case started
+  case stopping
+  case loop(PortNumber, LoopEdge)
+  case digit(PortNumber, UInt8)
+  case ringing(PortNumber)
+  case registration(AccountNumber, RegistrationStatus)
+  case inviting(PortNumber, Text)
+  case incoming(PortNumber, SessionNumber, Caller)
+  case progress(SessionNumber, code: UInt16, hasDescription: Bool)
+  case answered(SessionNumber)
+  case offered(SessionNumber)
+  case ended(SessionNumber, EndReason)
+  case agent(AgentNote)
+  case port(PortNumber, PortNote)
+  case streamStarted(PortNumber)
+  case audioDetached(PortNumber)
+  case periodsMissed(UInt32)
+  case oversized(Int, from: Endpoint)
+  case failure(Text)
+}

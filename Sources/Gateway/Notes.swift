@@ -1,0 +1,90 @@
+internal import Base
+internal import Call
+internal import Line
+internal import MediaControl
+internal import SIPAgent
+
+/// What the media thread has counted since the start, for `show media`.
+struct MediaTotals {
+  var missedPeriods: UInt64 = 0
+  var streams: UInt64 = 0
+  var strangerPackets: UInt64 = 0
+  var lostPackets: UInt64 = 0
+  var latePackets: UInt64 = 0
+  var refusedPackets: UInt64 = 0
+  var concealedFrames: UInt64 = 0
+  var droppedFrames: UInt64 = 0
+
+  mutating func add(_ statistics: StreamStatistics) {
+    streams += 1
+    strangerPackets += UInt64(statistics.strangerPackets)
+    lostPackets += UInt64(statistics.lostPackets)
+    latePackets += UInt64(statistics.latePackets)
+    refusedPackets += UInt64(statistics.refusedPackets)
+    concealedFrames += UInt64(statistics.concealedFrames)
+    droppedFrames += UInt64(statistics.droppedFrames)
+  }
+}
+
+extension Gateway {
+  mutating func note(_ event: MediaEvent) {
+    switch event {
+    case .digit(let port, let digit, let heardAt):
+      journal.note(.digit(port, digit), at: heardAt)
+    case .streamStarted(let port):
+      journal.note(.streamStarted(port), at: now)
+    case .streamClosed(let port, let statistics):
+      media.add(statistics)
+      reports.removeAll { $0.port == port }
+    case .audioDetached(let port):
+      journal.note(.audioDetached(port), at: now)
+    case .periodsMissed(let count):
+      media.missedPeriods += UInt64(count)
+      journal.note(.periodsMissed(count), at: now)
+    case .streamReport(let port, let statistics):
+      keep(statistics, of: port)
+    case .callerIDSent:
+      break  // A step of ringing, which is noted when it begins.
+    }
+  }
+
+  private mutating func keep(_ statistics: StreamStatistics, of port: PortNumber) {
+    reports.removeAll { $0.port == port }
+    reports.append((port, statistics))
+  }
+
+  mutating func note(_ output: UserAgentOutput) {
+    switch output {
+    case .registration(let account, let status):
+      journal.note(.registration(account, status), at: now)
+    case .incoming(let session, let account, let caller, _):
+      journal.note(.incoming(account, session, caller), at: now)
+    case .progress(let session, let code, let description):
+      journal.note(
+        .progress(session, code: code, hasDescription: !description.isEmpty), at: now)
+    case .answered(let session, _):
+      journal.note(.answered(session), at: now)
+    case .offered(let session, _):
+      journal.note(.offered(session), at: now)
+    case .ended(let session, let reason):
+      journal.note(.ended(session, reason), at: now)
+    case .note(let note):
+      journal.note(.agent(note), at: now)
+    case .send, .confirmed, .offerAccepted, .offerRefused, .stopped:
+      break  // The wire, and steps that another event tells.
+    }
+  }
+
+  mutating func note(_ output: PortOutput, of port: PortNumber) {
+    switch output {
+    case .feed(.ringing):
+      journal.note(.ringing(port), at: now)
+    case .invite(let number, _):
+      journal.note(.inviting(port, number), at: now)
+    case .note(let note):
+      journal.note(.port(port, note), at: now)
+    case .feed, .media, .ring, .answer, .reject, .hangUp, .acceptOffer, .refuseOffer, .record:
+      break  // What follows from an event that is noted already.
+    }
+  }
+}

@@ -1,0 +1,77 @@
+internal import Base
+internal import Call
+internal import Console
+internal import MediaControl
+
+extension Gateway {
+  /// `show calls`: what is in progress, then what has ended, newest last.
+  func showCalls(_ answer: inout Text) {
+    var table = TextTable()
+    table.addColumn("port", .right)
+    table.addColumn("direction")
+    table.addColumn("far party")
+    table.addColumn("began")
+    table.addColumn("talked", .right)
+    table.addColumn("end")
+    table.addColumn("lost", .right)
+    table.addColumn("concealed", .right)
+    for record in history { addRow(record, isOver: true, to: &table) }
+    for port in ports {
+      if let call = port.report.call { addRow(call, isOver: false, to: &table) }
+    }
+    table.append(to: &answer)
+  }
+
+  private func addRow(_ record: CallRecord, isOver: Bool, to table: inout TextTable) {
+    table.addRow([
+      cell { $0.append(decimal: record.port) },
+      Text(record.direction == .outgoing ? "out" : "in"),
+      record.number.isEmpty ? Text("unknown") : record.number,
+      cell { $0.append(wallClock.localTime(at: record.startedAt)) },
+      cell { text in
+        guard let answeredAt = record.answeredAt else { return }
+        text.append(clock: (isOver ? record.endedAt : now) - answeredAt)
+      },
+      cell { if isOver { $0.append(record.end) } else { $0.append("in progress") } },
+      cell { if let s = record.statistics { $0.append(decimal: s.lostPackets) } },
+      cell { if let s = record.statistics { $0.append(decimal: s.concealedFrames) } },
+    ])
+  }
+
+  /// `show media`: the open streams as they last reported, then the sums of the ended ones.
+  func showMedia(_ answer: inout Text) {
+    var table = TextTable()
+    for title in Self.mediaTitles { table.addColumn(title, .right) }
+    for (port, s) in reports {
+      let numbers: [UInt64] = [
+        UInt64(port), UInt64(s.sentPackets), UInt64(s.receivedPackets), UInt64(s.lostPackets),
+        UInt64(s.latePackets), UInt64(s.duplicatePackets), UInt64(s.refusedPackets),
+        UInt64(s.strangerPackets), UInt64(s.concealedFrames), UInt64(s.droppedFrames),
+        UInt64(s.jitter / 8), UInt64(s.bufferMs), UInt64(s.roundTripMs),
+      ]
+      table.addRow(numbers.map { number in cell { $0.append(decimal: number) } })
+    }
+    table.append(to: &answer)
+    append(media, to: &answer)
+  }
+
+  private static var mediaTitles: [StaticString] {
+    [
+      "port", "sent", "received", "lost", "late", "duplicate", "refused", "stranger",
+      "concealed", "dropped", "jitter ms", "buffer ms", "round trip ms",
+    ]
+  }
+
+  private func append(_ totals: MediaTotals, to answer: inout Text) {
+    let rows: [(UInt64, StaticString)] = [
+      (totals.streams, " streams ended: "), (totals.lostPackets, " packets lost, "),
+      (totals.latePackets, " late, "), (totals.refusedPackets, " refused, "),
+      (totals.strangerPackets, " from strangers, "), (totals.concealedFrames, " frames concealed, "),
+      (totals.droppedFrames, " dropped, "), (totals.missedPeriods, " periods missed\n"),
+    ]
+    for (number, words) in rows {
+      answer.append(decimal: number)
+      answer.append(words)
+    }
+  }
+}

@@ -1,0 +1,153 @@
+internal import Base
+internal import Call
+internal import Config
+internal import Console
+internal import MediaControl
+internal import SIPAgent
+internal import SIPSyntax
+
+extension Gateway {
+  /// The command language of the console: one entry a command.
+  static var commands: [Command<Gateway>] {
+    [
+      Command(
+        "show", "Show how the box is",
+        [
+          Command("version", "Program, libraries and uptime") { box, _, answer in
+            box.showVersion(&answer)
+          },
+          Command("ports", "Every port: hook, state and call") { box, _, answer in
+            box.showPorts(&answer)
+          },
+          Command("registrations", "Every port's registration at the SBC") { box, _, answer in
+            box.showRegistrations(&answer)
+          },
+          Command("calls", "Calls in progress and the last ones that ended") { box, _, answer in
+            box.showCalls(&answer)
+          },
+          Command("media", "What the audio streams counted") { box, _, answer in
+            box.showMedia(&answer)
+          },
+          Command("counters", "What the SIP side counted") { box, _, answer in
+            box.showCounters(&answer)
+          },
+          Command("log", "The last events, oldest first") { box, _, answer in
+            box.showLog(&answer)
+          },
+          Command("running-config", "The configuration, secrets hidden") { box, _, answer in
+            answer += box.configuration.text(secrets: .hidden)
+          },
+        ])
+    ]
+  }
+
+  private func showVersion(_ answer: inout Text) {
+    answer += version
+    answer.append("host name ")
+    answer += configuration.hostname
+    answer.append(", up ")
+    answer.append(clock: now - startedAt)
+    answer.append("\n")
+  }
+
+  private func showPorts(_ answer: inout Text) {
+    var table = TextTable()
+    table.addColumn("port", .right)
+    table.addColumn("number")
+    table.addColumn("state")
+    table.addColumn("digits or far party")
+    table.addColumn("since", .right)
+    for port in ports {
+      let report = port.report
+      table.addRow([
+        cell { $0.append(decimal: report.number) },
+        telephoneNumber(of: report.number),
+        cell { $0.append(report.stage) },
+        report.digits,
+        cell { text in
+          if let call = report.call { text.append(clock: now - call.startedAt) }
+        },
+      ])
+    }
+    table.append(to: &answer)
+  }
+
+  private func showRegistrations(_ answer: inout Text) {
+    var table = TextTable()
+    table.addColumn("port", .right)
+    table.addColumn("number")
+    table.addColumn("state")
+    table.addColumn("last answer", .right)
+    table.addColumn("expires in", .right)
+    table.addColumn("next try in", .right)
+    for report in agent.registrations {
+      table.addRow([
+        cell { $0.append(decimal: report.account) },
+        telephoneNumber(of: report.account),
+        cell { $0.append(report.status) },
+        cell { if report.lastCode > 0 { $0.append(decimal: report.lastCode) } },
+        cell { append(report.expiresAt, to: &$0) },
+        cell { append(report.nextAttempt, to: &$0) },
+      ])
+    }
+    table.append(to: &answer)
+  }
+
+  private func showCounters(_ answer: inout Text) {
+    var table = TextTable()
+    table.addColumn("count", .right)
+    table.addColumn("what")
+    for counter in AgentCounter.allCases where agent.counters[counter] > 0 {
+      table.addRow([
+        cell { $0.append(decimal: agent.counters[counter]) }, cell { $0.append(counter) },
+      ])
+    }
+    for reason in SyntaxError.Reason.allCases where agent.counters[reason] > 0 {
+      table.addRow([
+        cell { $0.append(decimal: agent.counters[reason]) },
+        cell { text in
+          text.append("malformed: ")
+          text.append(reason)
+        },
+      ])
+    }
+    table.append(to: &answer)
+  }
+
+  private func showLog(_ answer: inout Text) {
+    journal.forEach { entry in
+      append(time: entry.last, to: &answer)
+      answer.append("  ")
+      answer.append(entry.event)
+      if entry.times > 1 {
+        answer.append(" (")
+        answer.append(decimal: entry.times)
+        answer.append(" times)")
+      }
+      answer.append("\n")
+    }
+  }
+
+  /// Appends date, time and microseconds, by which the log is laid beside a capture of the wire.
+  private func append(time instant: Instant, to answer: inout Text) {
+    answer.append(wallClock.localTime(at: instant))
+    answer.append(".")
+    answer.append(decimal: wallClock.microseconds(at: instant), padded: 6)
+  }
+
+  private func append(_ deadline: Instant?, to text: inout Text) {
+    guard let deadline else { return }
+    text.append(clock: max(.zero, deadline - now))
+  }
+
+  private func telephoneNumber(of port: PortNumber) -> Text {
+    configuration.ports.first { $0.number == port }?.telephoneNumber ?? []
+  }
+}
+
+/// Makes one cell of a table.
+func cell(_ fill: (inout Text) -> Void) -> Text {
+  var text = Text()
+  fill(&text)
+  return text
+}

@@ -1,0 +1,185 @@
+public import Base
+public import MediaControl
+
+/// The line of one port: its feed, its hook and its bell, without any call.
+///
+/// ```
+///            ring                  closed: ringTripped
+///   onHook ---------> ringing ----------------------------> offHook --lockOut--> lockedOut
+///    ^ ^               |                                      |                      |
+///    | +--stopRinging--+            closed: offHook           |                      |
+///    |                      onHook -----------------> offHook |                      |
+///    +-----------------------------onHook---------------------+----------onHook------+
+/// ```
+public struct LineSupervisor {
+  /// What the line wants done, and what happened on it.
+  public enum Output: Sendable {
+    /// Change the feed.
+    case feed(LineFeed)
+    /// Play a tone into the line: the alerting signal of caller ID.
+    case play(Tone)
+    /// Send a caller ID message into the line.
+    case sendCallerID(CallerIDSignal)
+    /// End the alerting signal or the caller ID message.
+    case stopSignalling
+    /// The handset was lifted while the line did not ring.
+    case offHook
+    /// The handset was lifted while the line rang; ringing has stopped.
+    case ringTripped
+    /// The hook was tapped.
+    case hookFlash
+    /// The handset is back.
+    case onHook
+    /// The dial is in use; its digit follows.
+    case pulseStart
+    /// The dial sent this digit (ASCII).
+    case pulseDigit(UInt8)
+  }
+
+  private enum State: Sendable {
+    case onHook
+    case ringing(RingSequence)
+    case offHook
+    /// The handset is off, but nobody listens: low power until it is back.
+    case lockedOut
+  }
+
+  /// More outputs than one call of any function makes.
+  public static let outputLimit = 8
+
+  private let profile: CountryProfile
+  private var monitor: LoopMonitor
+  private var state = State.onHook
+  private var hooks = Outbox<HookEvent>(limit: 4)
+  private var bell = Outbox<RingSequence.Output>(limit: 4)
+
+  /// Makes the line on hook and puts it into standby.
+  public init(profile: CountryProfile, now: Instant, into out: inout Outbox<Output>) {
+    self.profile = profile
+    monitor = LoopMonitor(timing: profile.loopTiming)
+    out.emit(.feed(.standby))
+  }
+
+  /// Whether breaks of the loop may be dial pulses.
+  public var acceptsPulses: Bool {
+    get { monitor.acceptsPulses }
+    set { monitor.acceptsPulses = newValue }
+  }
+
+  /// Whether the bell rings, or is about to.
+  public var isRinging: Bool {
+    if case .ringing = state { true } else { false }
+  }
+
+  /// When `advance` must be called next.
+  public var deadline: Instant? {
+    guard case .ringing(let sequence) = state else { return monitor.deadline }
+    return soonest(monitor.deadline, sequence.deadline)
+  }
+
+  /// Takes an edge of the loop from the driver.
+  public mutating func observe(
+    _ edge: LoopEdge, now: Instant, into out: inout Outbox<Output>
+  ) {
+    monitor.observe(edge, now: now, into: &hooks)
+    for event in hooks.drain() { receive(event, into: &out) }
+  }
+
+  /// Begins to ring, or returns `false` when the handset is off or the bell rings already.
+  public mutating func ring(
+    _ callerID: CallerIDSignal?, now: Instant, into out: inout Outbox<Output>
+  ) -> Bool {
+    switch state {
+    case .ringing, .offHook, .lockedOut:
+      return false
+    case .onHook:
+      state = .ringing(
+        RingSequence(
+          cadence: profile.ringCadence, callerID: callerID, timing: profile.callerIDTiming,
+          now: now, into: &bell))
+      forwardBell(into: &out)
+      return true
+    }
+  }
+
+  /// Silences the bell; the line goes back to standby.
+  public mutating func stopRinging(now: Instant, into out: inout Outbox<Output>) {
+    guard case .ringing(let sequence) = state else { return }
+    end(sequence, feed: .standby, into: &out)
+    state = .onHook
+  }
+
+  /// Takes the media thread's word that the caller ID message is out.
+  public mutating func callerIDSent(now: Instant) {
+    guard case .ringing(var sequence) = state else { return }
+    sequence.callerIDSent(now: now)
+    state = .ringing(sequence)
+  }
+
+  /// Stops feeding a line whose handset was forgotten.
+  public mutating func lockOut(now: Instant, into out: inout Outbox<Output>) {
+    guard case .offHook = state else { return }
+    state = .lockedOut
+    out.emit(.feed(.standby))
+  }
+
+  /// Lets the time pass.
+  public mutating func advance(to now: Instant, into out: inout Outbox<Output>) {
+    monitor.advance(to: now, into: &hooks)
+    for event in hooks.drain() { receive(event, into: &out) }
+    guard case .ringing(var sequence) = state else { return }
+    sequence.advance(to: now, into: &bell)
+    state = .ringing(sequence)
+    forwardBell(into: &out)
+  }
+
+  private mutating func receive(_ event: HookEvent, into out: inout Outbox<Output>) {
+    switch (state, event) {
+    case (.onHook, .offHook):
+      state = .offHook
+      out.emit(.feed(.forwardActive))
+      out.emit(.offHook)
+    case (.ringing(let sequence), .offHook):
+      state = .offHook
+      end(sequence, feed: .forwardActive, into: &out)
+      out.emit(.ringTripped)
+    case (.offHook, .hookFlash):
+      out.emit(.hookFlash)
+    case (.offHook, .pulseStart):
+      out.emit(.pulseStart)
+    case (.offHook, .pulseDigit(let digit)):
+      out.emit(.pulseDigit(digit))
+    case (.offHook, .onHook):
+      state = .onHook
+      out.emit(.feed(.standby))
+      out.emit(.onHook)
+    case (.lockedOut, .onHook):
+      state = .onHook
+      out.emit(.onHook)
+    case (.lockedOut, .hookFlash), (.lockedOut, .pulseStart), (.lockedOut, .pulseDigit):
+      break  // Nobody listens.
+    case (.onHook, .onHook), (.onHook, .hookFlash), (.onHook, .pulseStart),
+      (.onHook, .pulseDigit), (.ringing, .onHook), (.ringing, .hookFlash),
+      (.ringing, .pulseStart), (.ringing, .pulseDigit),
+      (.offHook, .offHook), (.lockedOut, .offHook):
+      preconditionFailure("the loop monitor and the line disagree about the hook")
+    }
+  }
+
+  private func end(
+    _ sequence: RingSequence, feed: LineFeed, into out: inout Outbox<Output>
+  ) {
+    out.emit(.feed(feed))
+    if sequence.isSignalling { out.emit(.stopSignalling) }
+  }
+
+  private mutating func forwardBell(into out: inout Outbox<Output>) {
+    for output in bell.drain() {
+      switch output {
+      case .feed(let feed): out.emit(.feed(feed))
+      case .play(let tone): out.emit(.play(tone))
+      case .sendCallerID(let signal): out.emit(.sendCallerID(signal))
+      }
+    }
+  }
+}

@@ -1,0 +1,119 @@
+internal import Base
+internal import DSP
+internal import MediaControl
+internal import RTP
+
+/// An open stream of a port: both halves and their reports.
+struct MediaStream: ~Copyable {
+  private var sender: StreamSender
+  private var receiver: StreamReceiver
+  private var session: RTCPSession
+  private var isStarted = false
+  private var report = InlineArray<192, UInt8>(repeating: 0)
+
+  init(
+    _ parameters: StreamParameters, settings: MediaSettings, sine: SineTable, random: UInt32,
+    now: Instant
+  ) {
+    sender = StreamSender(parameters)
+    receiver = StreamReceiver(parameters, settings: settings, sine: sine)
+    session = RTCPSession(
+      source: parameters.synchronizationSource, name: settings.canonicalName, random: random,
+      now: now)
+  }
+
+  /// Whether a packet is wanted for the next frame.
+  var isDry: Bool { receiver.isDry }
+
+  /// Whether the line's digits must be looked for, because they go out as events.
+  ///
+  /// Digits that we play come back as echo of the line and are not the subscriber's.
+  var wantsDigits: Bool { sender.sendsEvents && !receiver.isPlayingDigits }
+
+  /// Offer and answer changed the stream.
+  mutating func update(_ parameters: StreamParameters) {
+    sender.parameters = parameters
+    receiver.update(parameters)
+  }
+
+  /// A digit (ASCII) began on the line.
+  mutating func begin(digit: UInt8) { sender.begin(digit: digit) }
+
+  /// The digit is over.
+  mutating func endDigit() { sender.endDigit() }
+
+  /// The thread left periods out.
+  mutating func skip(periods: UInt32) { sender.skip(periods: periods) }
+
+  /// A datagram came to the RTP socket; returns whether it is the far party's first one.
+  mutating func receive(media bytes: Span<UInt8>, from peer: Endpoint, arrived: Instant) -> Bool {
+    guard receiver.receive(bytes, from: peer, arrived: arrived), !isStarted else { return false }
+    isStarted = true
+    return true
+  }
+
+  /// A datagram came to the RTCP socket; the host must be the one that sends the audio.
+  mutating func receive(control bytes: Span<UInt8>, from peer: Endpoint, arrived: Instant) {
+    guard peer.address == receiver.remote.address else { return }
+    session.receive(bytes, arrival: arrived)
+  }
+
+  /// Datagrams came that no stream of ours can use.
+  mutating func countOversized(_ number: UInt32) { receiver.countOversized(number) }
+
+  /// Sends what the line said in this period.
+  mutating func talk(_ frame: borrowing Frame, isMuted: Bool, codec: G711, send: PacketOutput) {
+    let remote = receiver.remote
+    sender.add(frame, isMuted: isMuted, codec: codec) { send(.media, $0, remote) }
+  }
+
+  /// Gives the line what the far party said.
+  mutating func listen(into frame: inout Frame, codec: G711, now: Instant) {
+    receiver.render(into: &frame, codec: codec, now: now)
+  }
+
+  /// Takes what the far party said while the line hears something else.
+  mutating func discard(now: Instant) { receiver.discard(now: now) }
+
+  /// Sends a report if it is time.
+  mutating func reportIfDue(now: Instant, send: PacketOutput) {
+    guard let deadline = session.deadline, now >= deadline else { return }
+    let sent = sent
+    var bytes = report.mutableSpan
+    let count = session.report(
+      into: &bytes, sent: sent, heard: receiver.source, reception: &receiver.reception, now: now)
+    sendReport(count, send)
+  }
+
+  /// Sends the last report and takes leave.
+  mutating func close(now: Instant, send: PacketOutput) {
+    let sent = sent
+    var bytes = report.mutableSpan
+    let count = session.goodbye(
+      into: &bytes, sent: sent, heard: receiver.source, reception: &receiver.reception, now: now)
+    sendReport(count, send)
+  }
+
+  /// What was counted since the stream was opened.
+  var statistics: StreamStatistics {
+    var statistics = StreamStatistics()
+    statistics.sentPackets = sender.packets
+    receiver.fill(&statistics)
+    statistics.roundTripMs = UInt16(clamping: session.roundTrip?.inMilliseconds ?? 0)
+    statistics.remoteLostPackets = UInt32(max(0, session.remoteLost))
+    return statistics
+  }
+
+  private var sent: RTCPSession.Sent? {
+    guard sender.packets > 0 else { return nil }
+    return RTCPSession.Sent(
+      packets: sender.packets, octets: sender.octets, timestamp: sender.timestamp)
+  }
+
+  /// RTCP goes to the port above the far party's RTP (RFC 3550 §11).
+  private func sendReport(_ count: Int, _ send: PacketOutput) {
+    var remote = receiver.remote
+    remote.port &+= 1
+    send(.control, report.span.extracting(0..<count), remote)
+  }
+}

@@ -1,0 +1,122 @@
+public import Base
+public import Linux
+public import MediaControl
+
+/// The two bound UDP sockets of a port; the media thread owns them from `start` on.
+public struct MediaPortSockets: Sendable, BitwiseCopyable {
+  /// The socket for RTP, not blocking.
+  public let rtp: CInt
+  /// The socket for RTCP, not blocking.
+  public let rtcp: CInt
+
+  /// Names the descriptors.
+  public init(rtp: CInt, rtcp: CInt) {
+    self.rtp = rtp
+    self.rtcp = rtcp
+  }
+}
+
+/// What the two threads share.
+final class MediaShared: @unchecked Sendable {
+  let commands: MessageRing<MediaCommand>
+  let reports: MessageRing<MediaEvent>
+  /// Used by the media thread alone.
+  let events: EventSink
+  let meters = Meters()
+  /// Control to media.
+  let wake: WakeSignal
+  /// Media to control.
+  let news: WakeSignal
+
+  init(ports: Int) throws(Errno) {
+    let commandRoom = UInt32(max(32, ports * 8)).nextPowerOfTwo
+    commands = MessageRing(capacity: commandRoom)
+    reports = MessageRing(capacity: UInt32(max(64, ports * 16)).nextPowerOfTwo)
+    events = EventSink(reports)
+    wake = try WakeSignal(blocking: true)
+    news = try WakeSignal(blocking: false)
+  }
+}
+
+/// The control side of the media thread.
+///
+/// `submit` any number of commands, then `wake` once. When `eventDescriptor` becomes readable, call
+/// `acknowledge` and then `nextEvent` until it returns `nil`. All of it is for one thread.
+public final class MediaThread {
+  private let shared: MediaShared
+  private let loop: MediaLoop
+  private let priority: Int
+  private var thread: RunningThread?
+
+  /// Prepares the thread; the first port's sockets belong to port 1.
+  ///
+  /// Throws what the kernel refused: an eventfd, a timer, arrival times on a socket.
+  public init(
+    ports: [MediaPortSockets], settings: MediaSettings, random: RandomSource
+  ) throws(Errno) {
+    let shared = try MediaShared(ports: ports.count)
+    self.shared = shared
+    priority = settings.priority
+    let tools = Toolbox()
+    var seeds = random
+    var drivers: [PortDriver] = []
+    for (i, sockets) in ports.enumerated() {
+      try MediaSocket(sockets.rtp).enableArrivalTimes()
+      try MediaSocket(sockets.rtcp).enableArrivalTimes()
+      let number = PortNumber(i + 1)
+      let channel = PortChannel(
+        port: number, settings: settings, tools: tools, random: seeds.fork(),
+        events: shared.events)
+      drivers.append(
+        PortDriver(
+          port: number, sockets: sockets, channel: channel, events: shared.events,
+          meters: shared.meters))
+    }
+    loop = try MediaLoop(shared, drivers: drivers)
+  }
+
+  /// Starts the thread; returns whether the kernel schedules it in real time.
+  public func start() throws(Errno) -> Bool {
+    let new = try RunningThread(loop, priority: priority)
+    let isRealTime = new.isRealTime
+    thread = consume new
+    return isRealTime
+  }
+
+  /// Gives the thread a command, which it sees after `wake`; `false` when too many wait.
+  public func submit(_ command: MediaCommand) -> Bool { shared.commands.write(command) }
+
+  /// Wakes the thread for the commands that were submitted.
+  public func wake() { shared.wake.raise() }
+
+  /// Readable while events wait.
+  public var eventDescriptor: CInt { shared.news.rawValue }
+
+  /// Makes `eventDescriptor` unreadable; to be called before the events are read.
+  public func acknowledge() { shared.news.lower() }
+
+  /// The oldest event, or `nil`.
+  public func nextEvent() -> MediaEvent? { shared.reports.read() }
+
+  /// The thread's counters.
+  public var meters: MediaMeters { shared.meters.reading }
+
+  /// Ends the thread and waits for it: streams are closed with their last reports, sockets closed.
+  ///
+  /// Events that it told last can be read afterwards.
+  public func stop() {
+    while !submit(.stop) { wake() }
+    wake()
+    if let running = thread.take() { running.join() }
+  }
+}
+
+extension UInt32 {
+  /// The smallest power of two that is not below the number.
+  var nextPowerOfTwo: UInt32 { self <= 1 ? 1 : 1 << (32 - UInt32((self - 1).leadingZeroBitCount)) }
+}
+
+extension RandomSource {
+  /// An independent source, seeded from this one.
+  mutating func fork() -> RandomSource { RandomSource(seed: (next(), next(), next(), next())) }
+}

@@ -1,0 +1,118 @@
+internal import Base
+internal import DSP
+internal import MediaControl
+internal import RTP
+
+/// The sending half of a stream: frames of the line become RTP packets, digits become events.
+struct StreamSender: ~Copyable {
+  /// A packet of three frames: 12 octets of header and 240 of audio.
+  private static let room = 252
+  /// Samples from the beginning of a digit to the detector's certainty: two blocks of 102.
+  private static let detection: UInt32 = 204
+
+  var parameters: StreamParameters
+  private var sequence: UInt16
+  /// The RTP time of the next frame.
+  private(set) var timestamp: UInt32
+  private var filled = 0
+  private var isTalkspurtNew = true
+  private var events = TelephoneEventSender()
+  private var packet = InlineArray<252, UInt8>(repeating: 0)
+  /// RTP packets sent.
+  private(set) var packets: UInt32 = 0
+  /// Octets of payload sent.
+  private(set) var octets: UInt32 = 0
+
+  init(_ parameters: StreamParameters) {
+    self.parameters = parameters
+    sequence = parameters.firstSequenceNumber
+    timestamp = parameters.firstTimestamp
+  }
+
+  /// Whether digits go out as events.
+  var sendsEvents: Bool { parameters.direction.sends && parameters.sendEventPayloadType != nil }
+
+  /// A digit (ASCII) was heard on the line.
+  mutating func begin(digit: UInt8) {
+    guard sendsEvents, let code = TelephoneEvent.code(digit: digit) else { return }
+    events.start(code: code, at: timestamp &- Self.detection)
+  }
+
+  /// The digit is over.
+  mutating func endDigit() { events.stop(at: timestamp) }
+
+  /// Time passed without audio: the thread left periods out.
+  mutating func skip(periods: UInt32) {
+    timestamp &+= periods &* 80
+    filled = 0
+  }
+
+  /// Takes the next frame; `isMuted` keeps it from being heard, but not from being sent.
+  mutating func add(
+    _ frame: borrowing Frame, isMuted: Bool, codec: G711, send: (Span<UInt8>) -> Void
+  ) {
+    defer { timestamp &+= 80 }
+    guard parameters.direction.sends else { return pause() }
+    if events.isSending {
+      pause()
+      if let due = events.next(at: timestamp) { sendEvent(due, send) }
+      return
+    }
+    encode(frame, isMuted, codec)
+    if filled >= wanted { sendAudio(send) }
+  }
+
+  /// Octets of payload of a whole packet.
+  private var wanted: Int { min(max(Int(parameters.packetMs) / 10, 1), 3) * 80 }
+
+  private mutating func pause() {
+    filled = 0
+    isTalkspurtNew = true
+  }
+
+  private mutating func encode(_ frame: borrowing Frame, _ isMuted: Bool, _ codec: G711) {
+    let start = RTPHeader.size + filled
+    var bytes = packet.mutableSpan
+    if isMuted {
+      let silence = G711.silence(parameters.law)
+      for i in start..<start + 80 { bytes[i] = silence }
+    } else {
+      codec.encode(frame.span, law: parameters.law, into: &bytes, at: start)
+    }
+    filled += 80
+  }
+
+  private mutating func sendAudio(_ send: (Span<UInt8>) -> Void) {
+    let header = RTPHeader(
+      marker: isTalkspurtNew, payloadType: parameters.sendPayloadType, sequenceNumber: sequence,
+      timestamp: timestamp &- UInt32(filled - 80), source: parameters.synchronizationSource)
+    isTalkspurtNew = false
+    finish(header, payload: filled, send)
+    filled = 0
+  }
+
+  private mutating func sendEvent(
+    _ due: TelephoneEventSender.Packet, _ send: (Span<UInt8>) -> Void
+  ) {
+    guard let payloadType = parameters.sendEventPayloadType else { return }
+    let header = RTPHeader(
+      marker: due.marker, payloadType: payloadType, sequenceNumber: sequence,
+      timestamp: due.timestamp, source: parameters.synchronizationSource)
+    var event = InlineArray<4, UInt8>(repeating: 0)
+    var payload = event.mutableSpan
+    due.event.write(into: &payload)
+    for i in 0..<TelephoneEvent.size { packet[RTPHeader.size + i] = event[i] }
+    finish(header, payload: TelephoneEvent.size, send)
+  }
+
+  private mutating func finish(
+    _ header: RTPHeader, payload: Int, _ send: (Span<UInt8>) -> Void
+  ) {
+    var bytes = packet.mutableSpan
+    header.write(into: &bytes)
+    send(packet.span.extracting(0..<RTPHeader.size + payload))
+    sequence &+= 1
+    packets &+= 1
+    octets &+= UInt32(payload)
+  }
+}

@@ -1,0 +1,110 @@
+internal import Base
+
+/// Puts packets in order and gives out 10 ms at a time, delayed by no more than the network needs.
+///
+///     idle ── first packet ──> primed ── first read ──> running ── resynchronization ──> primed
+///
+/// Every packet has a delay: arrival minus media time. The reader has one too: the time of a read
+/// minus the media time that it reads (`offset`). The difference is how long a packet lies here.
+/// The offset is aimed at the 97th percentile of the delays, plus the time that a packet waits in
+/// the socket, plus one frame. The reader holds for a frame to lengthen the delay and leaves one out
+/// to shorten it. Nothing allocates after `init`.
+public struct JitterBuffer: ~Copyable {
+  /// Samples of a frame: 10 ms at 8 kHz.
+  public static let frameSamples = 80
+  /// Samples of the longest packet that is taken: 100 ms.
+  public static let longestPacket = 800
+
+  /// What a read brought.
+  public enum Frame: UInt8, Sendable, BitwiseCopyable {
+    /// The frame is filled.
+    case audio
+    /// Audio is missing: make it up from what was played before.
+    case conceal
+    /// The far party is silent on purpose, or has sent nothing for long.
+    case comfort
+    /// A telephone event stands in for the audio.
+    case event
+    /// Nothing has come yet, or the first packets are held back.
+    case waiting
+  }
+
+  enum State: Equatable {
+    case idle
+    /// Packets lie here but none was read; the first one's position and delay (ns).
+    case primed(first: Int64, delay: Int64)
+    case running
+  }
+
+  static let frame: Int64 = 80
+  static let frameNs: Int64 = 10_000_000
+  static let sampleNs: Int64 = 125_000
+
+  /// The bounds in force.
+  public var settings: JitterSettings
+  /// What was counted since `init`.
+  public internal(set) var counters = JitterCounters()
+
+  var state = State.idle
+  var store = SampleStore()
+  var delays = DelayWindow()
+  var history = SequenceHistory()
+  var timeline = Timeline()
+  var pacing = Pacing()
+
+  /// The position that is read next.
+  var cursor: Int64 = 0
+  /// Where playing begins; what lies before is only waiting.
+  var opening: Int64 = 0
+  /// Behind the last sample that was really played.
+  var played: Int64 = 0
+  /// Time of a read minus the position that it reads, smoothed (ns).
+  var offset: Int64 = 0
+  /// Frames in a row for which nothing was there.
+  var dryFrames = 0
+  /// Packets in a row that fit nowhere.
+  var misfits = 0
+  var source: UInt32?
+  var candidate: UInt32?
+  var isPausing = false
+  /// When and up to which position an event was heard.
+  var eventHeard: Instant?
+
+  /// Makes an empty buffer.
+  public init(settings: JitterSettings = JitterSettings()) {
+    self.settings = settings
+  }
+
+  /// The present delay in milliseconds: what the buffer adds to the fastest packet's way.
+  public var delayMs: UInt16 {
+    guard state == .running, !delays.isEmpty else { return 0 }
+    return UInt16(clamping: offset / 1_000_000 - delays.lowest)
+  }
+
+  /// The delay that is aimed at, in milliseconds.
+  public var targetMs: UInt16 {
+    delays.isEmpty ? 0 : UInt16(clamping: aim / 1_000_000 - delays.lowest)
+  }
+
+  /// The offset that is aimed at (ns).
+  var aim: Int64 {
+    let low = delays.lowest
+    let needed = delays.percentile97() * 1_000_000 + settings.serviceInterval.inNanoseconds
+    let bottom = low * 1_000_000 + settings.minimum.inNanoseconds
+    let top = low * 1_000_000 + settings.maximum.inNanoseconds
+    return min(max(needed + Self.frameNs + pacing.boost, bottom), max(bottom, top))
+  }
+}
+
+/// Timestamps and sequence wraps unrolled onto one line of positions.
+struct Timeline: Sendable {
+  private var timestamp: UInt32 = 0
+  private var position: Int64 = 1 << 40
+
+  /// The position of a timestamp; the nearest one to the packet before.
+  mutating func position(of stamp: UInt32) -> Int64 {
+    position += Int64(Int32(bitPattern: stamp &- timestamp))
+    timestamp = stamp
+    return position
+  }
+}

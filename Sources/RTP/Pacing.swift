@@ -1,0 +1,50 @@
+/// When the delay may be lengthened or shortened by a frame.
+struct Pacing: Sendable {
+  /// From here on a gap is a pause and no longer loss: 200 ms, in frames.
+  static let longGap = 20
+  /// Lengthen in silence from this lack on, in any audio from `holdLoud` on (ns).
+  static let holdQuiet: Int64 = 10_000_000
+  static let holdLoud: Int64 = 20_000_000
+  /// Shorten in silence from this excess on, in any audio from `dropLoud` on (ns).
+  static let dropQuiet: Int64 = 20_000_000
+  static let dropLoud: Int64 = 40_000_000
+  /// Sum of 80 magnitudes of the 14-bit scale below which a frame is silent: about -45 dBm0.
+  static let quietSum = 80 * 20
+
+  /// What late packets added to the aim (ns).
+  private(set) var boost: Int64 = 0
+  private var framesSinceLate = 0
+  private var framesSinceDrop = 0
+  /// Frames in a row with an excess.
+  private var framesOver = 0
+
+  /// A packet was late: 10 ms more at once, at most 60.
+  mutating func noteLate() {
+    boost = min(boost + 10_000_000, 60_000_000)
+    framesSinceLate = 0
+  }
+
+  /// Whether the reader holds for a frame; asked once a frame.
+  mutating func holds(lack: Int64, isQuiet: Bool) -> Bool {
+    framesSinceLate += 1
+    if framesSinceLate >= 1_000, boost > 0 {
+      boost -= 10_000_000
+      framesSinceLate = 0
+    }
+    return lack >= Self.holdLoud || (lack >= Self.holdQuiet && isQuiet)
+  }
+
+  /// Whether the reader leaves a frame out; asked once a frame.
+  mutating func drops(excess: Int64, isOver: Bool, isQuiet: Bool) -> Bool {
+    framesSinceDrop += 1
+    framesOver = excess >= Self.dropQuiet ? framesOver + 1 : 0
+    // Only an excess that lasts is one: two seconds; then one frame in 100 ms of silence, or in a
+    // second of speech.
+    let due =
+      if isOver { framesSinceDrop >= 5 } else if isQuiet {
+        framesOver >= 200 && framesSinceDrop >= 10
+      } else { excess >= Self.dropLoud && framesOver >= 200 && framesSinceDrop >= 100 }
+    if due { framesSinceDrop = 0 }
+    return due
+  }
+}

@@ -1,0 +1,111 @@
+internal import Base
+
+extension Negotiator {
+  /// The formats of an offer; numbers of an agreement stay what they are (RFC 3264 §8.3.2).
+  func ourFormats() -> [MediaDescription.Format] {
+    var formats: [MediaDescription.Format] = []
+    for encoding in capability.encodings where encoding == .pcma || encoding == .pcmu {
+      let agreed = agreement?.encoding == encoding ? agreement?.receivePayloadType : nil
+      formats.append(free(agreed ?? (encoding == .pcma ? 8 : 0), encoding, formats))
+    }
+    if let ours = capability.eventPayloadType {
+      let agreed = agreement?.receiveEventPayloadType
+      formats.append(free(agreed ?? ours, .telephoneEvent, formats))
+    }
+    return formats
+  }
+
+  /// The wished number, or the first dynamic one if the far party's numbering took it.
+  private func free(
+    _ wish: UInt8, _ encoding: Encoding, _ taken: [MediaDescription.Format]
+  ) -> MediaDescription.Format {
+    var number = wish
+    if taken.contains(where: { $0.payloadType == wish }) {
+      number = 96
+      while taken.contains(where: { $0.payloadType == number }) { number += 1 }
+    }
+    return MediaDescription.Format(payloadType: number, encoding: encoding)
+  }
+
+  /// Writes our description and counts its version if anything but the version differs.
+  mutating func describe(
+    _ formats: [MediaDescription.Format], _ direction: MediaDirection, _ packetMs: UInt8
+  ) -> Text {
+    let rest = body(formats, direction, packetMs)
+    if !sent.isEmpty, rest != sent { origin.version += 1 }
+    sent = rest
+    var text = Text("v=0\r\no=- ")
+    text.append(decimal: origin.session)
+    text.append(" ")
+    text.append(decimal: origin.version)
+    text.append(" IN ")
+    text.append(connection: capability.local.address)
+    text.append(contentsOf: rest)
+    return text
+  }
+
+  private func body(
+    _ formats: [MediaDescription.Format], _ direction: MediaDirection, _ packetMs: UInt8
+  ) -> Text {
+    var text = Text("s=-\r\nc=IN ")
+    text.append(connection: capability.local.address)
+    text.append("t=")
+    text.append(contentsOf: timing)
+    text.append("\r\n")
+    for slot in slots {
+      if let slot {
+        text.append(refused: slot)
+      } else {
+        text.append(audioAt: capability.local.port, formats)
+        text.append("a=ptime:")
+        text.append(decimal: packetMs)
+        text.append("\r\na=")
+        text.append(direction.name)
+        text.append("\r\n")
+      }
+    }
+    return text
+  }
+}
+
+extension Array where Element == UInt8 {
+  fileprivate mutating func append(connection address: IPAddress) {
+    append(address.isIPv6 ? "IP6 " : "IP4 ")
+    append(address)
+    append("\r\n")
+  }
+
+  fileprivate mutating func append(refused slot: Negotiator.Slot) {
+    append("m=")
+    append(contentsOf: slot.kind)
+    append(" 0 ")
+    append(contentsOf: slot.transport)
+    append(" ")
+    append(contentsOf: slot.formats)
+    append("\r\n")
+  }
+
+  fileprivate mutating func append(audioAt port: UInt16, _ formats: [MediaDescription.Format]) {
+    append("m=audio ")
+    append(decimal: port)
+    append(" RTP/AVP")
+    for format in formats {
+      append(" ")
+      append(decimal: format.payloadType)
+    }
+    append("\r\n")
+    for format in formats { append(mapping: format) }
+  }
+
+  private mutating func append(mapping format: MediaDescription.Format) {
+    append("a=rtpmap:")
+    append(decimal: format.payloadType)
+    append(" ")
+    append(format.encoding.name)
+    append("\r\n")
+    guard format.encoding == .telephoneEvent else { return }
+    append("a=fmtp:")
+    append(decimal: format.payloadType)
+    append(" 0-15\r\n")
+  }
+}

@@ -1,0 +1,130 @@
+public import Base
+
+/// One side's memory of offer and answer over a whole session (RFC 3264).
+///
+/// It keeps the order of the streams and counts the versions; a description that is refused leaves
+/// everything as it was.
+public struct Negotiator: Sendable {
+  /// A stream of the session that is not ours: answered with port 0, for ever in its place.
+  struct Slot: Equatable, Sendable {
+    var kind: Text
+    var transport: Text
+    var formats: Text
+  }
+
+  /// What we can do; a change counts from the next description on.
+  public var capability: AudioCapability
+  /// What was agreed on last.
+  public private(set) var agreement: AudioAgreement?
+  /// The far party's last origin line.
+  public private(set) var remoteOrigin: Origin?
+
+  var origin: Origin
+  var timing = Text("0 0")
+  /// Every stream of the session, `nil` where our audio is.
+  var slots: [Slot?] = [nil]
+  /// Our last description without its origin.
+  var sent: Text = []
+  private var offered: (formats: [MediaDescription.Format], direction: MediaDirection)?
+
+  /// Begins a session; `session` must be unlikely to be used twice.
+  public init(capability: AudioCapability, session: UInt64) {
+    self.capability = capability
+    // RFC 8866 lets the numbers be long; Java and older C read 63 bits.
+    origin = Origin(session: session >> 1, version: session >> 33)
+  }
+
+  /// Our offer.
+  public mutating func offer(direction: MediaDirection = .sendReceive) -> Text {
+    let formats = ourFormats()
+    offered = (formats, direction)
+    return describe(formats, direction, capability.packetMs)
+  }
+
+  /// Takes an offer and answers it; `direction` is what we want, the offer may allow less.
+  public mutating func answer(
+    _ text: Text, direction: MediaDirection = .sendReceive
+  ) throws(SDPError) -> (answer: Text, agreement: AudioAgreement) {
+    let offer = try SessionDescription(parsing: text)
+    guard let index = offer.media.firstIndex(where: { $0.isPlainAudio && $0.port != 0 }) else {
+      throw SDPError(.noAudio)
+    }
+    let media = offer.media[index]
+    guard let chosen = media.formats.first(where: { isOurs($0.encoding) }) else {
+      throw SDPError(.noCommonCodec)
+    }
+    let event =
+      capability.eventPayloadType == nil
+      ? nil : media.formats.first { $0.encoding == .telephoneEvent }
+    let agreed = try agree(
+      offer, media, chosen, event, receive: (chosen.payloadType, event?.payloadType), direction)
+    slots = offer.media.enumerated().map { i, media in
+      i == index ? nil : Slot(
+        kind: media.kind, transport: media.transport, formats: media.formatText)
+    }
+    timing = offer.timing
+    settle(offer, agreed)
+    let answer = describe(
+      event.map { [chosen, $0] } ?? [chosen], agreed.direction, agreed.packetMs)
+    return (answer, agreed)
+  }
+
+  /// Takes the answer to our last offer; may be called again for a later answer to the same one.
+  public mutating func accept(_ text: Text) throws(SDPError) -> AudioAgreement {
+    guard let offered, let index = slots.firstIndex(of: nil) else { throw SDPError(.notAnAnswer) }
+    let answer = try SessionDescription(parsing: text)
+    guard answer.media.count > index else { throw SDPError(.notAnAnswer) }
+    let media = answer.media[index]
+    guard media.isPlainAudio, media.port != 0 else { throw SDPError(.noAudio) }
+    let chosen = media.formats.first { format in
+      isOurs(format.encoding) && offered.formats.contains { $0.encoding == format.encoding }
+    }
+    guard let chosen else { throw SDPError(.noCommonCodec) }
+    let ours = offered.formats.first { $0.encoding == chosen.encoding }
+    let ourEvent = offered.formats.first { $0.encoding == .telephoneEvent }
+    let event = ourEvent == nil ? nil : media.formats.first { $0.encoding == .telephoneEvent }
+    let agreed = try agree(
+      answer, media, chosen, event,
+      receive: (ours?.payloadType ?? chosen.payloadType, event == nil ? nil : ourEvent?.payloadType),
+      offered.direction)
+    settle(answer, agreed)
+    return agreed
+  }
+
+  private mutating func settle(_ remote: SessionDescription, _ agreed: AudioAgreement) {
+    agreement = agreed
+    remoteOrigin = remote.origin
+  }
+
+  private func isOurs(_ encoding: Encoding) -> Bool { capability.encodings.contains(encoding) }
+
+  private func agree(
+    _ remote: SessionDescription, _ media: MediaDescription, _ chosen: MediaDescription.Format,
+    _ event: MediaDescription.Format?, receive: (audio: UInt8, event: UInt8?),
+    _ wanted: MediaDirection
+  ) throws(SDPError) -> AudioAgreement {
+    guard !media.hasBadConnection else { throw SDPError(.badConnection) }
+    guard let address = media.connection ?? remote.connection else {
+      throw SDPError(.noConnection)
+    }
+    let allowed = (media.direction ?? remote.direction ?? .sendReceive).reversed
+    return AudioAgreement(
+      remote: Endpoint(address, media.port),
+      remoteControl: Endpoint(address, media.controlPort ?? media.port &+ 1),
+      encoding: chosen.encoding, sendPayloadType: chosen.payloadType,
+      receivePayloadType: receive.audio, sendEventPayloadType: event?.payloadType,
+      receiveEventPayloadType: receive.event, events: event?.events ?? 0,
+      packetMs: packetTime(media),
+      // The zero address is RFC 2543's hold: nothing can be sent there.
+      direction: MediaDirection(
+        sends: wanted.sends && allowed.sends && !address.isUnspecified,
+        receives: wanted.receives && allowed.receives))
+  }
+
+  /// What the far party wants to receive, in the steps that we can send.
+  private func packetTime(_ media: MediaDescription) -> UInt8 {
+    let wanted = min(
+      media.packetMs ?? UInt16(capability.packetMs), media.longestPacketMs ?? .max)
+    return wanted >= 30 ? 30 : wanted >= 20 ? 20 : 10
+  }
+}

@@ -1,0 +1,14 @@
+import Base
+import Linux
+
+/// `tipring check FILE`: every mistake of a configuration, with its place and its reason.
+enum CheckCommand {
+  static func run(_ arguments: Arguments) -> Never {
+    guard let path = arguments.first else {
+      Entry.fail("usage: tipring check FILE [--board FILE]\n")
+    }
+    _ = ConfigurationFile.load(path, board: arguments.value(of: "--board"))
+    StandardStreams.print(path + Text(": no mistake found\n"))
+    StandardStreams.exit(0)
+  }
+}

@@ -1,0 +1,61 @@
+import Base
+import Console
+import Linux
+
+/// The console's socket: several clients, each with its own half-finished line.
+final class ConsoleServer {
+  /// How many shells may be open at the same time.
+  private static let clientLimit = 8
+
+  private final class Client {
+    let connection: UnixConnection
+    var decoder = RequestDecoder()
+
+    init(_ connection: UnixConnection) { self.connection = connection }
+  }
+
+  private let listener: UnixListener
+  private var clients: [Client] = []
+
+  /// Listens at a path.
+  init(path: Text) throws(Errno) { listener = try UnixListener(path: path, kind: .stream) }
+
+  /// The descriptor to watch from the start; those of clients are watched as they come.
+  var rawValue: CInt { listener.rawValue }
+
+  /// Reads what a ready descriptor has and answers every request in it.
+  func serve(
+    _ descriptor: CInt, in loop: borrowing EventLoop, answer: (ConsoleRequest) -> Text
+  ) {
+    if descriptor == listener.rawValue {
+      welcome(in: loop)
+    } else if let client = clients.first(where: { $0.connection.rawValue == descriptor }) {
+      if !serve(client, answer) { clients.removeAll { $0 === client } }
+    }
+  }
+
+  private func welcome(in loop: borrowing EventLoop) {
+    while let connection = listener.accept() {
+      guard clients.count < Self.clientLimit else {
+        _ = connection.send(Text("too many consoles are open\n\u{4}"))
+        continue
+      }
+      guard (try? loop.watch(connection.rawValue)) != nil else { continue }
+      clients.append(Client(connection))
+    }
+  }
+
+  /// Answers a client; `false` when it is gone, asks to leave, or does not read its answers.
+  private func serve(_ client: Client, _ answer: (ConsoleRequest) -> Text) -> Bool {
+    switch client.connection.receive() {
+    case .nothing: return true
+    case .closed: return false
+    case .bytes(let bytes):
+      for request in client.decoder.receive(bytes) {
+        if request == .close { return false }
+        guard client.connection.send(answer(request)) else { return false }
+      }
+      return true
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import Base
+import Config
+import Console
+import Gateway
+import Hardware
+import Linux
+import Media
+import MediaControl
+
+/// The running gateway: the control loop, and the drivers and the media thread that it serves.
+///
+/// A turn is always the same: wait, read the clock once, take what is ready within a budget, let
+/// due deadlines pass, carry out what the gateway wants.
+final class GatewayProcess {
+  /// Datagrams that one turn takes; more wait for the next one.
+  private static let datagramBudget = 32
+  /// The longest SIP message that is taken; a longer datagram is refused whole.
+  private static let messageLimit = 16_384
+  /// How often the wall clock is read again: the network may have set it.
+  private static let clockInterval = Duration.seconds(60)
+
+  private var loop: EventLoop
+  private let stopSignal: StopSignal
+  private let sip: UDPSocket
+  private let media: MediaThread
+  private let console: ConsoleServer
+  private let lines: [any LineCircuit]
+  private var gateway: Gateway
+  private var outputs = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
+  private var room = Text(repeating: 0, count: messageLimit)
+  private var clockReadAt: Instant
+  private var isOver = false
+
+  /// Opens everything that the configuration names; nothing is sent yet.
+  init(_ configuration: Configuration) throws(Errno) {
+    let now = Clock.now
+    clockReadAt = now
+    stopSignal = try StopSignal()
+    loop = try EventLoop()
+    sip = try UDPSocket(local: configuration.sipLocal, dscp: configuration.sipDSCP)
+    console = try ConsoleServer(path: configuration.consoleSocket)
+    media = try MediaThread(
+      ports: try MediaSockets.open(configuration), settings: MediaSettings(configuration),
+      random: RandomSource(seed: try Entropy.seed()))
+    gateway = Gateway(
+      configuration, version: Version.text, wallClock: Clock.wall, seed: try Entropy.seed(),
+      now: now, into: &outputs)
+    lines = try LineCircuits.open(configuration)
+    try watch()
+  }
+
+  private func watch() throws(Errno) {
+    try loop.watch(stopSignal.rawValue)
+    try loop.watch(sip.rawValue)
+    try loop.watch(media.eventDescriptor)
+    try loop.watch(console.rawValue)
+    for line in lines { try loop.watch(line.rawValue) }
+  }
+
+  /// Runs until a signal has ended it in order.
+  func run() throws(Errno) {
+    if try !media.start() {
+      gateway.note(
+        failure: Text("media thread without real-time priority: the kernel refused it"),
+        now: Clock.now)
+    }
+    gateway.start(now: Clock.now, into: &outputs)
+    perform()
+    while !isOver { turn() }
+    media.stop()
+  }
+
+  private func turn() {
+    let ready = loop.wait(until: gateway.deadline, now: Clock.now)
+    let now = Clock.now
+    renewWallClock(now)
+    for descriptor in ready { serve(descriptor, now) }
+    gateway.advance(to: now, into: &outputs)
+    perform()
+  }
+
+  private func renewWallClock(_ now: Instant) {
+    guard now - clockReadAt >= Self.clockInterval else { return }
+    clockReadAt = now
+    gateway.wallClock = Clock.wall
+  }
+
+  private func serve(_ descriptor: CInt, _ now: Instant) {
+    if descriptor == sip.rawValue {
+      receiveSIP(now)
+    } else if descriptor == media.eventDescriptor {
+      receiveMedia(now)
+    } else if descriptor == stopSignal.rawValue {
+      stopSignal.take()
+      gateway.stop(now: now, into: &outputs)
+    } else if let line = lines.first(where: { $0.owns(descriptor) }) {
+      receive(line.ready(descriptor, in: loop), of: line.port, now)
+    } else {
+      console.serve(descriptor, in: loop) { request in gateway.answer(request, now: now) }
+    }
+    perform()
+  }
+
+  private func receiveSIP(_ now: Instant) {
+    for _ in 0..<Self.datagramBudget {
+      do throws(Errno) {
+        guard let arrival = try sip.receive(room: &room) else { return }
+        if arrival.length > Self.messageLimit {
+          gateway.receiveOversized(arrival.length, from: arrival.source, now: now)
+        } else {
+          gateway.receive(arrival.datagram, from: arrival.source, now: now, into: &outputs)
+          perform()
+        }
+      } catch {
+        // An ICMP error of an earlier datagram: the SBC does not listen, which timers will show.
+        return
+      }
+    }
+  }
+
+  private func receiveMedia(_ now: Instant) {
+    media.acknowledge()
+    while let event = media.nextEvent() {
+      gateway.receive(event, now: now, into: &outputs)
+      perform()
+    }
+  }
+
+  private func receive(_ events: [LineCircuitEvent], of port: PortNumber, _ now: Instant) {
+    for event in events {
+      switch event {
+      case .loop(let edge):
+        gateway.observe(edge, port: port, now: now, into: &outputs)
+        perform()
+      case .audio(let descriptor):
+        submit(.attachAudio(port, descriptor: descriptor))
+        media.wake()
+      }
+    }
+  }
+
+  /// Carries out what the gateway wants, in its order.
+  private func perform() {
+    var wakes = false
+    for output in outputs.drain() {
+      switch output {
+      case .send(let datagram, let remote): send(datagram, to: remote)
+      case .feed(let port, let feed): lines.first { $0.port == port }?.set(feed)
+      case .media(let command):
+        submit(command)
+        wakes = true
+      case .stopped: isOver = true
+      }
+    }
+    if wakes { media.wake() }
+  }
+
+  private func send(_ datagram: Text, to remote: Endpoint) {
+    do throws(Errno) {
+      try sip.send(datagram, to: remote)
+    } catch {
+      gateway.note(
+        failure: Text("SIP not sent: ") + Text(error.message.utf8), now: Clock.now)
+    }
+  }
+
+  private func submit(_ command: MediaCommand) {
+    if media.submit(command) { return }
+    // The thread takes commands every period; a full ring means that it hangs.
+    gateway.note(failure: Text("media thread takes no commands"), now: Clock.now)
+  }
+}

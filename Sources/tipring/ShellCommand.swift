@@ -1,0 +1,112 @@
+import Base
+import Console
+import Linux
+
+/// `tipring shell [--socket PATH] [COMMAND…]`: talks to a running gateway.
+///
+/// With a command on the command line it prints one answer; at a terminal it edits lines; from a
+/// pipe it takes a command a line.
+enum ShellCommand {
+  static func run(_ arguments: Arguments) -> Never {
+    let path = arguments.value(of: "--socket") ?? Text("/run/tipring/console")
+    do throws(Errno) {
+      let box = try UnixConnection(connectingTo: path)
+      let command = arguments.rest(withValueOptions: ["--socket"])
+      if !command.isEmpty {
+        ask(Text(command.joined(separator: Text(" "))), box)
+      } else if StandardStreams.isTerminal {
+        try Shell(box).run()
+      } else {
+        askLineByLine(box)
+      }
+    } catch {
+      StandardStreams.complain(
+        path + Text(": ") + Text(error.message.utf8) + Text(": is the gateway running?\n"))
+      StandardStreams.exit(1)
+    }
+    StandardStreams.exit(0)
+  }
+
+  private static func askLineByLine(_ box: UnixConnection) {
+    var rest = Text()
+    while true {
+      let bytes = StandardStreams.read()
+      rest += bytes
+      while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        ask(Text(rest[..<end]), box)
+        rest.removeFirst(end + 1)
+      }
+      guard !bytes.isEmpty else { break }
+    }
+    if !rest.isEmpty { ask(rest, box) }
+  }
+
+  /// Sends a line and prints its answer.
+  private static func ask(_ line: Text, _ box: UnixConnection) {
+    guard box.sendWaiting(line + Text("\n")) else { gone() }
+    while true {
+      let bytes = box.receiveWaiting()
+      if bytes.isEmpty { gone() }
+      let end = bytes.firstIndex(of: ConsoleProtocol.endOfAnswer)
+      StandardStreams.print(Text(bytes[..<(end ?? bytes.endIndex)]))
+      if end != nil { return }
+    }
+  }
+
+  static func gone() -> Never {
+    StandardStreams.complain(Text("the gateway has closed the console\n"))
+    StandardStreams.exit(1)
+  }
+}
+
+/// The shell at a terminal.
+final class Shell {
+  private let box: UnixConnection
+  private let terminal: RawTerminal
+  private var loop: EventLoop
+  private var outputs = Outbox<LineEditorOutput>(limit: 64)
+  private var editor: LineEditor
+
+  init(_ box: UnixConnection) throws(Errno) {
+    self.box = box
+    loop = try EventLoop()
+    try loop.watch(0)
+    try loop.watch(box.rawValue)
+    editor = LineEditor(
+      prompt: Text("tipring> "), columns: RawTerminal.columns, into: &outputs)
+    terminal = try RawTerminal()
+  }
+
+  /// Runs until the user or the box ends it.
+  func run() {
+    while perform() {
+      for descriptor in loop.wait(until: nil, now: .zero) {
+        let bytes = descriptor == 0 ? StandardStreams.read() : box.receiveWaiting()
+        if bytes.isEmpty { return leave() }
+        if descriptor == 0 {
+          editor.type(bytes, into: &outputs)
+        } else {
+          editor.receive(bytes, into: &outputs)
+        }
+      }
+    }
+    leave()
+  }
+
+  /// Carries out what the editor wants; `false` when it wants to leave.
+  private func perform() -> Bool {
+    for output in outputs.drain() {
+      switch output {
+      case .screen(let bytes): StandardStreams.print(bytes)
+      case .send(let bytes): if !box.sendWaiting(bytes) { return false }
+      case .quit: return false
+      }
+    }
+    return true
+  }
+
+  private func leave() {
+    terminal.restore()
+    StandardStreams.print(Text("\n"))
+  }
+}

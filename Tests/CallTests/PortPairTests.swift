@@ -1,0 +1,238 @@
+import Base
+import Call
+import MediaControl
+import SIPAgent
+import Testing
+
+/// Every situation that a port can be in; a new stage needs one of them, or several.
+enum Situation: String, CaseIterable {
+  case idle
+  case unregistered
+  case dialling
+  case inviting
+  case calling
+  case ringback
+  case earlyMedia
+  case ringing
+  case talking
+  case disconnected
+  case howler
+  case lockedOut
+
+  /// The stage that `show ports` names.
+  var stage: PortStage {
+    switch self {
+    case .idle: .idle
+    case .unregistered: .unregistered
+    case .dialling: .dialling
+    case .inviting, .calling: .calling
+    case .ringback, .earlyMedia: .alerting
+    case .ringing: .ringing
+    case .talking: .talking
+    case .disconnected: .disconnected
+    case .howler: .howler
+    case .lockedOut: .lockedOut
+    }
+  }
+}
+
+/// Everything that can happen to a port.
+enum Happening: String, CaseIterable {
+  case lift
+  case replace
+  case flash
+  case digit
+  case registered
+  case lostRegistration
+  case incoming
+  case invited
+  case notInvited
+  case progress
+  case earlyMedia
+  case answered
+  case answeredBadly
+  case offered
+  case offeredBadly
+  case offerAccepted
+  case ended
+  case strangerEnded
+  case streamStarted
+  case timeUp
+}
+
+extension PortBench {
+  /// Brings a new port into a situation, at 10 s.
+  mutating func enter(_ situation: Situation) {
+    switch situation {
+    case .idle: break
+    case .unregistered:
+      _ = tell(.registration(1, .failed(.timeout)), 0)
+      _ = loop(.closed, 0)
+    case .dialling:
+      _ = loop(.closed, 0)
+    case .inviting: dial()
+    case .calling: call()
+    case .ringback:
+      call()
+      progress(180, [])
+    case .earlyMedia:
+      call()
+      progress(183, remote())
+    case .ringing:
+      _ = tell(.incoming(newSession(), 1, caller, offer: remote()), 9_000)
+    case .talking:
+      call()
+      if let session { _ = tell(.answered(session, description: remote()), 9_000) }
+    case .disconnected:
+      _ = loop(.closed, 0)
+      _ = digit("9", 1_000)
+      _ = digit("9", 1_000)
+    case .howler:
+      _ = loop(.closed, 0)
+      _ = digit("9", 1_000)
+      _ = digit("9", 1_000)
+      _ = run(to: 41_000)
+    case .lockedOut:
+      _ = loop(.closed, 0)
+      _ = digit("9", 1_000)
+      _ = digit("9", 1_000)
+      _ = run(to: 101_000)
+    }
+  }
+
+  private mutating func dial() {
+    _ = loop(.closed, 5_000)
+    for key in "110" { _ = digit(key, 8_000) }
+  }
+
+  private mutating func call() {
+    dial()
+    _ = invited(newSession(), 8_000)
+  }
+
+  private mutating func progress(_ code: UInt16, _ description: Text) {
+    guard let session else { return }
+    _ = tell(.progress(session, code: code, description: description), 8_500)
+  }
+
+  /// Lets something happen now; what belongs to a session happens in the port's own, or in one
+  /// that it does not know.
+  mutating func happen(_ happening: Happening) {
+    let ms = now.nanoseconds / 1_000_000
+    let session = self.session ?? SessionNumber(rawValue: 999)
+    switch happening {
+    case .lift: _ = loop(.closed, ms)
+    case .replace:
+      _ = loop(.open, ms)
+      _ = run(to: ms + 500)
+    case .flash:
+      _ = loop(.open, ms)
+      _ = loop(.closed, ms + 200)
+    case .digit: _ = digit("5", ms)
+    case .registered: _ = tell(.registration(1, .registered), ms)
+    case .lostRegistration: _ = tell(.registration(1, .failed(.timeout)), ms)
+    case .incoming: _ = tell(.incoming(newSession(), 1, caller, offer: remote()), ms)
+    case .invited: _ = invited(newSession(), ms)
+    case .notInvited: _ = invited(nil, ms)
+    case .progress: _ = tell(.progress(session, code: 180, description: []), ms)
+    case .earlyMedia: _ = tell(.progress(session, code: 183, description: remote()), ms)
+    case .answered: _ = tell(.answered(session, description: remote()), ms)
+    case .answeredBadly: _ = tell(.answered(session, description: foreign), ms)
+    case .offered: _ = tell(.offered(session, description: remote(version: 9)), ms)
+    case .offeredBadly: _ = tell(.offered(session, description: foreign), ms)
+    case .offerAccepted: _ = tell(.offerAccepted(session, description: remote()), ms)
+    case .ended: _ = tell(.ended(session, .byRemote), ms)
+    case .strangerEnded: _ = tell(.ended(SessionNumber(rawValue: 998), .byRemote), ms)
+    case .streamStarted: _ = tell(.streamStarted(1), ms)
+    case .timeUp:
+      let before = stage
+      var end = ms
+      while stage == before, end < ms + 200_000 {
+        end += 500
+        _ = run(to: end)
+      }
+    }
+  }
+}
+
+@Suite("Every situation of a port and everything that can happen")
+struct PortPairTests {
+  /// The stage after each happening, in the order of `Happening`, by its letter.
+  private static func expected(_ situation: Situation) -> String {
+    switch situation {
+    // lift replace flash digit | registered lost | incoming invited not | progress early answered
+    // bad | offered bad accepted | ended stranger | stream time
+    case .idle: "did i ii rii iiii iii ii ii"
+    case .unregistered: "uiu u du uuu uuuu uuu uu uh"
+    case .dialling: "did d dd ddd dddd ddd dd dx"
+    case .inviting: "cic c cc ccx cccc ccc cc cx"
+    case .calling: "cic c cc ccc aatx ccc xc cx"
+    case .ringback: "aia a aa aaa aatx aaa xa ax"
+    case .earlyMedia: "aia a aa aaa aatt aaa xa ax"
+    case .ringing: "trt r rr rrr rrrr rrr ir ri"
+    case .talking: "tit t tt ttt tttt ttt xt tt"
+    case .disconnected: "xix x xx xxx xxxx xxx xx xh"
+    case .howler: "hih h hh hhh hhhh hhh hh hl"
+    case .lockedOut: "lil l ll lll llll lll ll ll"
+    }
+  }
+
+  private static func letter(_ stage: PortStage) -> Character {
+    switch stage {
+    case .idle: "i"
+    case .unregistered: "u"
+    case .dialling: "d"
+    case .calling: "c"
+    case .alerting: "a"
+    case .ringing: "r"
+    case .talking: "t"
+    case .disconnected: "x"
+    case .howler: "h"
+    case .lockedOut: "l"
+    }
+  }
+
+  @Test("Every pair leads where the table says", arguments: Situation.allCases)
+  func pairs(_ situation: Situation) throws {
+    let row = Self.expected(situation).filter { $0 != " " }
+    try #require(row.count == Happening.allCases.count)
+    for (happening, expected) in zip(Happening.allCases, row) {
+      let label = "\(situation) + \(happening)"
+      var bench = try PortBench(label: label)
+      bench.enter(situation)
+      #expect(bench.stage == situation.stage, "\(label)")
+      bench.happen(happening)
+      #expect(Self.letter(bench.stage) == expected, "\(label)")
+      bench.expectNothingLeft()
+    }
+  }
+
+  @Test("Every pair of happenings in every situation leaves nothing behind")
+  func triples() throws {
+    for situation in Situation.allCases {
+      for first in Happening.allCases {
+        for second in Happening.allCases {
+          var bench = try PortBench(label: "\(situation) + \(first) + \(second)")
+          bench.enter(situation)
+          bench.happen(first)
+          bench.happen(second)
+          bench.expectNothingLeft()
+        }
+      }
+    }
+  }
+
+  @Test("Every stage has its situation")
+  func coverage() {
+    #expect(Set(Situation.allCases.map(\.stage)) == Set(PortStage.allCases))
+  }
+
+  @Test("A second call is refused with 486", arguments: Situation.allCases)
+  func busy(_ situation: Situation) throws {
+    var bench = try PortBench(label: "\(situation)")
+    bench.enter(situation)
+    let ms = bench.now.nanoseconds / 1_000_000
+    let seen = bench.tell(.incoming(bench.newSession(), 1, caller, offer: remote()), ms)
+    #expect(seen == (situation == .idle ? ["0 ringing", "0 ring"] : ["\(ms) reject 486"]))
+  }
+}

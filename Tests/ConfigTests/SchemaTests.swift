@@ -1,0 +1,95 @@
+import Base
+import Config
+import Foundation
+import Testing
+
+@Suite("Schema")
+struct SchemaTests {
+  @Test func everyNameIsFoundAndEveryStandardValueIsAccepted() {
+    for parameter in Parameter.allCases {
+      let row = parameter.row
+      guard let standard = row.standard else { continue }
+      var configuration = Configuration()
+      let port: UInt8 = row.scope == .port ? 1 : 0
+      configuration.set(parameter, port: port, to: standard)
+      let text = configuration.text(secrets: .stored)
+      #expect(Configuration.read(text, checks: checks).configuration == configuration)
+    }
+  }
+
+  /// The page is part of the tree, so that a reader needs no tool; the schema decides.
+  @Test func referencePageIsUpToDate() throws {
+    let page = URL(fileURLWithPath: #filePath)
+      .appendingPathComponent("../../../Sources/Config/Config.docc/Parameters.md").standardized
+    if ProcessInfo.processInfo.environment["WRITE_REFERENCE"] != nil {
+      try Data(Configuration.referencePage()).write(to: page)
+    }
+    #expect(try String(contentsOf: page, encoding: .utf8) == string(Configuration.referencePage()))
+  }
+
+  @Test func whatIsNotSetHasItsStandard() {
+    let read = Configuration.read(minimal(), checks: checks)
+    let configuration = read.configuration
+    #expect(read.mistakes.isEmpty)
+    #expect(string(configuration.hostname) == "tipring")
+    #expect(string(configuration.country) == "cn")
+    #expect(string(configuration.sipDomain) == "127.0.0.10")
+    #expect(configuration.sipExpiresSeconds == 3600)
+    #expect(string(configuration.sipUserAgent) == "Tipring")
+    #expect((configuration.sipDSCP, configuration.mediaDSCP) == (24, 46))
+    #expect((configuration.jitterMinimumMs, configuration.jitterMaximumMs) == (20, 200))
+    #expect(configuration.mediaPorts(of: 1) == 16_384..<16_392)
+    #expect(configuration.mediaPorts(of: 32) == 16_632..<16_640)
+    #expect(configuration.firstDigitTimeout == nil)
+    #expect(configuration.interDigitTimeout == .seconds(10))
+    #expect(configuration.shortTimeout == .seconds(4))
+    #expect(string(configuration.consoleSocket) == "/run/tipring/console")
+    #expect(configuration.enabledPorts.map(\.number) == [1])
+    #expect(configuration.ports[0].codecs == nil)
+    #expect(configuration.ports[0].password == [])
+  }
+
+  @Test func whatIsNoLongerSetLeavesNoTrace() {
+    var configuration = Configuration()
+    configuration.set(.sipDSCP, to: .number(0))
+    configuration.set(.portNumber, port: 3, to: .text(Text("1")))
+    #expect(configuration.sipDSCP == 0)
+    #expect(configuration.portNumbers == [3])
+    configuration.set(.sipDSCP, to: nil)
+    configuration.set(.portNumber, port: 3, to: nil)
+    configuration.set(.portUser, port: 4, to: nil)
+    #expect(configuration.sipDSCP == 24)
+    #expect(configuration == Configuration())
+  }
+
+  @Test func whatIsSetCounts() {
+    let read = Configuration.read(
+      minimal(
+        "hostname box.example", "sip domain ims.example", "sip expires 120", "sip dscp 0",
+        "media dscp 34", "media port-base 20000", "media jitter min 40", "media jitter max 160",
+        "timers first-digit 10", "timers inter-digit 3.5", "timers short 0.725",
+        "digit-map \"(x.T)\"", "port 1 codec pcmu", "port 1 caller-id v23",
+        "port 1 user u@example", "port 1 password \"a \\\"b\\\\\"", "port 7 codec pcmu pcma"),
+      checks: checks)
+    let configuration = read.configuration
+    #expect(read.mistakes.isEmpty)
+    #expect(string(configuration.hostname) == "box.example")
+    #expect(string(configuration.sipDomain) == "ims.example")
+    #expect(configuration.sipExpiresSeconds == 120)
+    #expect((configuration.sipDSCP, configuration.mediaDSCP) == (0, 34))
+    #expect((configuration.jitterMinimumMs, configuration.jitterMaximumMs) == (40, 160))
+    #expect(configuration.mediaPorts(of: 2) == 20_008..<20_016)
+    #expect(configuration.firstDigitTimeout == .seconds(10))
+    #expect(configuration.interDigitTimeout == .milliseconds(3500))
+    #expect(configuration.shortTimeout == .milliseconds(725))
+    #expect(string(configuration.digitMap) == "(x.T)")
+    let port = configuration.ports[0]
+    #expect(port.codecs == [.pcmu])
+    #expect(port.callerID == .v23)
+    #expect(string(port.user) == "u@example")
+    #expect(string(port.password) == "a \"b\\")
+    #expect(configuration.ports.map(\.number) == [1, 7])
+    #expect(configuration.ports[1].codecs == [.pcmu, .pcma])
+    #expect(!configuration.ports[1].isEnabled)
+  }
+}

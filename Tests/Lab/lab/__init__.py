@@ -1,0 +1,1 @@
+"""The laboratory: real peers around the firmware, on loopback, and the meters that judge it."""

@@ -1,0 +1,119 @@
+"""Kamailio as registrar, SBC and proxy, with faults that can be switched on while it runs."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+
+from . import process
+
+CONFIGURATION = os.path.join(os.path.dirname(__file__), "..", "peers", "sbc.cfg")
+REALM = "lab.example"
+DIGESTS = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
+
+
+def password_of(user):
+    """The password of a lab user."""
+    return f"secret-{user}"
+
+
+class Kamailio:
+    """One Kamailio; `users` may register with their digest, `algorithm` is MD5 or SHA-256."""
+
+    def __init__(self, run, users, algorithm="MD5", name="kamailio"):
+        self.run = run
+        self.users = list(users)
+        self.algorithm = algorithm
+        self.name = name
+        self.address = run.network.sbc
+        self.endpoint = f"{self.address}:5060"
+        self._starts = 0
+        self.program = None
+
+    def start(self):
+        """Starts it, fills the table of users and returns when it answers."""
+        self._starts += 1
+        name = self.name if self._starts == 1 else f"{self.name}-{self._starts}"
+        # A Unix socket path is short (108 bytes), a run's folder may not be.
+        self._control = f"/tmp/tipring-lab-{os.getpid()}-{self.name}.ctl"
+        runtime = self.run.path(f"{name}.run")
+        os.makedirs(runtime)
+        self.program = process.Program(name, [
+            shutil.which("kamailio") or "/usr/sbin/kamailio", "-f", os.path.abspath(CONFIGURATION),
+            "-DD", "-E", "-w", self.run.folder, "-Y", runtime, "-P", self.run.path(f"{name}.pid"),
+            "-m", "32", "-M", "4", "-A", f"SBC_ADDRESS={self.address}",
+            "-A", f'CONTROL="unix:{self._control}"', "-A", f'ALGORITHM="{self.algorithm}"',
+            "-A", f"ALGORITHM_TOKEN={self.algorithm}"], self.run.folder)
+        process.wait_until(self._answers, 10, "Kamailio's control socket")
+        for user in self.users:
+            self.add_user(user)
+        return self
+
+    def _answers(self):
+        if not self.program.is_running:
+            raise process.LabError(f"Kamailio ended at once: {self.program.log_path}")
+        return os.path.exists(self._control) and self._rpc("core.version", check=False) is not None
+
+    def _rpc(self, *arguments, check=True):
+        done = subprocess.run(
+            ["kamcmd", "-s", f"unix:{self._control}", *arguments], capture_output=True, text=True,
+            timeout=10, check=False)
+        failed = done.returncode != 0 or done.stdout.startswith("error:")
+        if failed and check:
+            raise process.LabError(f"kamcmd {arguments}: {done.stdout}{done.stderr}")
+        return None if failed else done.stdout
+
+    def add_user(self, user, password=None):
+        """Lets a user in, by the hash of name, realm and password."""
+        text = f"{user}:{REALM}:{password or password_of(user)}".encode()
+        self._rpc("htable.sets", "users", f"s:{user}", DIGESTS[self.algorithm](text).hexdigest())
+
+    def remove_user(self, user):
+        """Forgets a user: it is refused from now on."""
+        self._rpc("htable.delete", "users", f"s:{user}")
+
+    def add_trunk(self, number, address):
+        """Sends calls to a number to an address, without any registration."""
+        self._rpc("htable.sets", "trunks", f"s:{number}", f"s:sip:{address}:5060")
+
+    def set_fault(self, name, value=1):
+        """Switches a fault of `peers/sbc.cfg` on."""
+        self._rpc("htable.seti", "mode", name, str(value))
+
+    def clear_fault(self, name):
+        """Switches a fault off."""
+        self._rpc("htable.delete", "mode", name)
+
+    def binding(self, user):
+        """The contact at which a user is registered, or None."""
+        text = self._rpc("ul.lookup", "location", f"s:{user}", check=False)
+        if not text:
+            return None
+        for line in text.splitlines():
+            if line.strip().startswith("Address:"):
+                return line.split(":", 1)[1].strip()
+        return None
+
+    def wait_registered(self, user, seconds=10):
+        """Waits for a binding and returns it."""
+        return process.wait_until(
+            lambda: self.binding(user), seconds, f"registration of {user}")
+
+    def wait_unregistered(self, user, seconds=10):
+        """Waits until a user has no binding."""
+        process.wait_until(
+            lambda: self.binding(user) is None, seconds, f"de-registration of {user}")
+
+    def kill(self):
+        """Ends it without a farewell, as a power cut does."""
+        self.program.stop(number=9)
+        self._forget()
+
+    def stop(self):
+        """Ends it."""
+        self.program.stop()
+        self._forget()
+
+    def _forget(self):
+        if os.path.exists(self._control):
+            os.unlink(self._control)

@@ -1,0 +1,77 @@
+"""One run of the lab: its folder, its loopback network and its processor architecture."""
+
+import os
+import socket
+import time
+
+from . import process
+
+TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
+BUILD = os.path.join(TOP, ".build")
+FIRST_NETWORK = 10
+LAST_NETWORK = 250
+
+
+class Network:
+    """A network 127.0.N.0/24 that no other run on this machine uses."""
+
+    def __init__(self):
+        for number in range(FIRST_NETWORK, LAST_NETWORK):
+            # The name in the abstract socket space is the lock; it ends with this process.
+            self._lock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                self._lock.bind(f"\0tipring-lab-{number}")
+            except OSError:
+                self._lock.close()
+                continue
+            self._number = number
+            return
+        raise process.LabError("no free loopback network")
+
+    def address(self, host):
+        """The address of one host."""
+        return f"127.0.{self._number}.{host}"
+
+    @property
+    def box(self):
+        """The firmware."""
+        return self.address(1)
+
+    @property
+    def sbc(self):
+        """The SBC and registrar."""
+        return self.address(10)
+
+    @property
+    def far(self):
+        """The far party."""
+        return self.address(20)
+
+    @property
+    def second_far(self):
+        """Another far party."""
+        return self.address(21)
+
+    @property
+    def stranger(self):
+        """An address that the firmware must not listen to."""
+        return self.address(66)
+
+    @property
+    def range(self):
+        """The whole network, for a capture filter."""
+        return f"{self.address(0)}/24"
+
+
+class Run:
+    """The folder of one run, `.build/lab/NAME`, and its network."""
+
+    def __init__(self, name):
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        self.folder = os.path.join(BUILD, "lab", f"{stamp}-{os.getpid()}-{name}")
+        os.makedirs(self.folder)
+        self.network = Network()
+
+    def path(self, *parts):
+        """A path inside the run's folder."""
+        return os.path.join(self.folder, *parts)

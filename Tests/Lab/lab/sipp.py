@@ -1,0 +1,219 @@
+"""SIPp as a far party behind the SBC: exact flows, written as steps.
+
+A flow is a list of steps made by the functions below; `Sipp` turns it into a scenario. The called
+side (`answering=True`) begins with the INVITE that it receives, the calling side sends one.
+"""
+
+from . import process
+
+HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="lab">\n'
+# Kept from the INVITE, because replies to it may come after other messages.
+KEEP = "".join(
+    f'<ereg regexp=".*" search_in="hdr" header="{header}" occurrence="{occurrence}" '
+    f'assign_to="{name}"/>'
+    for header, occurrence, name in (
+        ("Via:", 1, "via1"), ("Via:", 2, "via2"), ("From:", 1, "from"), ("To:", 1, "to"),
+        ("CSeq:", 1, "cseq"), ("Record-Route:", 1, "rr")))
+FROM = 'From: "Far Party" <sip:[service]@[local_ip]>;tag=far[pid]x[call_number]'
+MINE = "[$to];tag=far[pid]x[call_number]"
+DESCRIPTION = """v=0
+o=far 1 {version} IN IP4 [local_ip]
+s=-
+c=IN IP4 {address}
+t=0 0
+m=audio {port} RTP/AVP 8 101
+a=rtpmap:8 PCMA/8000
+a=rtpmap:101 telephone-event/8000
+a=fmtp:101 0-15
+a=ptime:20
+a={direction}
+"""
+
+
+def description(direction="sendrecv", version=1, port="[media_port]", address="[media_ip]"):
+    """A description of G.711 A-law and telephone events."""
+    return DESCRIPTION.format(direction=direction, version=version, port=port, address=address)
+
+
+def _send(text, body="", retransmit=False):
+    kind = "Content-Type: application/sdp\n" if body else ""
+    retrans = ' retrans="500"' if retransmit else ""
+    return f"<send{retrans}><![CDATA[\n{text}{kind}Content-Length: [len]\n\n{body}]]></send>\n"
+
+
+def receive_invite():
+    """The called side: waits for the INVITE."""
+    return f'<recv request="INVITE" rrs="true"><action>{KEEP}</action></recv>\n'
+
+
+def reply_invite(code, phrase, body="", extra=""):
+    """The called side: answers the INVITE (again)."""
+    return _send(
+        f"SIP/2.0 {code} {phrase}\nVia:[$via1]\nVia:[$via2]\nRecord-Route:[$rr]\nFrom:[$from]\n"
+        f"To:{MINE}\nCall-ID: [call_id]\nCSeq:[$cseq]\n"
+        f"Contact: <sip:far@[local_ip]:[local_port]>\n{extra}", body, retransmit=code >= 200)
+
+
+def receive(request, timeout_ms=None, optional=False):
+    """Waits for a request."""
+    more = f' timeout="{timeout_ms}"' if timeout_ms else ""
+    more += ' optional="true"' if optional else ""
+    return f'<recv request="{request}"{more}></recv>\n'
+
+
+def receive_status(code, optional=False, record_route=False):
+    """Waits for a response."""
+    more = ' optional="true"' if optional else ""
+    more += ' rrs="true"' if record_route else ""
+    return f'<recv response="{code}"{more}></recv>\n'
+
+
+def reply(code=200, phrase="OK", body=""):
+    """Answers the request that came last."""
+    return _send(
+        f"SIP/2.0 {code} {phrase}\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n"
+        "[last_CSeq:]\nContact: <sip:far@[local_ip]:[local_port]>\n", body)
+
+
+def pause(milliseconds):
+    """Lets time pass."""
+    return f'<pause milliseconds="{milliseconds}"/>\n'
+
+
+def play(path):
+    """Sends a raw A-law file as RTP, again and again."""
+    return f'<nop><action><exec rtp_stream="{path},-1,8,PCMA/8000"/></action></nop>\n'
+
+
+def request_back(method, number, body=""):
+    """The called side sends a request inside the dialog."""
+    return _send(
+        f"{method} [next_url] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];"
+        f"branch=[branch]\n[routes]\nFrom:{MINE}\nTo:[$from]\nCall-ID: [call_id]\n"
+        f"CSeq: {number} {method}\nContact: <sip:far@[local_ip]:[local_port]>\n"
+        "Max-Forwards: 70\n", body, retransmit=method != "ACK")
+
+
+def invite(number, body=None):
+    """The calling side: sends the INVITE."""
+    return _send(
+        f"INVITE sip:{number}@[remote_ip]:[remote_port] SIP/2.0\n"
+        "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
+        f"{FROM}\n"
+        f"To: <sip:{number}@[remote_ip]>\nCall-ID: [call_id]\nCSeq: 1 INVITE\n"
+        "Contact: <sip:[service]@[local_ip]:[local_port]>\nMax-Forwards: 70\n",
+        description() if body is None else body, retransmit=True)
+
+
+def request(method, sequence, body=""):
+    """The calling side sends a request inside the dialog: ACK of a 200, BYE, INVITE."""
+    return _send(
+        f"{method} [next_url] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];"
+        f"branch=[branch]\n[routes]\n{FROM}\n[last_To:]\nCall-ID: [call_id]\n"
+        f"CSeq: {sequence} {method}\nContact: <sip:[service]@[local_ip]:[local_port]>\n"
+        "Max-Forwards: 70\n", body, retransmit=method != "ACK")
+
+
+def of_invite(method, number, steps_back):
+    """The calling side's CANCEL, or ACK of a refusal: belongs to the INVITE `steps_back` ago."""
+    to = "[last_To:]" if method == "ACK" else f"To: <sip:{number}@[remote_ip]>"
+    return _send(
+        f"{method} sip:{number}@[remote_ip]:[remote_port] SIP/2.0\n"
+        "Via: SIP/2.0/[transport] [local_ip]:[local_port];"
+        f"branch=[branch-{steps_back}]\n{FROM}\n{to}\nCall-ID: [call_id]\n"
+        f"CSeq: 1 {method}\nMax-Forwards: 70\n", retransmit=method != "ACK")
+
+
+def busy():
+    """Answers 486."""
+    return [receive_invite(), reply_invite(486, "Busy Here"), receive("ACK")]
+
+
+def refuse(code, phrase):
+    """Answers with a code."""
+    return [receive_invite(), reply_invite(code, phrase), receive("ACK")]
+
+
+def ring_until_cancel():
+    """Rings until the caller gives up."""
+    return [receive_invite(), reply_invite(180, "Ringing"), receive("CANCEL"), reply(),
+            reply_invite(487, "Request Terminated"), receive("ACK")]
+
+
+def early_media(path, ring_ms, talk_ms):
+    """A 183 with media, then an answer, then a hang-up by the far party."""
+    body = description(port="[rtpstream_audio_port]")
+    return [receive_invite(), reply_invite(183, "Session Progress", body), play(path),
+            pause(ring_ms), reply_invite(200, "OK", body), receive("ACK"), pause(talk_ms),
+            request_back("BYE", 1), receive_status(200)]
+
+
+def hold_and_resume(hold_ms):
+    """Answers, holds by re-INVITE, resumes, hangs up."""
+    return [receive_invite(), reply_invite(180, "Ringing"),
+            reply_invite(200, "OK", description()), receive("ACK"), pause(500),
+            request_back("INVITE", 1, description("sendonly", 2)), receive_status(100, True),
+            receive_status(200), request_back("ACK", 1), pause(hold_ms),
+            request_back("INVITE", 2, description("sendrecv", 3)), receive_status(100, True),
+            receive_status(200), request_back("ACK", 2), pause(500),
+            request_back("BYE", 3), receive_status(200)]
+
+
+def call_and_cancel(number, ring_ms):
+    """Calls, lets it ring, gives up."""
+    return [invite(number), receive_status(100, True), receive_status(180), pause(ring_ms),
+            of_invite("CANCEL", number, 4), receive_status(200), receive_status(487),
+            of_invite("ACK", number, 7)]
+
+
+def call_refused(number, code):
+    """Calls and is refused with this code."""
+    return [invite(number), receive_status(100, True), receive_status(180, True),
+            receive_status(code), of_invite("ACK", number, 4)]
+
+
+def call_and_talk(number, talk_ms):
+    """Calls, waits for the answer, talks for a while, hangs up."""
+    return [invite(number), receive_status(100, True), receive_status(180, True),
+            receive_status(200, record_route=True), request("ACK", 1), pause(talk_ms),
+            request("BYE", 2), receive_status(200)]
+
+
+class Sipp:
+    """One SIPp that plays one flow `calls` times and ends; media is echoed when `echo` is set."""
+
+    def __init__(self, run, steps, address, name="sipp", service="6009", calls=1, rate=10,
+                 echo=False, remote=None, port=5060):
+        self.run = run
+        self.name = name
+        scenario = run.path(name + ".xml")
+        with open(scenario, "w", encoding="utf-8") as file:
+            file.write(HEADER + "".join(steps) + "</scenario>\n")
+        self.arguments = [
+            "sipp", remote or f"{run.network.sbc}:5060", "-sf", scenario, "-i", address, "-p",
+            str(port), "-mi", address, "-mp", "20000", "-s", service, "-m", str(calls), "-l",
+            str(calls), "-r", str(rate), "-nostdin", "-bind_local", "-trace_err", "-error_file",
+            run.path(name + ".errors"), "-trace_msg", "-message_file", run.path(name + ".messages"),
+            "-timeout", "900s", *(["-rtp_echo"] if echo else [])]
+        self.program = None
+
+    def start(self):
+        """Starts to play its part."""
+        self.program = process.Program(self.name, self.arguments, self.run.folder)
+        self.program.wait_for(r"Scenario Screen|\[1-9\]: Change Screen|Resolving|Port", 10)
+        return self
+
+    def wait_done(self, seconds=30):
+        """Waits for the flow's end; an unexpected message is an error that quotes it."""
+        code = self.program.wait_exit(seconds)
+        if code != 0:
+            try:
+                with open(self.run.path(self.name + ".errors"), encoding="utf-8") as file:
+                    detail = file.read()[-1500:]
+            except FileNotFoundError:
+                detail = "\n".join(line.text for line in self.program.lines[-15:])
+            raise process.LabError(f"{self.name}: the flow failed ({code})\n{detail}")
+
+    def stop(self):
+        """Ends it, whether done or not."""
+        self.program.stop()

@@ -1,0 +1,258 @@
+"""Calls with real peers: what the caller hears, what the wire says, how good the speech is."""
+
+import os
+import unittest
+
+from lab import linphone, scene, sipp, speech
+
+ARCHITECTURE = os.environ.get("TIPRING_LAB_ARCH", "host")
+LEAST_MOS = 4.2
+FAR = scene.FAR_NUMBER
+
+
+class SceneTest(unittest.TestCase):
+    """A test inside a scene, and that the firmware ends cleanly after it."""
+
+    numbers = ("6001", "6002")
+    algorithm = "MD5"
+    settings = ()
+
+    def setUp(self):
+        self.scene = scene.Scene(
+            self.id().rsplit(".", 1)[1], self.numbers, self.algorithm, self.settings,
+            ARCHITECTURE)
+        self.addCleanup(self.scene.stop)
+        self.scene.start()
+        self.run_path = self.scene.run.path
+
+    @property
+    def phone(self):
+        """The telephone at port 1."""
+        return self.scene.phones[0]
+
+    @property
+    def other(self):
+        """The telephone at port 2."""
+        return self.scene.phones[1]
+
+    def dial(self, digits, telephone=None):
+        """Lifts, waits for dial tone, dials."""
+        telephone = telephone or self.phone
+        telephone.lift()
+        telephone.wait("tone dial", 3)
+        telephone.dial(digits)
+
+    def assert_clean_end(self):
+        """SIGTERM ends the firmware with 0, its bindings are gone, its packets were well-formed."""
+        self.assertEqual(self.scene.box.stop(), 0, "exit code after SIGTERM")
+        for number in self.numbers:
+            self.scene.sbc.wait_unregistered(number)
+        self.scene.wire.stop()
+        malformed = [packet.fields for packet in self.scene.wire.malformed()]
+        self.assertEqual(malformed, [], "tshark's opinion of our packets")
+
+
+class Registration(SceneTest):
+    """REGISTER with a digest of MD5, de-registration at the end."""
+
+    def test_register_and_leave(self):
+        self.assertIn(self.scene.network.box, self.scene.sbc.binding("6001"))
+        self.assert_clean_end()
+        words = self.scene.wire.ladder("sip.CSeq.method == REGISTER")
+        self.assertEqual(words.count("REGISTER>"), words.count("200 REGISTER<")
+                         + words.count("401 REGISTER<") + words.count("100 REGISTER<"))
+
+
+class RegistrationSHA256(Registration):
+    """The same with SHA-256 (RFC 8760)."""
+
+    algorithm = "SHA-256"
+
+
+class Speech(SceneTest):
+    """Two-way speech, judged by PESQ."""
+
+    def setUp(self):
+        super().setUp()
+        folder = self.scene.run.folder
+        self.ours = speech.make(folder, "ours", speech.OUTGOING_TEXT)
+        self.theirs = speech.make(folder, "theirs", speech.INCOMING_TEXT, "en-us")
+        self.heard_far, self.heard_here = self.run_path("far.wav"), self.run_path("here.wav")
+
+    def assert_speech(self, reference, recording):
+        """The recording holds the reference well enough."""
+        value = speech.mos(reference, recording)
+        self.assertIsNotNone(value, f"{recording} is silent")
+        self.assertGreaterEqual(value, LEAST_MOS, recording)
+
+    def test_outgoing_call(self):
+        far = self.scene.far_party(self.theirs, self.heard_far)
+        self.dial(FAR)
+        far.wait_connected()
+        self.phone.record(self.heard_here)
+        self.phone.play(self.ours)
+        self.phone.wait("play-done", 20)
+        self.phone.record_stop()
+        self.phone.hang_up()
+        far.wait_ended()
+        far.stop()
+        self.assert_speech(self.ours, self.heard_far)
+        self.assert_speech(self.theirs, self.heard_here)
+        self.assert_clean_end()
+        self.assertEqual(
+            [stream.lost for stream in self.scene.wire.rtp_streams()], [0, 0], "lost packets")
+
+    def test_incoming_call(self):
+        far = linphone.Linphone(
+            self.scene.run, FAR, self.scene.network.far, ("PCMU",)).start()
+        self.addCleanup(far.stop)
+        far.speak(self.theirs)
+        far.record(self.heard_far)
+        far.call(f"sip:6001@{self.scene.network.sbc}")
+        self.phone.wait("ring", 5)
+        caller = self.phone.wait("caller-id", 5)
+        self.assertIn(FAR, caller.text)
+        self.phone.wait("ring", 8)
+        self.phone.lift()
+        far.wait_connected()
+        self.phone.record(self.heard_here)
+        self.phone.play(self.ours)
+        self.phone.wait("play-done", 20)
+        self.phone.record_stop()
+        far.hang_up()
+        self.phone.wait("tone busy", 5)
+        self.phone.hang_up()
+        far.stop()
+        self.assert_speech(self.ours, self.heard_far)
+        self.assert_speech(self.theirs, self.heard_here)
+        self.assert_clean_end()
+
+    def test_port_to_port(self):
+        self.dial("6002")
+        self.other.wait("ring", 5)
+        self.phone.wait("tone ringback", 5)
+        self.other.lift()
+        self.other.wait("silence", 5)
+        self.phone.record(self.heard_here)
+        self.other.record(self.heard_far)
+        self.phone.play(self.ours)
+        self.other.play(self.theirs)
+        self.phone.wait("play-done", 20)
+        self.other.wait("play-done", 20)
+        self.phone.record_stop()
+        self.other.record_stop()
+        self.other.hang_up()
+        self.phone.wait("tone busy", 5)
+        self.phone.hang_up()
+        self.assert_speech(self.ours, self.heard_far)
+        self.assert_speech(self.theirs, self.heard_here)
+        self.assert_clean_end()
+
+
+class Tones(SceneTest):
+    """What the caller hears when the call does not come about."""
+
+    def test_busy(self):
+        flow = self.scene.play(
+            sipp.Sipp(self.scene.run, sipp.busy(), self.scene.network.far, "busy"))
+        self.dial(FAR)
+        self.phone.wait("tone busy", 5)
+        flow.wait_done()
+        self.phone.hang_up()
+        self.assert_clean_end()
+
+    def test_vacant_number(self):
+        self.dial("7999")
+        self.phone.wait("tone vacant", 6)
+        self.phone.hang_up()
+        self.assert_clean_end()
+
+    def test_congestion(self):
+        self.scene.play(sipp.Sipp(
+            self.scene.run, sipp.refuse(503, "Service Unavailable"), self.scene.network.far,
+            "congestion"))
+        self.dial(FAR)
+        self.phone.wait("tone congestion", 6)
+        self.phone.hang_up()
+        self.assert_clean_end()
+
+    def test_no_answer_then_cancel(self):
+        flow = self.scene.play(sipp.Sipp(
+            self.scene.run, sipp.ring_until_cancel(), self.scene.network.far, "ringing"))
+        self.dial(FAR)
+        self.phone.wait("tone ringback", 6)
+        self.phone.hang_up()
+        flow.wait_done()
+        self.assert_clean_end()
+
+    def test_pulse_dialling(self):
+        flow = self.scene.play(
+            sipp.Sipp(self.scene.run, sipp.busy(), self.scene.network.far, "pulse"))
+        self.phone.lift()
+        self.phone.wait("tone dial", 3)
+        self.phone.pulse(FAR)
+        self.phone.wait("tone busy", 5)
+        flow.wait_done()
+        self.phone.hang_up()
+        self.assert_clean_end()
+
+
+class Flows(SceneTest):
+    """Exact flows of SIPp."""
+
+    def test_early_media(self):
+        raw = self.run_path("early.alaw")
+        wav = speech.make(self.scene.run.folder, "early", speech.INCOMING_TEXT)
+        speech.to_a_law(wav, raw)
+        flow = self.scene.play(sipp.Sipp(
+            self.scene.run, sipp.early_media(raw, 4000, 1000), self.scene.network.far, "early"))
+        self.dial(FAR)
+        self.phone.wait("speech", 5)
+        self.phone.wait("tone busy", 10)
+        flow.wait_done()
+        self.phone.hang_up()
+        self.assert_clean_end()
+
+    def test_hold_and_resume(self):
+        flow = self.scene.play(sipp.Sipp(
+            self.scene.run, sipp.hold_and_resume(1000), self.scene.network.far, "hold", echo=True))
+        self.dial(FAR)
+        self.phone.wait("tone busy", 10)
+        flow.wait_done()
+        self.phone.hang_up()
+        self.assert_clean_end()
+
+    def test_caller_cancels(self):
+        flow = self.scene.play(sipp.Sipp(
+            self.scene.run, sipp.call_and_cancel("6001", 3000), self.scene.network.second_far,
+            "caller"))
+        self.phone.wait("ring", 5)
+        flow.wait_done()
+        self.phone.wait("ring-end", 5)
+        self.phone.lift()
+        self.phone.wait("tone dial", 3)
+        self.phone.hang_up()
+        self.assert_clean_end()
+
+    def test_busy_port(self):
+        self.phone.lift()
+        self.phone.wait("tone dial", 3)
+        flow = self.scene.play(sipp.Sipp(
+            self.scene.run, sipp.call_refused("6001", 486), self.scene.network.second_far,
+            "caller"))
+        flow.wait_done()
+        self.phone.hang_up()
+        self.assert_clean_end()
+
+    def test_digits_both_ways(self):
+        far = self.scene.far_party()
+        self.dial(FAR)
+        far.wait_connected()
+        self.phone.dial("159")
+        far.program.wait_for("Receiving tone 9", 5)
+        self.assertEqual(far.digits_heard(), "159")
+        far.send_digits("246")
+        self.phone.wait("digits 246", 5)
+        self.phone.hang_up()
+        far.wait_ended()
+        self.assert_clean_end()

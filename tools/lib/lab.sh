@@ -1,0 +1,25 @@
+# What the lab needs: the peers from Debian, the speech meter from PyPI. Source it after common.sh.
+
+need_lab() {
+  need_packages "SBC, far parties, speech and the reader of the wire" \
+    kamailio kamailio-extra-modules linphone-cli sip-tester tshark espeak-ng sox
+  need_meter
+}
+
+# The meter is PESQ (ITU-T P.862.1), a package of PyPI that is compiled here.
+need_meter() {
+  local venv="$build/venv" wanted="$top/tools/lib/requirements.txt"
+  cmp -s "$wanted" "$venv/.installed" && return 0
+  need_packages "the speech meter, which is compiled here" python3-venv python3-dev gcc
+  rm -rf "$venv"
+  progress "Python environment" python3 -m venv "$venv"
+  progress "speech meter (pesq, numpy)" "$venv/bin/pip" install --quiet -r "$wanted"
+  cp "$wanted" "$venv/.installed"
+}
+
+# The simulator binary for an architecture other than the host's, and what runs it.
+need_architecture() {
+  [ "$1" != host ] || return 0
+  case "$1" in arm64 | armv7) need_packages "running the board's binary" qemu-user-static ;; esac
+  "$top/tools/firmware" "$1" --simulator
+}
