@@ -36,7 +36,8 @@ final class Bench {
   static func account(_ number: AccountNumber, expires: UInt32 = 3_600) -> Account {
     Account(
       number: number, user: Text("100\(number)".utf8), password: Text("secret\(number)".utf8),
-      domain: Text("ims.example"), displayName: Text("Port \(number)".utf8), expiresSeconds: expires)
+      domain: Text("ims.example"), displayName: Text("Port \(number)".utf8), expiresSeconds: expires
+    )
   }
 
   /// Does something with the agent now and sorts what comes of it.
@@ -74,10 +75,19 @@ final class Bench {
         continue
       }
       if isStrict {
-        #expect(message.verdict(Bench.everything) == .accept, "\(string(datagram))")
+        #expect(Self.isInOrder(message), "\(string(datagram))")
         #expect(message.body.upperBound == datagram.count)
       }
       wire.append(message)
+    }
+  }
+
+  /// A response that goes back through proxies carries their Vias, which only we may not get.
+  private static func isInOrder(_ message: Message) -> Bool {
+    switch message.verdict(everything) {
+    case .accept: true
+    case .drop(let error): error.reason == .foreignVia
+    case .malformed, .unsupported: false
     }
   }
 
@@ -156,6 +166,7 @@ struct FarRequest {
   var sequence = 1
   var contact = "<sip:2001@192.0.2.7:5080>"
   var fields: [String] = []
+  var contentType = "application/sdp"
   var body = ""
 
   var text: Text {
@@ -166,7 +177,7 @@ struct FarRequest {
     ]
     if method == "INVITE" || method == "UPDATE" { lines.append("Contact: \(contact)") }
     lines += fields
-    if !body.isEmpty { lines.append("Content-Type: application/sdp") }
+    if !body.isEmpty { lines.append("Content-Type: \(contentType)") }
     lines.append("Content-Length: \(body.utf8.count)")
     return Text((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
   }

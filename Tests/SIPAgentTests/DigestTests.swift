@@ -77,9 +77,10 @@ struct AuthenticatorTests {
     _ nonce: StaticString, algorithm: DigestAlgorithm = .md5, isStale: Bool = false,
     isProxy: Bool = false, realm: StaticString = "ims.example"
   ) -> Authenticator.Demand {
-    let text = Text(
-      "Digest realm=\"\(realm)\", nonce=\"\(nonce)\", qop=\"auth\", stale=\(isStale), algorithm="
-        .utf8) + Text(algorithm.spelling)
+    let text =
+      Text(
+        "Digest realm=\"\(realm)\", nonce=\"\(nonce)\", qop=\"auth\", stale=\(isStale), algorithm="
+          .utf8) + Text(algorithm.spelling)
     do {
       let challenge = try Challenge(parsing: text, 0..<text.count)
       return Authenticator.Demand(isProxy: isProxy, challenge: challenge)

@@ -148,6 +148,21 @@ struct RegistrationWireTests {
     #expect(bench.agent.deadline == nil)
   }
 
+  @Test("Stopping during the first REGISTER sends only the one that gives it back")
+  func stopEarly() {
+    let bench = bench()
+    let first = bench.takeRequest(.register)
+    bench.act { $0.stop(now: $1, into: &$2) }
+    bench.pass(.milliseconds(1_500))
+    #expect(bench.wire.allSatisfy { $0.value(.expires) == "0" })
+    #expect(bench.wire.count == 3)
+    bench.respond(to: first, 200, fields: [(.expires, "60")])
+    bench.respond(to: bench.takeRequest(.register), 200)
+    #expect(
+      bench.takeEvents().filter { $0 != .note(.ignored(.strayResponse, from: Bench.server)) }
+        == [.registration(1, .registering), .registration(1, .unregistered), .stopped])
+  }
+
   @Test("Stopping does not wait for an SBC that is dead")
   func stopWithoutAnswer() {
     let bench = bench()
