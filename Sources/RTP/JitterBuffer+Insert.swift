@@ -100,7 +100,7 @@ extension JitterBuffer {
     _ payload: borrowing Span<UInt8>, _ position: Int64, _ delay: Int64
   ) {
     misfits = 0
-    delays.add(delay / 1_000_000)
+    measure(delay)
     let skipped = state == .running ? Int(max(0, cursor - position)) : 0
     if store.put(payload, at: position, skipping: skipped) == 0 {
       counters.duplicatePackets &+= 1
@@ -123,8 +123,7 @@ extension JitterBuffer {
   /// Goes back to a late packet if nothing behind it was played: a stall costs a pause, no speech.
   private mutating func rewind(to position: Int64) {
     let step = (cursor - position) * Self.sampleNs
-    let top = delays.lowest * 1_000_000 + settings.maximum.inNanoseconds
-    guard position >= played, offset + step <= top else { return }
+    guard position >= played, offset + step <= ceiling else { return }
     cursor = position
     offset += step
   }
@@ -133,11 +132,19 @@ extension JitterBuffer {
     _ payload: borrowing Span<UInt8>, _ position: Int64, _ delay: Int64
   ) {
     counters.latePackets &+= 1
-    delays.add(delay / 1_000_000)
+    measure(delay)
     pacing.noteLate()
+    let arrival = delay &+ position &* Self.sampleNs
+    if misfits == 0 { firstMisfit = arrival }
     misfits += 1
-    // Five in a row are no accident: the path or the sender's clock has moved.
-    if misfits >= 5, store.count == 0 { resynchronize(payload, position, delay) }
+    // Five in a row, and not in one burst: the path or the sender's clock has moved.
+    guard misfits >= 5, store.count == 0, arrival - firstMisfit >= Self.burstNs else { return }
+    resynchronize(payload, position, delay)
+  }
+
+  private mutating func measure(_ delay: Int64) {
+    delays.add(delay / 1_000_000)
+    pacing.notePacket(height: delay - lowest + margin, isPeak: delay + margin > plainAim + 20_000_000)
   }
 
   private mutating func misfit(

@@ -21,8 +21,7 @@ extension JitterBuffer {
 
   /// Puts the cursor so that the first packet is played when its delay asks for it.
   private mutating func begin(_ first: Int64, _ delay: Int64, _ now: Instant) {
-    let start = max(
-      settings.minimum.inNanoseconds, settings.serviceInterval.inNanoseconds + Self.frameNs)
+    let start = max(settings.minimum.inNanoseconds, margin)
     let due = delay + start + first * Self.sampleNs
     let wait = due - now.nanoseconds
     let frames = wait >= 0 ? (wait + Self.frameNs - 1) / Self.frameNs : -(-wait / Self.frameNs)
@@ -51,9 +50,8 @@ extension JitterBuffer {
   private mutating func mustDrop() -> Bool {
     guard !delays.isEmpty, store.has(cursor..<cursor + 2 * Self.frame) else { return false }
     let excess = offset - aim
-    let isOver = offset - delays.lowest * 1_000_000 > settings.maximum.inNanoseconds
     return pacing.drops(
-      excess: excess, isOver: isOver, isQuiet: excess >= Pacing.dropQuiet && isQuiet)
+      excess: excess, isOver: offset > ceiling, isQuiet: excess >= Pacing.dropQuiet && isQuiet)
   }
 
   private mutating func hold() -> Frame {
