@@ -9,8 +9,8 @@ extension JitterBuffer {
     switch state {
     case .idle:
       return .waiting
-    case .primed(let first, let delay):
-      begin(first, delay, now)
+    case .primed(let first):
+      begin(first, now)
     case .running:
       follow(now)
     }
@@ -19,11 +19,10 @@ extension JitterBuffer {
     return take(into: &frame, now)
   }
 
-  /// Puts the cursor so that the first packet is played when its delay asks for it.
-  private mutating func begin(_ first: Int64, _ delay: Int64, _ now: Instant) {
+  /// Puts the cursor so that the fastest packet lies here for as short as is safe.
+  private mutating func begin(_ first: Int64, _ now: Instant) {
     let start = max(settings.minimum.inNanoseconds, margin)
-    let due = delay + start + first * Self.sampleNs
-    let wait = due - now.nanoseconds
+    let wait = lowest + start + first * Self.sampleNs - now.nanoseconds
     let frames = wait >= 0 ? (wait + Self.frameNs - 1) / Self.frameNs : -(-wait / Self.frameNs)
     cursor = first - min(max(frames, -100), 40) * Self.frame
     if cursor > first { store.forget(first..<cursor) }

@@ -31,8 +31,8 @@ public struct JitterBuffer: ~Copyable {
 
   enum State: Equatable {
     case idle
-    /// Packets lie here but none was read; the first one's position and delay (ns).
-    case primed(first: Int64, delay: Int64)
+    /// Packets lie here but none was read; the earliest one's position.
+    case primed(first: Int64)
     case running
   }
 
@@ -112,15 +112,25 @@ public struct JitterBuffer: ~Copyable {
   }
 }
 
-/// Timestamps and sequence wraps unrolled onto one line of positions.
+/// Timestamps unrolled onto one line of positions.
+///
+/// Only packets that are kept move it, so that a stray one cannot shift those after it.
 struct Timeline: Sendable {
-  private var timestamp: UInt32 = 0
-  private var position: Int64 = 1 << 40
+  /// Far from both ends of 64 bits, in samples and in nanoseconds.
+  static let origin: Int64 = 1 << 40
 
-  /// The position of a timestamp; the nearest one to the packet before.
-  mutating func position(of stamp: UInt32) -> Int64 {
-    position += Int64(Int32(bitPattern: stamp &- timestamp))
+  private var timestamp: UInt32?
+  private var position = Timeline.origin
+
+  /// The position of a timestamp: the nearest one to the last packet that was kept.
+  func position(of stamp: UInt32) -> Int64 {
+    guard let timestamp else { return Self.origin }
+    return position + Int64(Int32(bitPattern: stamp &- timestamp))
+  }
+
+  /// The packet at `position` is kept.
+  mutating func keep(_ stamp: UInt32, at position: Int64) {
     timestamp = stamp
-    return position
+    self.position = position
   }
 }

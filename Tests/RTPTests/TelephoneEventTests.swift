@@ -76,7 +76,7 @@ struct TelephoneEventTests {
   func long() {
     var sender = TelephoneEventSender()
     let packets = run(&sender, ticks: 2_100, [(0, true, 11), (2_000, false, 11)])
-    #expect(Set(packets.map(\.packet.timestamp)) == [0, 0xFFFF, 2 * 0xFFFF])
+    #expect(Set(packets.map(\.packet.timestamp)).sorted() == [0, 0xFFFF, 2 * 0xFFFF])
     #expect(packets.filter(\.packet.marker).count == 1)
     var receiver = TelephoneEventReceiver()
     let facts = packets.compactMap { receive(&receiver, $0.packet, $0.tick) }
