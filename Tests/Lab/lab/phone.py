@@ -6,6 +6,7 @@ import shlex
 from . import process
 
 OK, ERROR = "ok", "error"
+DIGIT_PAUSE_SECONDS = 0.1
 
 
 class PhoneError(process.LabError):
@@ -36,7 +37,8 @@ class Phone:
     def __init__(self, run, binary, socket, name="phone", country="cn"):
         self.name = name
         self.program = process.Program(
-            name, [binary, socket, "--country", country, "--patience", "15000"], run.folder)
+            name, [*process.real_time(), binary, socket, "--country", country, "--patience",
+                   "15000"], run.folder)
 
     def do(self, command, seconds=10):
         """Gives a command; returns its answer, raises `PhoneError` if it is refused."""
