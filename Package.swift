@@ -97,6 +97,6 @@ let package = Package(
     suite("Config", ["Board"]),
     suite("Console"),
     suite("Gateway", ["MediaControl", "Line", "SIPAgent", "SIPSyntax", "Call", "Config"]),
-    suite("Media", ["MediaControl", "DSP", "RTP", "Linux"]),
+    suite("Media", ["Base", "MediaControl", "DSP", "RTP", "Linux"]),
     suite("AnalogPhone"),
   ])

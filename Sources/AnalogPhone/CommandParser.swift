@@ -37,7 +37,7 @@ struct CommandParser {
     case "status": try alone(.status)
     case "help", "?": .help
     case "quit", "exit", "bye": try alone(.quit)
-    default: throw CommandError(command: verb, reason: "is no command; help lists them")
+    default: throw CommandError(command: verb, reason: "no such command; help lists them")
     }
   }
 

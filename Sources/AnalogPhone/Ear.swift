@@ -67,6 +67,19 @@ struct Ear {
   /// Nothing of what comes continues a cadence: the phone itself dialled or hooked.
   mutating func interrupt() { namer.interrupt() }
 
+  /// Ends what is heard: the line was idle, or is another call's from now on.
+  mutating func restart() -> [Heard] {
+    let ended = reported.map { Heard.toneEnd($0, end: burst == nil ? quietSince : history.count) }
+    namer.restart()
+    segmenter = SoundSegmenter(from: history.count)
+    burst = nil
+    reported = nil
+    speech = SpeechNotice()
+    quietSince = history.count
+    isSilent = true
+    return ended.map { [$0] } ?? []
+  }
+
   /// Takes 10 ms of sound.
   mutating func hear(_ frame: [Int16]) -> [Heard] {
     var heard: [Heard] = []

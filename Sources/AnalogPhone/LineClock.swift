@@ -27,13 +27,17 @@ struct LineClock {
     updated = now
   }
 
-  /// The kernel's clock has moved on.
-  mutating func advance(to now: Nanoseconds) {
-    guard !isRunning || now - updated >= Self.idleAfter else { return }
-    isRunning = false
+  /// The kernel's clock has moved on; `true` when the audio is seen to have stopped.
+  mutating func advance(to now: Nanoseconds) -> Bool {
+    guard !isRunning || now - updated >= Self.idleAfter else { return false }
+    defer { isRunning = false }
     time += max(0, now - updated)
     updated = now
+    return isRunning
   }
+
+  /// When the audio has stopped if no frame comes.
+  var idleDeadline: Nanoseconds? { isRunning ? updated + Self.idleAfter : nil }
 
   /// When the kernel's clock must be looked at for something due at a time of the line.
   func wakeUp(for due: Nanoseconds) -> Nanoseconds {

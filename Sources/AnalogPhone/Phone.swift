@@ -82,7 +82,7 @@ struct Phone {
 
   /// The box changed what it puts on the line.
   mutating func receive(_ feed: LineFeed, now: Nanoseconds) {
-    clock.advance(to: now)
+    passTime(to: now)
     let old = notes.feed
     guard feed != old else { return }
     notes.feed = feed
@@ -107,8 +107,18 @@ struct Phone {
 
   /// The kernel's clock has moved on.
   mutating func advance(to now: Nanoseconds) {
-    clock.advance(to: now)
+    passTime(to: now)
     move(now)
+  }
+
+  /// Moves the line's time; when the audio has stopped, what it was is over.
+  mutating func passTime(to now: Nanoseconds) {
+    if clock.advance(to: now) { forgetSound(now) }
+  }
+
+  /// What is heard from now on has nothing to do with what was heard before.
+  mutating func forgetSound(_ now: Nanoseconds) {
+    for heard in ear.restart() { note(heard, now: now) }
   }
 
   /// When `advance` must be called at the latest.
@@ -116,7 +126,8 @@ struct Phone {
     let dues = [
       hook.deadline(after: clock.time), ring.deadline, waiting?.deadline,
     ].compactMap(\.self)
-    return dues.min().map(clock.wakeUp)
+    let due = dues.min().map(clock.wakeUp)
+    return [due, clock.idleDeadline].compactMap(\.self).min()
   }
 
   /// Does what the line's time makes due.

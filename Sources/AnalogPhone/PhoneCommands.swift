@@ -1,7 +1,7 @@
 extension Phone {
   /// Performs a line that the user gave.
   mutating func perform(_ line: String, now: Nanoseconds) {
-    clock.advance(to: now)
+    passTime(to: now)
     do {
       guard let command = try CommandParser.parse(line) else { return }
       try perform(command, now: now)
@@ -46,7 +46,7 @@ extension Phone {
     notes.liftedAt = now
     notes.digits = ""
     notes.hasPolarityChanged = false
-    ear.interrupt()
+    forgetSound(now)
     emit(.setLoop(closed: true))
     tell(.ok("lift"), at: now)
     for notice in ring.advance(to: clock.time, lifted: true) { note(notice, now: now) }
@@ -56,7 +56,7 @@ extension Phone {
     let wasClosed = hook.isClosed
     hook.hangUp(at: clock.time)
     mouth.stop()
-    ear.interrupt()
+    forgetSound(now)
     forgetCall()
     notes.liftedAt = nil
     notes.isHookBusy = false

@@ -1,7 +1,7 @@
 extension Phone {
   /// Both connections to the box are there.
   mutating func connect(now: Nanoseconds) {
-    clock.advance(to: now)
+    passTime(to: now)
     isConnected = true
     tell(.event("connected", say: "connected to the box; type help"), at: now)
     // The handset may have stayed lifted while the box was away.
@@ -11,10 +11,10 @@ extension Phone {
 
   /// The box is gone; the handset stays as it is.
   mutating func disconnect(now: Nanoseconds) {
-    clock.advance(to: now)
+    passTime(to: now)
     isConnected = false
     mouth.stop()
-    ear.interrupt()
+    forgetSound(now)
     notes.feed = nil
     notes.polarity = nil
     tell(

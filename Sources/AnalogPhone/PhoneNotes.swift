@@ -124,7 +124,8 @@ extension Phone {
       let say = ring.rings == 2 ? callSentence() : nil
       tell(.event("ringing", .init("cadence", text), say: say), at: now)
     case .stopped(let rings):
-      tell(.event("ring-end", .init("rings", rings), say: "ringing is over"), at: now)
+      let say = hook.isLifted ? nil : "ringing is over"
+      tell(.event("ring-end", .init("rings", rings), say: say), at: now)
       if !hook.isLifted { forgetCall() }
     }
   }

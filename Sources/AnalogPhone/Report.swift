@@ -44,7 +44,7 @@ struct Report: Equatable {
   }
 
   static func error(_ words: String, _ reason: String) -> Report {
-    Report(kind: .error, words: "\(words) \(reason)", sentence: reason)
+    Report(kind: .error, words: "\(words) \(reason)", sentence: "\(words): \(reason)")
   }
 
   static func event(_ words: String, _ fields: Field..., say sentence: String? = nil) -> Report {

@@ -39,6 +39,7 @@ extension Phone {
   var situation: String {
     if !isConnected { return "the box is not there" }
     if !hook.isLifted { return ring.isActive ? callSentence() : "on hook" }
+    guard clock.isRunning else { return "lifted, nothing on the line" }
     switch ear.impression {
     case .silence: return "silence"
     case .sound: return "some sound, \(fixed(ear.levelDBm0, 1)) dBm0"

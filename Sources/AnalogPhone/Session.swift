@@ -40,8 +40,10 @@ final class Session {
       phone.advance(to: now)
       carryOut()
       console.refresh(phone.situation, now: now)
+      if !console.flush() { isDone = true }
       if !isDone { waitAndRead() }
     }
+    console.finishWriting()
     return hasFailed ? 1 : 0
   }
 
@@ -100,7 +102,7 @@ final class Session {
       case .setLoop(let closed): sendLoop(closed)
       case .report(let report):
         if report.kind == .error && options.failsOnError { hasFailed = true }
-        if !console.show(report) { isDone = true }
+        console.show(report)
       case .synthesize(let text): synthesize(text)
       case .quit: isDone = true
       }
@@ -127,6 +129,7 @@ final class Session {
     for source in [audio?.descriptor, line?.descriptor, synthesizer?.descriptor, commands] {
       ready.add(source)
     }
+    ready.addWriter(console.waitingOutput)
     guard ready.wait(nanoseconds: remaining()) else {
       phone.quit(monotonicNow())
       return carryOut()

@@ -25,7 +25,11 @@ struct SoundSegmenter {
   }
 
   private var state = State.quiet
+  /// What came before this sample belongs to something else.
+  private let first: Int
   private var floorDBm0 = Level.silenceDBm0
+
+  init(from first: Int = 0) { self.first = first }
 
   /// Takes one block; `at` is the number of its first sample, `history` holds the block before too.
   mutating func receive(
@@ -40,7 +44,8 @@ struct SoundSegmenter {
         floorDBm0 = floorDBm0 < -90 ? level : floorDBm0 * 0.9 + level * 0.1
         return
       }
-      begin(history, from: position - Self.block, at: position, level, threshold, &edges)
+      begin(
+        history, from: max(first, position - Self.block), at: position, level, threshold, &edges)
     case .sounding(let loudest, let mean, let quiet, let lastLoud):
       if level > mean + 12 && mean > Self.thresholdDBm0 + 3 {
         let threshold = mean + 6

@@ -24,31 +24,33 @@ final class Terminal: Console {
     settings.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG | IEXTEN)
     settings.c_iflag &= ~tcflag_t(IXON | ICRNL)
     tcsetattr(input, TCSANOW, &settings)
-    _ = write("An analog telephone. lift takes the handset off; help lists everything.\n")
+    write("An analog telephone. lift takes the handset off; help lists everything.\n")
   }
 
   /// Gives the terminal back as it was.
   func restore() {
     var settings = original
     tcsetattr(input, TCSANOW, &settings)
-    _ = write("\r\u{1B}[K")
+    write("\r\u{1B}[K")
+    finishWriting()
   }
 
-  override func show(_ report: Report) -> Bool {
-    guard let sentence = report.sentence else { return true }
+  override func show(_ report: Report) {
+    guard let sentence = report.sentence else { return }
     let mark = report.kind == .error ? "!" : report.kind == .event ? "*" : " "
     let text = "\r\u{1B}[K\(mark) \(sentence)\n"
-    return write(text) && draw()
+    write(text)
+    draw()
   }
 
   override func refresh(_ situation: String, now: Nanoseconds) {
     guard situation != self.situation, now - drawnAt >= Self.calm else { return }
     self.situation = situation
     drawnAt = now
-    _ = draw()
+    draw()
   }
 
-  @discardableResult private func draw() -> Bool {
+  private func draw() {
     write("\r\u{1B}[K[\(situation)] > \(String(line))")
   }
 
@@ -93,7 +95,7 @@ final class Terminal: Console {
 
   private func enter() {
     let text = String(line)
-    _ = write("\r\u{1B}[K> \(text)\n")
+    write("\r\u{1B}[K> \(text)\n")
     line = []
     if !text.isEmpty {
       past.append(text)

@@ -36,6 +36,12 @@ struct ToneNamer {
   /// Forgets the cadence: what comes next has nothing to do with what was.
   mutating func interrupt() { cadence.reset() }
 
+  /// Forgets everything.
+  mutating func restart() {
+    cadence.reset()
+    current = nil
+  }
+
   /// A sound has ended; `nil` when it was no tone.
   mutating func finish(tone: [Double]?, from start: Int, to end: Int) {
     guard let tone else { return cadence.reset() }

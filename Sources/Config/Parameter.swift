@@ -31,9 +31,9 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case digitMap
   /// How long dial tone waits for the first digit.
   case timersFirstDigit
-  /// Timer T of the digit map.
+  /// Timer L of the digit map.
   case timersInterDigit
-  /// Timer S of the digit map.
+  /// Timers S and T of the digit map.
   case timersShort
   /// Where `tipring shell` finds the box.
   case consoleSocket

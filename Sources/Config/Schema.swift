@@ -58,16 +58,16 @@ extension Parameter {
         "What may be dialled, in the syntax of RFC 3435 section 2.1.5.")
     case .timersFirstDigit:
       ParameterRow(
-        "timers first-digit", .seconds(1_000...60_000), standard: .number(16_000), .live,
-        "How long dial tone waits for the first digit.")
+        "timers first-digit", .seconds(1_000...60_000), .live,
+        "How long dial tone waits for the first digit; without it, as the country profile says.")
     case .timersInterDigit:
       ParameterRow(
-        "timers inter-digit", .seconds(500...30_000), standard: .number(4_000), .live,
-        "Timer T of the digit map: how long to wait for another digit.")
+        "timers inter-digit", .seconds(500...30_000), standard: .number(10_000), .live,
+        "Timer L of the digit map: the wait for a digit while the number cannot be complete.")
     case .timersShort:
       ParameterRow(
-        "timers short", .seconds(500...30_000), standard: .number(2_000), .live,
-        "Timer S of the digit map: the wait when the number may be complete.")
+        "timers short", .seconds(500...30_000), standard: .number(4_000), .live,
+        "Timers S and T of the digit map: the wait for a digit when the number may be complete.")
     case .consoleSocket:
       ParameterRow(
         "console socket", .socketPath, standard: .text(Text("/run/tipring/console")), .restart,
@@ -98,8 +98,8 @@ extension Parameter {
         "Name that the called party sees.")
     case .portCodec:
       ParameterRow(
-        "codec", .choices(Codec.words), standard: .choices([0, 1]), .live, scope: .port,
-        "Codecs to offer and accept, best first.")
+        "codec", .choices(Codec.words), .live, scope: .port,
+        "Codecs to offer and accept, best first; without it, as the country profile says.")
     case .portCallerID:
       ParameterRow(
         "caller-id", .choice(CallerIDChoice.words), .live, scope: .port,

@@ -31,11 +31,13 @@ extension Configuration {
   public var jitterMaximumMs: Int { number(.mediaJitterMax) }
   /// The digit map as text (RFC 3435 §2.1.5).
   public var digitMap: Text { text(.digitMap) }
-  /// How long dial tone waits for the first digit.
-  public var firstDigitTimeout: Duration { .milliseconds(number(.timersFirstDigit)) }
-  /// Timer T of the digit map.
+  /// How long dial tone waits for the first digit; `nil` leaves it to the country profile.
+  public var firstDigitTimeout: Duration? {
+    value(.timersFirstDigit) == nil ? nil : .milliseconds(number(.timersFirstDigit))
+  }
+  /// Timer L of the digit map: the wait while the number cannot be complete.
   public var interDigitTimeout: Duration { .milliseconds(number(.timersInterDigit)) }
-  /// Timer S of the digit map.
+  /// Timers S and T of the digit map: the wait when the number may be complete.
   public var shortTimeout: Duration { .milliseconds(number(.timersShort)) }
   /// Where `tipring shell` finds the box.
   public var consoleSocket: Text { text(.consoleSocket) }
@@ -87,8 +89,8 @@ public struct PortConfiguration: Equatable, Sendable {
   public let password: Text
   /// The name that the called party sees; empty when none is set.
   public let displayName: Text
-  /// The codecs, best first.
-  public let codecs: [Codec]
+  /// The codecs, best first; `nil` leaves them to the country profile.
+  public let codecs: [Codec]?
   /// How caller ID is sent; `nil` leaves it to the country profile.
   public let callerID: CallerIDChoice?
   /// The simulated line's socket.
@@ -105,7 +107,7 @@ public struct PortConfiguration: Equatable, Sendable {
     if case .choices(let places) = configuration.value(.portCodec, port: number) {
       codecs = places.compactMap { Codec(rawValue: $0) }
     } else {
-      codecs = Codec.allCases
+      codecs = nil
     }
     if case .choice(let place) = configuration.value(.portCallerID, port: number) {
       callerID = CallerIDChoice(rawValue: place)

@@ -116,7 +116,8 @@ public struct ToneGenerator: Sendable {
   }
 
   private static func soundsSame(_ a: ToneSegment, _ b: ToneSegment) -> Bool {
-    for i in 0..<4 where a.components[i] != b.components[i] { return false }
-    return a.modulationHz == b.modulationHz
+    var timed = b
+    timed.milliseconds = a.milliseconds
+    return a == timed
   }
 }

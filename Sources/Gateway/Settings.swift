@@ -38,10 +38,10 @@ extension PortSettings {
         configuration.sipLocal.address,
         UInt16(configuration.mediaPorts(of: port.number).lowerBound)),
       profile: profile, digitMap: (try? DigitMap(parsing: configuration.digitMap)) ?? .anything)
-    codecs = port.codecs.map { $0 == .pcma ? .aLaw : .muLaw }
+    if let wanted = port.codecs { codecs = wanted.map { $0 == .pcma ? .aLaw : .muLaw } }
     dialTimers = DialTimers(
-      first: configuration.firstDigitTimeout, long: configuration.interDigitTimeout,
-      short: configuration.shortTimeout)
+      first: configuration.firstDigitTimeout ?? dialTimers.first,
+      long: configuration.interDigitTimeout, short: configuration.shortTimeout)
     switch port.callerID {
     case .off: callerIDScheme = .off
     case .bell202: callerIDScheme = .bell202

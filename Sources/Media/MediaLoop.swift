@@ -32,14 +32,14 @@ final class MediaLoop: ThreadWork, @unchecked Sendable {
 
   func run() {
     while !isStopping {
-      if isActive { pace() } else { sleep() }
+      if isActive { pace() } else { waitForWork() }
     }
     let now = Clock.now
     for driver in drivers { driver.close(now: now) }
     tell()
   }
 
-  private func sleep() {
+  private func waitForWork() {
     shared.meters.note(sleeping: true)
     shared.wake.lower()
     shared.meters.note(sleeping: false)

@@ -103,11 +103,12 @@ public final class MediaThread {
 
   /// Ends the thread and waits for it: streams are closed with their last reports, sockets closed.
   ///
-  /// Events that it told last can be read afterwards.
+  /// Events that it told last can be read afterwards. Does nothing unless it was started.
   public func stop() {
+    guard let running = thread.take() else { return }
     while !submit(.stop) { wake() }
     wake()
-    if let running = thread.take() { running.join() }
+    running.join()
   }
 }
 

@@ -5,9 +5,9 @@ internal import MediaControl
 /// One port of the thread: its channel, its sockets, the line's samples.
 final class PortDriver {
   /// Periods between two looks at the RTCP socket.
-  private static let controlPeriods: UInt32 = 100
+  private static let controlPeriods: UInt32 = 500
   /// Periods between two looks at the RTP socket while the buffer is full enough.
-  private static let mediaPeriods: UInt32 = 2
+  private static let mediaPeriods: UInt32 = 4
   /// Batches taken from a socket in one period at the most.
   private static let batches = 3
 

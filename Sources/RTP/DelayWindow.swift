@@ -22,6 +22,9 @@ struct DelayWindow: ~Copyable {
   /// The lowest delay that is remembered, in milliseconds.
   var lowest: Int64 { low }
 
+  /// The lowest delay that at least 97 of 100 packets kept, in milliseconds.
+  private(set) var percentile97: Int64 = 0
+
   /// Remembers a delay in milliseconds and forgets the oldest one.
   mutating func add(_ delay: Int64) {
     if count > 0, delay < high - Self.span { clear() }
@@ -34,10 +37,10 @@ struct DelayWindow: ~Copyable {
     values[(oldest + count) % Self.length] = Int16(truncatingIfNeeded: value)
     count += 1
     counts[bin(value)] += 1
+    percentile97 = highPercentile()
   }
 
-  /// The lowest delay that at least 97 of 100 packets kept, in milliseconds.
-  func percentile97() -> Int64 {
+  private func highPercentile() -> Int64 {
     var above = count * 3 / 100
     var value = high
     while value > low {

@@ -1,5 +1,22 @@
 public import Base
 
+/// A packet on its way into the buffer.
+struct Arrival {
+  let timestamp: UInt32
+  let marker: Bool
+  let time: Int64
+  var position: Int64
+  /// Arrival minus media time (ns).
+  var delay: Int64 { time - position * JitterBuffer.sampleNs }
+
+  init(_ header: RTPHeader, at arrival: Instant, _ timeline: Timeline) {
+    timestamp = header.timestamp
+    marker = header.marker
+    time = arrival.nanoseconds
+    position = timeline.position(of: header.timestamp)
+  }
+}
+
 extension JitterBuffer {
   /// Takes an audio packet in; `arrival` is the kernel's time of it on the clock of the reads.
   public mutating func insert(
@@ -13,9 +30,7 @@ extension JitterBuffer {
       counters.duplicatePackets &+= 1
       return
     }
-    let position = timeline.position(of: header.timestamp)
-    let delay = arrival.nanoseconds &- position &* Self.sampleNs
-    place(payload, position, delay, marker: header.marker)
+    place(Arrival(header, at: arrival, timeline), payload)
   }
 
   /// A telephone-event packet came in place of audio.
@@ -38,6 +53,7 @@ extension JitterBuffer {
     store.clear()
     delays.clear()
     history.clear()
+    timeline = Timeline()
     pacing = Pacing()
     dryFrames = 0
     misfits = 0
@@ -64,45 +80,42 @@ extension JitterBuffer {
     return true
   }
 
-  private mutating func place(
-    _ payload: borrowing Span<UInt8>, _ position: Int64, _ delay: Int64, marker: Bool
-  ) {
+  private mutating func place(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
     switch state {
     case .idle:
-      state = .primed(first: position, delay: delay)
-      keep(payload, position, delay)
-    case .primed(let first, let firstDelay):
-      let ahead = position - first
-      guard (-1_600...1_600).contains(ahead) else { return misfit(payload, position, delay) }
-      if ahead < 0 { state = .primed(first: position, delay: firstDelay) }
-      keep(payload, position, delay)
+      state = .primed(first: packet.position)
+      keep(packet, payload)
+    case .primed(let first):
+      // What lies here at the start may be 200 ms and what is held back as much.
+      guard (-1_600...1_600).contains(packet.position - first) else {
+        return misfit(packet, payload)
+      }
+      state = .primed(first: min(first, packet.position))
+      keep(packet, payload)
     case .running:
-      fit(payload, position, delay, marker: marker)
+      fit(packet, payload)
     }
   }
 
-  private mutating func fit(
-    _ payload: borrowing Span<UInt8>, _ position: Int64, _ delay: Int64, marker: Bool
-  ) {
+  private mutating func fit(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
+    let position = packet.position
     let end = position + Int64(payload.count)
-    let isNear = end - cursor <= SampleStore.capacity && cursor - position <= 8_000
-    guard isNear else {
-      if marker || dryFrames >= Pacing.longGap { return resynchronize(payload, position, delay) }
-      return misfit(payload, position, delay)
+    guard end - cursor <= SampleStore.capacity, cursor - position <= 8_000 else {
+      if packet.marker || dryFrames >= Pacing.longGap { return resynchronize(packet, payload) }
+      return misfit(packet, payload)
     }
-    if dryFrames >= (marker ? 2 : Pacing.longGap), store.count == 0 { anchor(position) }
+    if dryFrames >= (packet.marker ? 2 : Pacing.longGap), store.count == 0 { anchor(position) }
     if position < cursor { rewind(to: position) }
-    guard end > cursor else { return late(payload, position, delay) }
-    keep(payload, position, delay)
+    guard end > cursor else { return late(packet, payload) }
+    keep(packet, payload)
   }
 
-  private mutating func keep(
-    _ payload: borrowing Span<UInt8>, _ position: Int64, _ delay: Int64
-  ) {
+  private mutating func keep(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
     misfits = 0
-    delays.add(delay / 1_000_000)
-    let skipped = state == .running ? Int(max(0, cursor - position)) : 0
-    if store.put(payload, at: position, skipping: skipped) == 0 {
+    timeline.keep(packet.timestamp, at: packet.position)
+    measure(packet.delay)
+    let skipped = state == .running ? Int(max(0, cursor - packet.position)) : 0
+    if store.put(payload, at: packet.position, skipping: skipped) == 0 {
       counters.duplicatePackets &+= 1
     } else {
       counters.acceptedPackets &+= 1
@@ -114,8 +127,8 @@ extension JitterBuffer {
   private mutating func anchor(_ position: Int64) {
     guard !delays.isEmpty else { return }
     let samples = (aim - offset) / Self.sampleNs
-    let frames = samples >= 0 ? (samples + 79) / 80 : -(-samples / 80)
-    let wanted = min(max(cursor - frames * 80, played), max(position, cursor))
+    let frames = samples >= 0 ? (samples + Self.frame - 1) / Self.frame : samples / Self.frame
+    let wanted = min(max(cursor - frames * Self.frame, played), max(position, cursor))
     offset += (cursor - wanted) * Self.sampleNs
     cursor = wanted
   }
@@ -123,37 +136,42 @@ extension JitterBuffer {
   /// Goes back to a late packet if nothing behind it was played: a stall costs a pause, no speech.
   private mutating func rewind(to position: Int64) {
     let step = (cursor - position) * Self.sampleNs
-    let top = delays.lowest * 1_000_000 + settings.maximum.inNanoseconds
-    guard position >= played, offset + step <= top else { return }
+    guard position >= played, offset + step <= ceiling else { return }
     cursor = position
     offset += step
   }
 
-  private mutating func late(
-    _ payload: borrowing Span<UInt8>, _ position: Int64, _ delay: Int64
-  ) {
+  private mutating func late(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
     counters.latePackets &+= 1
-    delays.add(delay / 1_000_000)
+    measure(packet.delay)
     pacing.noteLate()
+    if misfits == 0 { firstMisfit = packet.time }
     misfits += 1
-    // Five in a row are no accident: the path or the sender's clock has moved.
-    if misfits >= 5, store.count == 0 { resynchronize(payload, position, delay) }
+    // Five in a row, and not in one burst: the path or the sender's clock has moved.
+    guard misfits >= 5, store.count == 0, packet.time - firstMisfit >= Self.burstNs else { return }
+    resynchronize(packet, payload)
   }
 
-  private mutating func misfit(
-    _ payload: borrowing Span<UInt8>, _ position: Int64, _ delay: Int64
-  ) {
-    counters.refusedPackets &+= 1
+  private mutating func measure(_ delay: Int64) {
+    delays.add(delay / 1_000_000)
+    pacing.notePacket(
+      height: delay - lowest + margin, isPeak: delay + margin > plainAim + 20_000_000)
+  }
+
+  private mutating func misfit(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
     misfits += 1
-    if misfits >= 3 { resynchronize(payload, position, delay) }
+    guard misfits >= 3 else {
+      counters.refusedPackets &+= 1
+      return
+    }
+    resynchronize(packet, payload)
   }
 
   /// The timestamps jumped: begin anew with this packet, on the same source.
-  private mutating func resynchronize(
-    _ payload: borrowing Span<UInt8>, _ position: Int64, _ delay: Int64
-  ) {
+  private mutating func resynchronize(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
     restart()
-    state = .primed(first: position, delay: delay)
-    keep(payload, position, delay)
+    var first = packet
+    first.position = Timeline.origin
+    place(first, payload)
   }
 }

@@ -9,8 +9,8 @@ extension JitterBuffer {
     switch state {
     case .idle:
       return .waiting
-    case .primed(let first, let delay):
-      begin(first, delay, now)
+    case .primed(let first):
+      begin(first, now)
     case .running:
       follow(now)
     }
@@ -19,12 +19,10 @@ extension JitterBuffer {
     return take(into: &frame, now)
   }
 
-  /// Puts the cursor so that the first packet is played when its delay asks for it.
-  private mutating func begin(_ first: Int64, _ delay: Int64, _ now: Instant) {
-    let start = max(
-      settings.minimum.inNanoseconds, settings.serviceInterval.inNanoseconds + Self.frameNs)
-    let due = delay + start + first * Self.sampleNs
-    let wait = due - now.nanoseconds
+  /// Puts the cursor so that the fastest packet lies here for as short as is safe.
+  private mutating func begin(_ first: Int64, _ now: Instant) {
+    let start = max(settings.minimum.inNanoseconds, margin)
+    let wait = lowest + start + first * Self.sampleNs - now.nanoseconds
     let frames = wait >= 0 ? (wait + Self.frameNs - 1) / Self.frameNs : -(-wait / Self.frameNs)
     cursor = first - min(max(frames, -100), 40) * Self.frame
     if cursor > first { store.forget(first..<cursor) }
@@ -51,9 +49,8 @@ extension JitterBuffer {
   private mutating func mustDrop() -> Bool {
     guard !delays.isEmpty, store.has(cursor..<cursor + 2 * Self.frame) else { return false }
     let excess = offset - aim
-    let isOver = offset - delays.lowest * 1_000_000 > settings.maximum.inNanoseconds
     return pacing.drops(
-      excess: excess, isOver: isOver, isQuiet: excess >= Pacing.dropQuiet && isQuiet)
+      excess: excess, isOver: offset > ceiling, isQuiet: excess >= Pacing.dropQuiet && isQuiet)
   }
 
   private mutating func hold() -> Frame {

@@ -31,14 +31,16 @@ public struct JitterBuffer: ~Copyable {
 
   enum State: Equatable {
     case idle
-    /// Packets lie here but none was read; the first one's position and delay (ns).
-    case primed(first: Int64, delay: Int64)
+    /// Packets lie here but none was read; the earliest one's position.
+    case primed(first: Int64)
     case running
   }
 
   static let frame: Int64 = 80
   static let frameNs: Int64 = 10_000_000
   static let sampleNs: Int64 = 125_000
+  /// Packets that arrive within this time are one burst after a stall.
+  static let burstNs: Int64 = 80_000_000
 
   /// The bounds in force.
   public var settings: JitterSettings
@@ -64,6 +66,8 @@ public struct JitterBuffer: ~Copyable {
   var dryFrames = 0
   /// Packets in a row that fit nowhere.
   var misfits = 0
+  /// When the first of them arrived (ns).
+  var firstMisfit: Int64 = 0
   var source: UInt32?
   var candidate: UInt32?
   var isPausing = false
@@ -87,24 +91,46 @@ public struct JitterBuffer: ~Copyable {
   }
 
   /// The offset that is aimed at (ns).
-  var aim: Int64 {
-    let low = delays.lowest
-    let needed = delays.percentile97() * 1_000_000 + settings.serviceInterval.inNanoseconds
-    let bottom = low * 1_000_000 + settings.minimum.inNanoseconds
-    let top = low * 1_000_000 + settings.maximum.inNanoseconds
-    return min(max(needed + Self.frameNs + pacing.boost, bottom), max(bottom, top))
+  var aim: Int64 { bounded(max(plainAim + pacing.boost, lowest + pacing.peakAim)) }
+
+  /// The aim without what single late packets and stalls ask for.
+  var plainAim: Int64 { bounded(delays.percentile97 * 1_000_000 + margin) }
+
+  /// What a packet needs beyond its delay: it waits in the socket, then for a frame to begin.
+  var margin: Int64 { settings.serviceInterval.inNanoseconds + Self.frameNs }
+
+  /// The delay of the fastest packet (ns).
+  var lowest: Int64 { delays.lowest * 1_000_000 }
+
+  /// The highest offset that the settings allow.
+  var ceiling: Int64 {
+    lowest + max(settings.minimum, settings.maximum).inNanoseconds
+  }
+
+  private func bounded(_ offset: Int64) -> Int64 {
+    min(max(offset, lowest + settings.minimum.inNanoseconds), ceiling)
   }
 }
 
-/// Timestamps and sequence wraps unrolled onto one line of positions.
+/// Timestamps unrolled onto one line of positions.
+///
+/// Only packets that are kept move it, so that a stray one cannot shift those after it.
 struct Timeline: Sendable {
-  private var timestamp: UInt32 = 0
-  private var position: Int64 = 1 << 40
+  /// Far from both ends of 64 bits, in samples and in nanoseconds.
+  static let origin: Int64 = 1 << 40
 
-  /// The position of a timestamp; the nearest one to the packet before.
-  mutating func position(of stamp: UInt32) -> Int64 {
-    position += Int64(Int32(bitPattern: stamp &- timestamp))
+  private var timestamp: UInt32?
+  private var position = Timeline.origin
+
+  /// The position of a timestamp: the nearest one to the last packet that was kept.
+  func position(of stamp: UInt32) -> Int64 {
+    guard let timestamp else { return Self.origin }
+    return position + Int64(Int32(bitPattern: stamp &- timestamp))
+  }
+
+  /// The packet at `position` is kept.
+  mutating func keep(_ stamp: UInt32, at position: Int64) {
     timestamp = stamp
-    return position
+    self.position = position
   }
 }

@@ -14,6 +14,13 @@ struct Pacing: Sendable {
   /// What late packets added to the aim (ns).
   private(set) var boost: Int64 = 0
   private var framesSinceLate = 0
+  /// Stalls: how many, the highest (ns), and when the last one was.
+  private var peaks = 0
+  private var peakHeight: Int64 = 0
+  private var framesSincePeak = 0
+  /// Packets in a row that a stall held up, and the height of the highest.
+  private var peakRun = 0
+  private var runHeight: Int64 = 0
   private var framesSinceDrop = 0
   /// Frames in a row with an excess.
   private var framesOver = 0
@@ -24,14 +31,40 @@ struct Pacing: Sendable {
     framesSinceLate = 0
   }
 
+  /// A packet came, so high above the lowest delay; two peaks in a row are a stall.
+  mutating func notePacket(height: Int64, isPeak: Bool) {
+    guard isPeak else {
+      peakRun = 0
+      return
+    }
+    peakRun += 1
+    runHeight = peakRun == 1 ? height : max(runHeight, height)
+    guard peakRun >= 2 else { return }
+    if peakRun == 2 { peaks += 1 }
+    peakHeight = max(peakHeight, runHeight)
+    framesSincePeak = 0
+  }
+
+  /// What stalls ask for above the lowest delay (ns): one is an accident, two within 30 s are a
+  /// habit of the network, and to shorten the delay between them would be heard each time.
+  var peakAim: Int64 { peaks >= 2 ? peakHeight : 0 }
+
   /// Whether the reader holds for a frame; asked once a frame.
   mutating func holds(lack: Int64, isQuiet: Bool) -> Bool {
+    if peaks > 0 { forgetPeaks() }
     framesSinceLate += 1
     if framesSinceLate >= 1_000, boost > 0 {
       boost -= 10_000_000
       framesSinceLate = 0
     }
     return lack >= Self.holdLoud || (lack >= Self.holdQuiet && isQuiet)
+  }
+
+  private mutating func forgetPeaks() {
+    framesSincePeak += 1
+    guard framesSincePeak >= 3_000 else { return }
+    peaks = 0
+    peakHeight = 0
   }
 
   /// Whether the reader leaves a frame out; asked once a frame.

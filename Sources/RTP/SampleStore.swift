@@ -6,40 +6,67 @@ struct SampleStore: ~Copyable {
   static let capacity: Int64 = 4_096
 
   private var samples = InlineArray<4_096, UInt8>(repeating: 0)
+  /// Bit n of word m: sample 64 m + n is there.
   private var present = InlineArray<64, UInt64>(repeating: 0)
   /// How many samples are there.
   private(set) var count = 0
 
-  /// Stores the payload from `position` on, leaving out its first samples; tells how many are new.
-  mutating func put(_ payload: borrowing Span<UInt8>, at position: Int64, skipping first: Int) -> Int {
-    let before = count
-    for i in first..<payload.count {
-      let slot = index(position + Int64(i))
-      guard !isPresent(slot) else { continue }
-      samples[slot] = payload[i]
-      present[slot >> 6] |= 1 << UInt64(slot & 63)
-      count += 1
+  /// Some samples of one word of `present`.
+  private struct Piece {
+    let word: Int
+    let mask: UInt64
+    let length: Int64
+
+    /// The beginning of the range, as far as it lies in one word.
+    init(_ range: Range<Int64>) {
+      let slot = SampleStore.slot(range.lowerBound)
+      let first = slot & 63
+      word = slot >> 6
+      length = min(Int64(64 - first), range.upperBound - range.lowerBound)
+      mask = (length == 64 ? ~0 : (1 << UInt64(length)) - 1) << UInt64(first)
     }
-    return count - before
+  }
+
+  /// Stores the payload from `position` on but for its first samples; tells how many are new.
+  mutating func put(
+    _ payload: borrowing Span<UInt8>, at position: Int64, skipping first: Int
+  ) -> Int {
+    for i in first..<payload.count { samples[Self.slot(position + Int64(i))] = payload[i] }
+    var rest = position + Int64(first)..<position + Int64(payload.count)
+    var new = 0
+    while !rest.isEmpty {
+      let piece = Piece(rest)
+      new += (piece.mask & ~present[piece.word]).nonzeroBitCount
+      present[piece.word] |= piece.mask
+      rest = rest.lowerBound + piece.length..<rest.upperBound
+    }
+    count += new
+    return new
   }
 
   /// Whether every sample of the range is there.
   func has(_ range: Range<Int64>) -> Bool {
-    for position in range where !isPresent(index(position)) { return false }
+    var rest = range
+    while !rest.isEmpty {
+      let piece = Piece(rest)
+      guard present[piece.word] & piece.mask == piece.mask else { return false }
+      rest = rest.lowerBound + piece.length..<rest.upperBound
+    }
     return true
   }
 
   /// The sample at a position.
-  subscript(position: Int64) -> UInt8 { samples[index(position)] }
+  subscript(position: Int64) -> UInt8 { samples[Self.slot(position)] }
 
-  /// Forgets the samples of the range, which must not be longer than the store.
+  /// Forgets the samples of the range, which may be longer than the store.
   mutating func forget(_ range: Range<Int64>) {
-    guard count > 0 else { return }
-    for position in range {
-      let slot = index(position)
-      guard isPresent(slot) else { continue }
-      present[slot >> 6] &= ~(1 << UInt64(slot & 63))
-      count -= 1
+    guard range.upperBound - range.lowerBound < Self.capacity else { return clear() }
+    var rest = range
+    while !rest.isEmpty, count > 0 {
+      let piece = Piece(rest)
+      count -= (piece.mask & present[piece.word]).nonzeroBitCount
+      present[piece.word] &= ~piece.mask
+      rest = rest.lowerBound + piece.length..<rest.upperBound
     }
   }
 
@@ -49,11 +76,7 @@ struct SampleStore: ~Copyable {
     count = 0
   }
 
-  private func index(_ position: Int64) -> Int {
-    Int(truncatingIfNeeded: position & (Self.capacity - 1))
-  }
-
-  private func isPresent(_ slot: Int) -> Bool {
-    present[slot >> 6] >> UInt64(slot & 63) & 1 != 0
+  private static func slot(_ position: Int64) -> Int {
+    Int(truncatingIfNeeded: position & (capacity - 1))
   }
 }

@@ -76,7 +76,9 @@ public struct TelephoneEventReceiver: Sendable {
   private func order(_ stamp: UInt32) -> Order {
     guard let timestamp else { return .newer }
     if stamp == timestamp { return .same }
-    return Int32(bitPattern: stamp &- timestamp) > 0 ? .newer : .older
+    let step = Int32(bitPattern: stamp &- timestamp)
+    // Nothing is overtaken by two seconds: the sender's timestamps began anew.
+    return step > 0 || step < -16_000 ? .newer : .older
   }
 
   /// Whether the packet is a further segment of a long event (§2.5.1.3).

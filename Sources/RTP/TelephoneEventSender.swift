@@ -46,9 +46,11 @@ public struct TelephoneEventSender: Sendable {
   /// Nothing to send.
   public init() {}
 
-  /// Whether packets of an event go out; the stream's audio is withheld meanwhile.
+  /// Whether an event sounds; the stream's audio is withheld meanwhile.
+  ///
+  /// The copies of an end packet go out between audio packets.
   public var isSending: Bool {
-    if case .idle = state { false } else { true }
+    if case .held = state { true } else { waiting != nil }
   }
 
   /// An event began at `timestamp`; `volume` in dBm0 without its sign.
@@ -92,8 +94,8 @@ public struct TelephoneEventSender: Sendable {
     event.isStopped = true
     let lasted = timestamp &- event.start
     // A timestamp before the start is a caller's slip; the shortest event is still a digit.
-    event.end = event.start &+ (Int32(bitPattern: lasted) < Int32(Self.shortestSamples)
-      ? Self.shortestSamples : lasted)
+    let isShort = Int32(bitPattern: lasted) < Int32(Self.shortestSamples)
+    event.end = event.start &+ (isShort ? Self.shortestSamples : lasted)
   }
 
   private mutating func stopWaiting(at timestamp: UInt32) {
@@ -104,14 +106,15 @@ public struct TelephoneEventSender: Sendable {
 
   private mutating func update(_ event: Event, _ sent: UInt32?, _ now: UInt32) -> Packet? {
     let lasted = now &- event.start
-    if event.isStopped, lasted >= event.end &- event.start {
-      return close(event, Self.endPackets, nil, now, first: sent == nil)
-    }
-    if lasted > 0xFFFF { return split(event, now) }
     guard let sent else {
       state = .held(event, sent: now)
-      return packet(event, lasting: max(lasted, 80), marker: true)
+      // A duration of zero would mean a state and not an event (§2.3.5).
+      return packet(event, lasting: min(max(lasted, 80), Self.shortestSamples), marker: true)
     }
+    if event.isStopped, lasted >= event.end &- event.start {
+      return close(event, Self.endPackets, nil, now)
+    }
+    if lasted > 0xFFFF { return split(event, now) }
     guard now &- sent >= Self.updateSamples else { return nil }
     state = .held(event, sent: now)
     return packet(event, lasting: lasted)
@@ -126,7 +129,7 @@ public struct TelephoneEventSender: Sendable {
   }
 
   private mutating func close(
-    _ event: Event, _ left: Int, _ sent: UInt32?, _ now: UInt32, first: Bool = false
+    _ event: Event, _ left: Int, _ sent: UInt32?, _ now: UInt32
   ) -> Packet? {
     let lasted = min(event.end &- event.start, 0xFFFF)
     // Two packet times between the copies, so that one burst of loss does not take all three.
@@ -139,7 +142,7 @@ public struct TelephoneEventSender: Sendable {
     } else {
       state = .idle
     }
-    return packet(event, lasting: lasted, marker: first, isEnd: true)
+    return packet(event, lasting: lasted, isEnd: true)
   }
 
   private func packet(

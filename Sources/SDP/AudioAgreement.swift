@@ -38,6 +38,24 @@ public struct AudioAgreement: Equatable, Sendable {
   /// Which way audio flows, seen from us.
   public var direction: MediaDirection
 
+  /// Makes an agreement; RTCP goes to the next port unless `remoteControl` says otherwise.
+  public init(
+    remote: Endpoint, remoteControl: Endpoint? = nil, encoding: Encoding, sendPayloadType: UInt8,
+    receivePayloadType: UInt8, sendEventPayloadType: UInt8?, receiveEventPayloadType: UInt8?,
+    events: UInt32, packetMs: UInt8, direction: MediaDirection
+  ) {
+    self.remote = remote
+    self.remoteControl = remoteControl ?? Endpoint(remote.address, remote.port &+ 1)
+    self.encoding = encoding
+    self.sendPayloadType = sendPayloadType
+    self.receivePayloadType = receivePayloadType
+    self.sendEventPayloadType = sendEventPayloadType
+    self.receiveEventPayloadType = receiveEventPayloadType
+    self.events = events
+    self.packetMs = packetMs
+    self.direction = direction
+  }
+
   /// Whether the far party has put us on hold: it does not want our audio.
   public var isHeld: Bool { !direction.sends }
 }

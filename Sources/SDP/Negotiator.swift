@@ -59,8 +59,10 @@ public struct Negotiator: Sendable {
     let agreed = try agree(
       offer, media, chosen, event, receive: (chosen.payloadType, event?.payloadType), direction)
     slots = offer.media.enumerated().map { i, media in
-      i == index ? nil : Slot(
-        kind: media.kind, transport: media.transport, formats: media.formatText)
+      i == index
+        ? nil
+        : Slot(
+          kind: media.kind, transport: media.transport, formats: media.formatText)
     }
     timing = offer.timing
     settle(offer, agreed)
@@ -85,7 +87,9 @@ public struct Negotiator: Sendable {
     let event = ourEvent == nil ? nil : media.formats.first { $0.encoding == .telephoneEvent }
     let agreed = try agree(
       answer, media, chosen, event,
-      receive: (ours?.payloadType ?? chosen.payloadType, event == nil ? nil : ourEvent?.payloadType),
+      receive: (
+        ours?.payloadType ?? chosen.payloadType, event.flatMap { _ in ourEvent?.payloadType }
+      ),
       offered.direction)
     settle(answer, agreed)
     return agreed

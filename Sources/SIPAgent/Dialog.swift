@@ -23,7 +23,8 @@ struct Dialog: Sendable {
   var remoteSequence: UInt32?
 
   /// Whether the message is part of this dialog as the far side sends it: its To tag is ours.
-  func owns(_ message: Message, callID range: Range<Int>, to: Range<Int>, from: Range<Int>?) -> Bool {
+  func owns(_ message: Message, callID range: Range<Int>, to: Range<Int>, from: Range<Int>?) -> Bool
+  {
     let bytes = message.bytes
     guard bytes[to] == localTag[...], bytes[range] == callID[...] else { return false }
     return bytes[from ?? 0..<0] == remoteTag[...]

@@ -50,11 +50,10 @@ extension UserAgent {
     launch(bye.request, branch: bye.branch, for: .bye(table[s].number), now: now, into: &out)
   }
 
-  /// A BYE in the session's dialog or in one that a fork made.
+  /// A BYE in the session's dialog or in one that a fork made, with the dialog's CSeq number.
   mutating func byeRequest(_ s: Int, in dialog: Dialog) -> (request: Text, branch: UInt64) {
     let branch = random.next()
-    let number = max(dialog.localSequence, table[s].dialog.localSequence + 1)
-    var writer = request(.bye, in: dialog, sequence: number, branch: branch)
+    var writer = request(.bye, in: dialog, sequence: dialog.localSequence, branch: branch)
     addIdentity(to: &writer)
     var authenticator = table[s].authenticator
     addCredentials(

@@ -162,6 +162,7 @@ extension UserAgent {
       branch: random.next())
     table[s].forks.append(Session.Fork(tag: tag, acknowledgement: ack))
     send(ack, to: settings.server, into: &out)
+    dialog.localSequence += 1
     let bye = byeRequest(s, in: dialog)
     launch(
       bye.request, branch: bye.branch, for: .forkBye(table[s].number), now: now, into: &out)

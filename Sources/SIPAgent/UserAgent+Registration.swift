@@ -23,6 +23,7 @@ extension UserAgent {
   private mutating func register(
     _ i: Int, expiresSeconds: UInt32, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
+    forgetRegister(branch: accounts[i].branch)
     let branch = random.next()
     accounts[i].sequence += 1
     accounts[i].branch = branch
@@ -43,6 +44,13 @@ extension UserAgent {
     addCredentials(to: &writer, &authenticator, account: i, method: .register, uri: uri)
     accounts[i].authenticator = authenticator
     launch(writer.finish(), branch: branch, for: .register(i), now: now, into: &out)
+  }
+
+  /// A REGISTER that is still open must not be sent again behind a newer one.
+  private mutating func forgetRegister(branch: UInt64) {
+    guard let c = client(branch, .register), clients[c].isOpen else { return }
+    clients[c].terminate()
+    needsSweep = true
   }
 
   /// From and To: both the address-of-record (RFC 3261 §10.2).

@@ -154,13 +154,16 @@ extension UserAgent {
     let target = servers.firstIndex {
       $0.method == .invite && $0.matches(request, arrival.via, arrival.sequence)
     }
-    guard let target, let s = position(of: servers[target].session) else {
+    guard let target else {
       return refuse(request, 481, arrival.source, .unknownDialog, into: &out)
     }
     let number = servers[target].number
+    let session = position(of: servers[target].session)
     var writer = MessageWriter(
-      answering: request, code: 200, tag: table[s].dialog.localTag, source: arrival.source)
+      answering: request, code: 200,
+      tag: session.map { table[$0].dialog.localTag } ?? statelessTag, source: arrival.source)
     send(writer.finish(), to: responseDestination(request, arrival.source), into: &out)
+    guard let s = session else { return }
     if table[s].serverTransaction == number {
       steerIncoming(s, now: now, into: &out) { $0.receiveCancel(into: &$1) }
     } else {
@@ -173,16 +176,14 @@ extension UserAgent {
     _ request: Message, _ arrival: Arrival, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
-    if let i = servers.firstIndex(where: {
+    let refused = servers.firstIndex {
       $0.method == .invite && $0.matches(request, arrival.via, arrival.sequence)
-    }) {
-      perform(servers[i].receiveAck(now: now), server: i, into: &out)
-      needsSweep = true
     }
+    if let refused { perform(servers[refused].receiveAck(now: now), server: refused, into: &out) }
     guard let tag = try? request.to().tag, request.bytes[tag] != statelessTag[...] else { return }
     guard let s = dialog(of: request, toTag: tag) else {
-      // The ACK of a refusal that we have forgotten is no news either.
-      return counters.count(.strayAck)
+      if refused == nil { ignore(.strayAck, from: arrival.source, into: &out) }
+      return
     }
     guard arrival.sequence.number == table[s].acknowledgedSequence else { return }
     confirm(s, request, now: now, into: &out)

@@ -25,7 +25,7 @@ public struct CSeq: Equatable, Sendable {
       start < end, bytes.skip(.token, from: start, to: end) == end
     else { throw SyntaxError(.badCSeq, at: stop) }
     self.number = number
-    methodPlace = Place(start..<end)
+    methodPlace = Place(start, end)
     method = Method(bytes, start..<end)
   }
 }

@@ -139,7 +139,7 @@ struct AuthenticationParser {
   private let end: Int
 
   init(_ bytes: Text, _ range: Range<Int>) {
-    let range = range.clamped(to: 0..<bytes.count)
+    let range = range.clamped(to: 0..<min(bytes.count, Message.maximumSize))
     self.bytes = bytes
     position = bytes.span.skipSpace(from: range.lowerBound, to: range.upperBound)
     end = range.upperBound

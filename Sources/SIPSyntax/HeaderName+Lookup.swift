@@ -21,7 +21,7 @@ extension HeaderName {
     // Not exactly lower case for what is no letter; the comparison that follows is exact.
     let candidate = candidate(
       range.count, bytes[range.lowerBound] | 0x20, bytes[range.lowerBound &+ 2] | 0x20)
-    return bytes.holdsIgnoringCase(candidate.spelling, at: range) ? candidate : .other
+    return bytes.spells(candidate.inlinedSpelling, at: range) ? candidate : .other
   }
 
   private static func findShort(_ bytes: Span<UInt8>, _ range: Range<Int>) -> HeaderName {

@@ -117,7 +117,11 @@ public enum HeaderName: UInt8, CaseIterable, Equatable, Sendable {
   case other
 
   /// The name on the wire, in the long form; empty for `other`.
-  public var spelling: StaticString {
+  public var spelling: StaticString { inlinedSpelling }
+
+  /// The same in place, for the one caller that asks for every field.
+  @inline(__always)
+  var inlinedSpelling: StaticString {
     switch self {
     case .to: "To"
     case .via: "Via"

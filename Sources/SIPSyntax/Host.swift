@@ -46,11 +46,13 @@ struct HostPort {
     _ bytes: Span<UInt8>, at position: inout Int, to end: Int
   ) throws(SyntaxError) -> UInt16 {
     let start = bytes.skipSpace(from: position &+ 1, to: end)
-    var stop = start
+    // Six digits are too many already, and cannot overflow.
+    let limit = min(end, start &+ 6)
     var port: UInt32 = 0
-    while stop < end {
+    var stop = start
+    while stop < limit {
       let digit = bytes[stop] &- UInt8(ascii: "0")
-      guard digit < 10, port <= 65_535 else { break }
+      guard digit < 10 else { break }
       port = port &* 10 &+ UInt32(digit)
       stop &+= 1
     }

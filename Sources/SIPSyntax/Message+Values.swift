@@ -81,6 +81,11 @@ extension Message {
     }
   }
 
+  /// The URI that stands in the range: an address's, or the Request-URI.
+  public func uri(_ range: Range<Int>) throws(SyntaxError) -> SIPURI {
+    try SIPURI(bytes.span, Place.check(range, bytes.count))
+  }
+
   /// The CSeq.
   public func cSeq() throws(SyntaxError) -> CSeq {
     guard let range = first(.cSeq) else { throw SyntaxError(.missingCSeq, at: 0) }

@@ -53,11 +53,7 @@ struct MessageParser {
       guard found.count < Message.maximumFieldCount else {
         throw SyntaxError(.tooManyFields, at: at)
       }
-      found.append(addingCapacity: 32) { room in
-        while at < bytes.count, room.count < 32, !isLineBreak(bytes[at]) {
-          at = parseField(bytes, from: at, into: &room)
-        }
-      }
+      found.append(addingCapacity: 32) { room in at = parseFields(bytes, from: at, into: &room) }
     }
     fields = found
     if at >= bytes.count {
@@ -67,11 +63,25 @@ struct MessageParser {
     return behindBreak(bytes, at)
   }
 
+  /// Reads up to 32 fields; returns where the next line starts.
+  private mutating func parseFields(
+    _ bytes: Span<UInt8>, from start: Int, into room: inout OutputSpan<HeaderField>
+  ) -> Int {
+    var at = start
+    var left = 32
+    while left > 0, at < bytes.count, !isLineBreak(bytes[at]) {
+      at = parseField(bytes, from: at, into: &room)
+      left &-= 1
+    }
+    return at
+  }
+
   @inline(__always)
   private mutating func parseField(
     _ bytes: Span<UInt8>, from start: Int, into room: inout OutputSpan<HeaderField>
   ) -> Int {
-    let colon = bytes.find(UInt8(ascii: ":"), from: start, to: min(start &+ 256, bytes.count))
+    let colon = bytes.findNear(
+      UInt8(ascii: ":"), from: start, to: min(start &+ 256, bytes.count))
     guard colon < bytes.count, bytes[colon] == UInt8(ascii: ":") else {
       return skipLine(bytes, from: start, .missingColon)
     }
@@ -94,11 +104,7 @@ struct MessageParser {
   ) -> (end: Int, next: Int) {
     let end = bytes.lineBreak(from: start)
     // Nearly always a line ends in CRLF and the next one starts with a name.
-    if end &+ 2 < bytes.count, bytes[end] == 0x0D, bytes[end &+ 1] == 0x0A,
-      bytes[end &+ 2] > 0x20
-    {
-      return (end, end &+ 2)
-    }
+    if bytes.startsNextLine(end) { return (end, end &+ 2) }
     return foldedEnd(bytes, end)
   }
 

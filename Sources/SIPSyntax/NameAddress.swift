@@ -29,18 +29,19 @@ public struct NameAddress: Equatable, Sendable {
   /// Reads the value at `position`, and moves to the comma behind it or to `end`.
   init(_ bytes: Span<UInt8>, at position: inout Int, to end: Int) throws(SyntaxError) {
     position = bytes.skipSpace(from: position, to: end)
-    let start = position
     let name = try NameAddress.displayName(bytes, at: &position, to: end)
     let uri: Range<Int>
+    var isStar = false
     if position < end, bytes[position] == UInt8(ascii: "<") {
       uri = try NameAddress.bracketed(bytes, at: &position, to: end)
     } else {
       guard name == .none else { throw SyntaxError(.badNameAddress, at: position) }
       uri = try NameAddress.bare(bytes, at: &position, to: end)
+      isStar = uri.count == 1 && bytes[uri.lowerBound] == UInt8(ascii: "*")
     }
     displayNamePlace = name
     uriPlace = Place(uri)
-    isWildcard = uri == start..<start &+ 1 && bytes[start] == UInt8(ascii: "*")
+    isWildcard = isStar
     let from = position
     tagPlace = try NameAddress.skipParameters(bytes, at: &position, to: end)
     parametersPlace = Place(bytes.trimmedEnd(from..<position))
@@ -54,8 +55,8 @@ public struct NameAddress: Equatable, Sendable {
     var tag = Place.none
     while position < end, bytes[position] == UInt8(ascii: ";") {
       let parameter = try Parameter(bytes, at: &position, to: end)
-      guard let value = parameter.value, tag == .none else { continue }
-      if bytes.holdsIgnoringCase("tag", at: parameter.name) { tag = Place(value) }
+      guard tag == .none, parameter.valuePlace != .none else { continue }
+      if bytes.holdsIgnoringCase("tag", at: parameter.name) { tag = parameter.valuePlace }
     }
     guard position == end || bytes[position] == UInt8(ascii: ",") else {
       throw SyntaxError(.badNameAddress, at: position)
@@ -73,7 +74,7 @@ public struct NameAddress: Equatable, Sendable {
     if bytes[start] == UInt8(ascii: "\"") {
       let behind = try bytes.skipQuoted(from: start, to: end)
       position = bytes.skipSpace(from: behind, to: end)
-      return Place(start &+ 1..<behind &- 1)
+      return Place(start &+ 1, behind &- 1)
     }
     var stop = start
     while stop < end, ByteClass.token.contains(bytes[stop]) || isSpace(bytes[stop]) { stop &+= 1 }

@@ -1,9 +1,12 @@
 /// A parameter of a header field or a URI: `;name` or `;name=value`.
 public struct Parameter: Equatable, Sendable {
+  let namePlace: Place
+  let valuePlace: Place
+
   /// Where the name stands.
-  public let name: Range<Int>
+  public var name: Range<Int> { namePlace.range }
   /// Where the value stands, without the quotes of a quoted string; `nil` if there is none.
-  public let value: Range<Int>?
+  public var value: Range<Int>? { valuePlace.optional }
 }
 
 extension Parameter {
@@ -14,29 +17,29 @@ extension Parameter {
     let start = bytes.skipSpace(from: position &+ 1, to: end)
     let nameEnd = bytes.skip(.token, from: start, to: end)
     guard nameEnd > start else { throw SyntaxError(.badParameter, at: start) }
-    name = start..<nameEnd
+    namePlace = Place(start, nameEnd)
     position = bytes.skipSpace(from: nameEnd, to: end)
     guard position < end, bytes[position] == UInt8(ascii: "=") else {
-      value = nil
+      valuePlace = .none
       return
     }
-    value = try Parameter.value(bytes, at: &position, to: end)
+    valuePlace = try Parameter.value(bytes, at: &position, to: end)
   }
 
   @inline(__always)
   private static func value(
     _ bytes: Span<UInt8>, at position: inout Int, to end: Int
-  ) throws(SyntaxError) -> Range<Int> {
+  ) throws(SyntaxError) -> Place {
     let start = bytes.skipSpace(from: position &+ 1, to: end)
     if start < end, bytes[start] == UInt8(ascii: "\"") {
       let behind = try bytes.skipQuoted(from: start, to: end)
       position = bytes.skipSpace(from: behind, to: end)
-      return start &+ 1..<behind &- 1
+      return Place(start &+ 1, behind &- 1)
     }
     let valueEnd = bytes.skip(.parameterValue, from: start, to: end)
     guard valueEnd > start else { throw SyntaxError(.badParameter, at: start) }
     position = bytes.skipSpace(from: valueEnd, to: end)
-    return start..<valueEnd
+    return Place(start, valueEnd)
   }
 }
 
@@ -46,7 +49,7 @@ extension Array where Element == UInt8 {
   /// A parameter without a value has an empty range. Names are compared without case; the first of
   /// two parameters of one name counts; what does not follow the grammar ends the search.
   public func parameter(_ name: StaticString, in range: Range<Int>) -> Range<Int>? {
-    let range = range.clamped(to: 0..<count)
+    let range = range.clamped(to: 0..<Swift.min(count, Message.maximumSize))
     let bytes = span
     var position = bytes.skipSpace(from: range.lowerBound, to: range.upperBound)
     while position < range.upperBound, bytes[position] == UInt8(ascii: ";") {

@@ -18,6 +18,13 @@ struct Place: Equatable, Sendable {
     end = UInt16(truncatingIfNeeded: range.upperBound)
   }
 
+  /// Keeps the range between two offsets.
+  @inline(__always)
+  init(_ start: Int, _ end: Int) {
+    self.start = UInt16(truncatingIfNeeded: start)
+    self.end = UInt16(truncatingIfNeeded: end)
+  }
+
   /// The range; empty for `none`.
   @inline(__always)
   var range: Range<Int> {
@@ -28,9 +35,11 @@ struct Place: Equatable, Sendable {
   @inline(__always)
   var optional: Range<Int>? { start <= end ? range : nil }
 
-  /// Refuses texts that a place cannot point into, and ranges that are not theirs.
+  /// Refuses ranges that a place cannot keep; cuts off what is outside the text.
+  @inline(__always)
   static func check(_ range: Range<Int>, _ count: Int) throws(SyntaxError) -> Range<Int> {
-    guard range.upperBound <= Message.maximumSize else {
+    if range.lowerBound >= 0, range.upperBound <= min(count, Message.maximumSize) { return range }
+    guard count <= Message.maximumSize else {
       throw SyntaxError(.tooLong, at: Message.maximumSize)
     }
     return range.clamped(to: 0..<count)

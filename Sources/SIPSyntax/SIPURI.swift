@@ -50,14 +50,14 @@ public struct SIPURI: Equatable, Sendable {
 
   init(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(SyntaxError) {
     var start = range.lowerBound &+ 4
-    if range.count > 4, bytes.holdsIgnoringCase("sip:", at: range.lowerBound..<start) {
+    if range.count > 4, bytes.startsSIP(range.lowerBound) {
       scheme = .sip
     } else {
       (scheme, start) = try SIPURI.scheme(bytes, range)
     }
     let end = range.upperBound
-    opaquePlace = Place(start..<end)
-    hostPlace = Place(end..<end)
+    opaquePlace = Place(start, end)
+    hostPlace = Place(end, end)
     parametersPlace = hostPlace
     headersPlace = hostPlace
     switch scheme {
@@ -118,8 +118,8 @@ public struct SIPURI: Equatable, Sendable {
       switch bytes[i] {
       case UInt8(ascii: "@"):
         guard i > start, colon > start else { throw SyntaxError(.badURI, at: start) }
-        userPlace = Place(start..<min(colon, i))
-        if colon < i { passwordPlace = Place(colon &+ 1..<i) }
+        userPlace = Place(start, min(colon, i))
+        if colon < i { passwordPlace = Place(colon &+ 1, i) }
         return i &+ 1
       case UInt8(ascii: ":"): colon = min(colon, i)
       case UInt8(ascii: "%"): try SIPURI.checkEscape(bytes, at: i, to: end)
@@ -138,7 +138,7 @@ public struct SIPURI: Equatable, Sendable {
     while stop < range.upperBound, isPhoneByte(bytes[stop]) { stop &+= 1 }
     guard stop > range.lowerBound, stop == range.upperBound || bytes[stop] == UInt8(ascii: ";")
     else { throw SyntaxError(.badURI, at: stop) }
-    userPlace = Place(range.lowerBound..<stop)
+    userPlace = Place(range.lowerBound, stop)
     try parseTail(bytes, stop..<range.upperBound)
   }
 
@@ -150,13 +150,14 @@ public struct SIPURI: Equatable, Sendable {
     guard !range.isEmpty else { return }
     let start = range.lowerBound
     let end = range.upperBound
-    let question = try SIPURI.check(bytes, range)
+    let plain = bytes.skip(.uri, from: start, to: end)
+    let question = plain == end ? end : try SIPURI.check(bytes, plain..<end)
     guard bytes[start] == UInt8(ascii: ";") || question == start else {
       throw SyntaxError(.badURI, at: start)
     }
-    parametersPlace = Place(start..<question)
+    parametersPlace = Place(start, question)
     guard question < end else { return }
-    headersPlace = Place(question &+ 1..<end)
+    headersPlace = Place(question &+ 1, end)
     let stop = try SIPURI.check(bytes, question &+ 1..<end)
     guard stop == end else { throw SyntaxError(.badURI, at: stop) }
   }

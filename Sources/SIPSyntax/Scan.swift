@@ -18,40 +18,83 @@ extension Span where Element == UInt8 {
     precondition(start >= 0 && end <= count, "a search must stay within the bytes")
   }
 
+  /// Which bytes of a word are below 0x0E, as CR and LF are; the lowest flag is exact, because a
+  /// borrow only runs upward from such a byte.
+  @inline(__always)
+  private func controls(_ word: UInt) -> UInt {
+    (word &- UInt.each(0x0E)) & ~word & UInt.each(0x80)
+  }
+
   /// The first CR or LF at or behind `start`, or `count`.
+  @inline(__always)
   func lineBreak(from start: Int) -> Int {
     own(start, count)
     var i = start
-    let last = count &- UInt.bytes
+    let last = count &- 2 &* UInt.bytes
     while i <= last {
-      let word = word(at: i)
-      // The lowest flag is exact: a borrow only runs upward from a byte that is below 0x0E.
-      let flags = (word &- UInt.each(0x0E)) & ~word & UInt.each(0x80)
-      if flags == 0 {
-        i &+= UInt.bytes
+      let low = controls(word(at: i))
+      let high = controls(word(at: i &+ UInt.bytes))
+      if low | high == 0 {
+        i &+= 2 &* UInt.bytes
         continue
       }
-      i &+= flags.trailingZeroBitCount &>> 3
-      if isLineBreak(self[i]) { return i }
+      if low == 0 { i &+= UInt.bytes }
+      i &+= (low == 0 ? high : low).trailingZeroBitCount &>> 3
+      if unsafe isLineBreak(self[unchecked: i]) { return i }
       i &+= 1
     }
+    return lineBreakSlowly(from: i)
+  }
+
+  private func lineBreakSlowly(from start: Int) -> Int {
+    var i = start
     while i < count, !isLineBreak(self[i]) { i &+= 1 }
     return i
+  }
+
+  /// Whether CRLF stands there and behind it a byte that is no white space; `false` near the end.
+  @inline(__always)
+  func startsNextLine(_ offset: Int) -> Bool {
+    guard offset >= 0, offset &+ 4 <= count else { return false }
+    let four = unsafe UInt32(
+      littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
+    return four & 0xFFFF == 0x0A0D && four & 0xFF_0000 > 0x20_0000
+  }
+
+  /// The first such byte in the range, or `end`; in place for the first two words, where the colon
+  /// behind a name nearly always is.
+  @inline(__always)
+  func findNear(_ byte: UInt8, from start: Int, to end: Int) -> Int {
+    own(start, end)
+    let second = start &+ UInt.bytes
+    guard second &+ UInt.bytes <= end else { return find(byte, from: start, to: end) }
+    let low = zeros(word(at: start) ^ UInt.each(byte))
+    if low != 0 { return start &+ low.trailingZeroBitCount &>> 3 }
+    let high = zeros(word(at: second) ^ UInt.each(byte))
+    if high != 0 { return second &+ high.trailingZeroBitCount &>> 3 }
+    return find(byte, from: second &+ UInt.bytes, to: end)
+  }
+
+  /// Which bytes of a word are zero; the lowest flag is exact.
+  @inline(__always)
+  private func zeros(_ word: UInt) -> UInt {
+    (word &- UInt.each(1)) & ~word & UInt.each(0x80)
   }
 
   /// The first such byte in the range, or `end`.
   func find(_ byte: UInt8, from start: Int, to end: Int) -> Int {
     own(start, end)
     var i = start
-    let last = end &- UInt.bytes
+    let last = end &- 2 &* UInt.bytes
     let pattern = UInt.each(1) &* UInt(byte)
     while i <= last {
-      let word = word(at: i) ^ pattern
-      let flags = (word &- UInt.each(1)) & ~word & UInt.each(0x80)
-      if flags != 0 { return i &+ flags.trailingZeroBitCount &>> 3 }
-      i &+= UInt.bytes
+      let low = zeros(word(at: i) ^ pattern)
+      let high = zeros(word(at: i &+ UInt.bytes) ^ pattern)
+      if low != 0 { return i &+ low.trailingZeroBitCount &>> 3 }
+      if high != 0 { return i &+ UInt.bytes &+ high.trailingZeroBitCount &>> 3 }
+      i &+= 2 &* UInt.bytes
     }
-    while i < end, self[i] != byte { i &+= 1 }
+    while i < end, unsafe self[unchecked: i] != byte { i &+= 1 }
     return i
   }
 
@@ -68,8 +111,13 @@ extension Span where Element == UInt8 {
       guard unsafe allowed.contains(self[unchecked: i &+ 3]) else { return i &+ 3 }
       i &+= 4
     }
-    while i < end, unsafe allowed.contains(self[unchecked: i]) { i &+= 1 }
-    return i
+    // What is left is less than a turn.
+    guard i < end, unsafe allowed.contains(self[unchecked: i]) else { return i }
+    i &+= 1
+    guard i < end, unsafe allowed.contains(self[unchecked: i]) else { return i }
+    i &+= 1
+    guard i < end, unsafe allowed.contains(self[unchecked: i]) else { return i }
+    return i &+ 1
   }
 
   /// The first byte of the range that is not linear white space, or `end`.
@@ -115,6 +163,25 @@ extension Span where Element == UInt8 {
   func holdsIgnoringCase(_ literal: StaticString, at range: Range<Int>) -> Bool {
     guard literal.utf8CodeUnitCount == range.count else { return false }
     return equals(literal, at: range.lowerBound, letterBit: 0x40)
+  }
+
+  /// The same in place, for the one caller that asks for every field.
+  @inline(__always)
+  func spells(_ literal: StaticString, at range: Range<Int>) -> Bool {
+    guard literal.utf8CodeUnitCount == range.count else { return false }
+    return equals(literal, at: range.lowerBound, letterBit: 0x40)
+  }
+
+  /// Whether `sip:` stands there, in any case.
+  @inline(__always)
+  func startsSIP(_ offset: Int) -> Bool {
+    guard offset >= 0, offset &+ 4 <= count else { return false }
+    let four = unsafe UInt32(
+      littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
+    let wanted =
+      UInt32(UInt8(ascii: "s")) | UInt32(UInt8(ascii: "i")) << 8
+      | UInt32(UInt8(ascii: "p")) << 16 | UInt32(UInt8(ascii: ":")) << 24
+    return (four ^ wanted) & ~0x0020_2020 == 0
   }
 
   /// Compares a word at a time, the last word over the one before it; short literals by the byte.

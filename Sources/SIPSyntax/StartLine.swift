@@ -36,8 +36,8 @@ struct ParsedStartLine {
     guard bytes.holds("SIP/2.0 ", at: start..<start &+ 8) else {
       throw SyntaxError(.badVersion, at: start)
     }
-    let codeEnd = bytes.find(0x20, from: start &+ 8, to: range.upperBound)
-    guard codeEnd &- start == 11,
+    let codeEnd = start &+ 11
+    guard codeEnd <= range.upperBound, codeEnd == range.upperBound || bytes[codeEnd] == 0x20,
       let code = bytes.number(start &+ 8..<codeEnd, upTo: 699), code >= 100
     else { throw SyntaxError(.badStatusCode, at: start &+ 8) }
     // Some senders leave out the space in front of an empty phrase.

@@ -59,8 +59,10 @@ extension Message {
     case .request(let method, let uri):
       let verdict = requestVerdict(method, uri, capabilities)
       guard method == .ack, verdict != .accept else { return verdict }
-      if case .malformed(_, let error) = verdict { return .drop(error) }
-      return .accept
+      switch verdict {
+      case .malformed(_, let error), .drop(let error): return .drop(error)
+      case .accept, .unsupported: return .accept
+      }
     }
   }
 

@@ -116,6 +116,16 @@ struct WireTests {
     #expect(value("number", in: answer) == "110")
   }
 
+  @Test("A program that does not read the answers stops no audio")
+  func slowReader() throws {
+    let (box, phone) = try pair()
+    for i in 0..<3_000 {
+      box.sendLine("nonsense \(i)"); if i % 10 == 0 { _ = try box.exchange(quiet) }
+    }
+    for _ in 0..<10 { _ = try box.exchange(quiet) }
+    _ = try phone.line("event bad-line-packet text=\"nonsense 2999\"")
+  }
+
   @Test("A box that dies is told; when it comes back the handset is where it was")
   func reconnects() throws {
     let (box, phone) = try pair()
@@ -169,13 +179,8 @@ struct WireTests {
 
   @Test("A script with a refused command ends with status 1")
   func failingScript() throws {
-    let script = temporaryPath("script")
-    defer { unlink(script) }
-    try writeBytes(Array("dial 1\n".utf8), to: script)
     let box = try FakeBox(path: temporaryPath("line"))
-    let options = try Options([box.path, "--script", script])
-    #expect(options.failsOnError)
-    let phone = try WorkingPhone([box.path, "--script", script])
+    let phone = try WorkingPhone([box.path, "--script", "commands"])
     try box.accept()
     phone.give("dial 1")
     _ = try phone.line("error dial lift the handset first")

@@ -14,14 +14,35 @@ struct PortWalkTests {
     bench.expectNothingLeft()
   }
 
+  @Test("The walks go everywhere")
+  func coverage() throws {
+    var stages: Set<PortStage> = []
+    var ends: [String] = []
+    for seed: UInt64 in 1...60 {
+      var dice = RandomSource(testSeed: seed)
+      var bench = try PortBench(label: "seed \(seed)")
+      for _ in 0..<300 {
+        step(&bench, &dice)
+        stages.insert(bench.stage)
+      }
+      ends += bench.records.map { "\($0.end)" }
+    }
+    #expect(stages == Set(PortStage.allCases))
+    #expect(Set(ends).isSuperset(of: ["hungUp", "noAnswer", "incompatible", "refusedHere"]))
+    #expect(ends.count > 300)
+  }
+
   private func step(_ bench: inout PortBench, _ dice: inout RandomSource) {
-    let wait: [Int64] = [0, 10, 60, 200, 700, 3_000, 15_000, 70_000]
-    let ms = bench.now.nanoseconds / 1_000_000 + wait[Int.random(in: 0..<8, using: &dice)]
+    let waits: [Int64] = [0, 0, 10, 60, 60, 200, 200, 700, 3_000, 3_000, 15_000, 70_000]
+    let ms = bench.now.nanoseconds / 1_000_000 + waits[Int.random(in: 0..<12, using: &dice)]
     let before = bench.startedCalls
-    switch Int.random(in: 0..<10, using: &dice) {
+    switch Int.random(in: 0..<12, using: &dice) {
     case 0, 1: _ = bench.loop(.closed, ms)
     case 2: _ = bench.loop(.open, ms)
-    case 3, 4:
+    case 3:
+      _ = bench.loop(.closed, ms)
+      for key in "110#" { _ = bench.digit(key, ms) }
+    case 4:
       let keys = Array("1105*#86")
       for _ in 0..<Int.random(in: 1...4, using: &dice) {
         _ = bench.digit(keys[Int.random(in: 0..<8, using: &dice)], ms)
@@ -60,9 +81,9 @@ struct PortWalkTests {
     let descriptions: [Text] = [[], remote(), remote(version: 2, direction: "inactive"), foreign]
     let text = descriptions[Int.random(in: 0..<4, using: &dice)]
     let ghost = SessionNumber(rawValue: 1_000_000)
-    let session = Bool.random(using: &dice) ? bench.session ?? ghost : ghost
-    switch Int.random(in: 0..<9, using: &dice) {
-    case 0: return .progress(session, code: 180, description: text)
+    let session = Int.random(in: 0..<8, using: &dice) > 0 ? bench.session ?? ghost : ghost
+    switch Int.random(in: 0..<12, using: &dice) {
+    case 0, 9, 10: return .progress(session, code: 180, description: text)
     case 1: return .progress(session, code: 183, description: text)
     case 2, 3: return .answered(session, description: text)
     case 4: return .offered(session, description: text)

@@ -40,12 +40,12 @@ struct SchemaTests {
     #expect((configuration.jitterMinimumMs, configuration.jitterMaximumMs) == (20, 200))
     #expect(configuration.mediaPorts(of: 1) == 16_384..<16_392)
     #expect(configuration.mediaPorts(of: 32) == 16_632..<16_640)
-    #expect(configuration.firstDigitTimeout == .seconds(16))
-    #expect(configuration.interDigitTimeout == .seconds(4))
-    #expect(configuration.shortTimeout == .seconds(2))
+    #expect(configuration.firstDigitTimeout == nil)
+    #expect(configuration.interDigitTimeout == .seconds(10))
+    #expect(configuration.shortTimeout == .seconds(4))
     #expect(string(configuration.consoleSocket) == "/run/tipring/console")
     #expect(configuration.enabledPorts.map(\.number) == [1])
-    #expect(configuration.ports[0].codecs == [.pcma, .pcmu])
+    #expect(configuration.ports[0].codecs == nil)
     #expect(configuration.ports[0].password == [])
   }
 

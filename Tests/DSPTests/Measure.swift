@@ -28,8 +28,9 @@ func level(_ samples: ArraySlice<Int16>) -> Double {
   return 10 * log10(max(sum / Double(max(samples.count, 1)), 1e-9) / zeroDBm0)
 }
 
-/// Lengths of sound and silence in milliseconds, beginning with sound; a zero first if it begins
-/// silent. Sound is where a millisecond is above -45 dBm0.
+/// Lengths of sound and silence in milliseconds, beginning with sound.
+///
+/// A zero comes first if it begins silent. Sound is where a millisecond is above -45 dBm0.
 func cadence(_ samples: [Int16]) -> [Int] {
   var runs: [Int] = []
   var isSound = true

@@ -164,7 +164,8 @@ struct RegistrationTests {
     _ = line.answer(.accepted(expiresSeconds: 60))
     #expect(line.stop() == [.sendRegister(expiresSeconds: 0)])
     #expect(line.machine.deadline == nil)
-    #expect(line.answer(.failed(.timeout, retryAfterSeconds: 0)) == [.changed(.unregistered), .left])
+    #expect(
+      line.answer(.failed(.timeout, retryAfterSeconds: 0)) == [.changed(.unregistered), .left])
     #expect(line.stop() == [])
     var idle = RegistrationLine()
     #expect(idle.stop() == [.left])

@@ -92,6 +92,18 @@ struct RobustnessTests {
     #expect(throws: Never.self) { try Message(parsing: Text(full.utf8)) }
   }
 
+  @Test("Texts that are longer than a datagram are refused, not misread")
+  func longTexts() {
+    let bytes = Text("sip:".utf8) + Text(repeating: 0x61, count: 70_000)
+    let all = 0..<bytes.count
+    #expect(throws: SyntaxError(.tooLong, at: 65_535)) { try SIPURI(parsing: bytes) }
+    #expect(throws: SyntaxError.self) { try NameAddress(parsing: bytes, all) }
+    #expect(throws: SyntaxError.self) { try Via(parsing: bytes, all) }
+    #expect(throws: SyntaxError.self) { try CSeq(parsing: bytes, all) }
+    #expect(throws: SyntaxError.self) { try Challenge(parsing: bytes, all) }
+    #expect(bytes.parameter("a", in: all) == nil)
+  }
+
   private func expect(_ reason: SyntaxError.Reason, _ bytes: Text) {
     do throws(SyntaxError) {
       _ = try Message(parsing: bytes)

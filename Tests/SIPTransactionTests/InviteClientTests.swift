@@ -23,7 +23,8 @@ struct InviteClientTests {
   @Test("A provisional response stops timers A and B for ever")
   func proceeding() {
     var time = line()
-    #expect(time.at(40) { $0.receive(.provisional, now: $1, into: &$2) } == [.sendInvite, .deliver])
+    #expect(
+      time.at(40) { $0.receive(.provisional, now: $1, into: &$2) } == [.sendInvite, .deliver])
     #expect(time.machine.deadline == nil)
     #expect(time.at(900_000) { $0.receive(.provisional, now: $1, into: &$2) } == [.deliver])
     #expect(time.machine.isOpen)

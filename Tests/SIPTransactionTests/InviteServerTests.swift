@@ -14,7 +14,8 @@ struct InviteServerTests {
     #expect(time.at(100) { machine, _, out in machine.receiveInvite(into: &out) } == [])
     #expect(time.run(toMs: 199) == [])
     #expect(time.run(toMs: 200) == [.sendTrying])
-    #expect(time.at(500) { machine, _, out in machine.receiveInvite(into: &out) } == [.sendResponse])
+    #expect(
+      time.at(500) { machine, _, out in machine.receiveInvite(into: &out) } == [.sendResponse])
   }
 
   @Test("A ringing phone answers a repeated INVITE with the last provisional response")
@@ -22,7 +23,8 @@ struct InviteServerTests {
     var time = line()
     #expect(time.at(1) { $0.respond(.provisional, now: $1, into: &$2) } == [.sendResponse])
     #expect(time.machine.deadline == nil)
-    #expect(time.at(500) { machine, _, out in machine.receiveInvite(into: &out) } == [.sendResponse])
+    #expect(
+      time.at(500) { machine, _, out in machine.receiveInvite(into: &out) } == [.sendResponse])
   }
 
   @Test("Timer G repeats a refusal with pauses up to T2 until timer H")

@@ -22,7 +22,8 @@ struct NonInviteClientTests {
   @Test("After a provisional response copies come every T2, and timer F still ends it")
   func proceeding() {
     var time = line()
-    #expect(time.at(100) { $0.receive(.provisional, now: $1, into: &$2) } == [.sendRequest, .deliver])
+    #expect(
+      time.at(100) { $0.receive(.provisional, now: $1, into: &$2) } == [.sendRequest, .deliver])
     #expect(
       time.times(of: .sendRequest, untilMs: 100_000)
         == [500, 4_500, 8_500, 12_500, 16_500, 20_500, 24_500, 28_500])

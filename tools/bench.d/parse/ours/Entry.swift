@@ -18,13 +18,13 @@ enum Entry {
   private static func parse(_ bytes: Text) -> Bool {
     do throws(SyntaxError) {
       let message = try Message(parsing: bytes)
-      if case .request(_, let uri) = message.startLine { _ = try SIPURI(parsing: bytes, uri) }
+      if case .request(_, let uri) = message.startLine { _ = try message.uri(uri) }
       let via = try message.via()
       let from = try message.from()
       let to = try message.to()
       let cSeq = try message.cSeq()
-      _ = try SIPURI(parsing: bytes, from.uri)
-      _ = try SIPURI(parsing: bytes, to.uri)
+      _ = try message.uri(from.uri)
+      _ = try message.uri(to.uri)
       let contacts = try addresses(.contact, message)
       let routes = try addresses(.recordRoute, message)
       return via.branch != nil && cSeq.number == 1 && message.callID() != nil
@@ -40,7 +40,7 @@ enum Entry {
   ) throws(SyntaxError) -> Int {
     var count = 0
     try message.forEachAddress(name) { address throws(SyntaxError) in
-      _ = try SIPURI(parsing: message.bytes, address.uri)
+      _ = try message.uri(address.uri)
       count += 1
     }
     return count
