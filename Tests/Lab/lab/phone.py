@@ -59,8 +59,10 @@ class Phone:
         return self.do("lift")
 
     def hang_up(self):
-        """Puts the handset back."""
-        return self.do("hang-up")
+        """Puts the handset back, until the box has seen that it is no flash."""
+        answer = self.do("hang-up")
+        self.wait("feed standby", 3)
+        return answer
 
     def dial(self, digits):
         """Dials by DTMF and waits for the end of the last digit."""
