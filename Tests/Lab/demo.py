@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from lab import box, linphone, process, scene, speech
+from lab import box, linphone, phone, process, scene, speech
 
 FAR = scene.FAR_NUMBER
 LEAST_MOS = 4.2
@@ -69,7 +69,9 @@ class Demo:
         tone = telephone.wait("tone dial", 3)
         self.table.row("dial tone after lifting", float(tone["since-lift-ms"]),
                        f"{tone['hz']} Hz {tone['level']} dBm0")
-        return telephone.dial(digits)
+        dialled = telephone.dial(digits)
+        # The telephone is done after the pause behind the last digit.
+        return dialled.t - phone.DIGIT_PAUSE_SECONDS
 
     def outgoing(self):
         """Port 1 calls linphonec."""
@@ -79,9 +81,9 @@ class Demo:
         telephone = self.scene.phones[0]
         dialled = self.dial(telephone, FAR)
         _, ringing_at = far.wait_incoming()
-        self.table.row("last digit to the far party's ringing", (ringing_at - dialled.t) * 1000)
+        self.table.row("end of the last digit to the far party's ringing", (ringing_at - dialled) * 1000)
         connected = far.wait_connected()
-        self.table.row("answered", (connected - dialled.t) * 1000)
+        self.table.row("answered", (connected - dialled) * 1000)
         telephone.converse(self.ours, here)
         telephone.converse_end()
         telephone.hang_up()
@@ -131,7 +133,8 @@ class Demo:
         here, there = self.path("first.wav"), self.path("second.wav")
         dialled = self.dial(first, "6002")
         ring = second.wait("ring", 5)
-        self.table.row("last digit to ringing", (ring.t - dialled.t) * 1000)
+        rang = second.events("ring")[-1].t or ring.t
+        self.table.row("end of the last digit to ringing", (rang - dialled) * 1000)
         tone = first.wait("tone ringback", 5)
         self.table.row("ringback tone", None, f"{tone['hz']} Hz {tone['level']} dBm0")
         second.lift()

@@ -16,11 +16,12 @@ class SceneTest(unittest.TestCase):
     numbers = ("6001", "6002")
     algorithm = "MD5"
     settings = ()
+    nonce_seconds = 30
 
     def setUp(self):
         self.scene = scene.Scene(
             self.id().rsplit(".", 1)[1], self.numbers, self.algorithm, self.settings,
-            ARCHITECTURE)
+            ARCHITECTURE, self.nonce_seconds)
         self.addCleanup(self.scene.stop)
         self.scene.start()
         self.run_path = self.scene.run.path
@@ -67,6 +68,18 @@ class RegistrationSHA256(Registration):
     """The same with SHA-256 (RFC 8760)."""
 
     algorithm = "SHA-256"
+
+
+class RegistrationOldNonce(SceneTest):
+    """A nonce that the SBC takes no more: one more try with the new one (RFC 7616 §3.3)."""
+
+    nonce_seconds = 1
+
+    def test_old_nonce(self):
+        self.phone.do("pause 2500")
+        self.assert_clean_end()
+        words = self.scene.wire.ladder("sip.CSeq.method == REGISTER")
+        self.assertEqual(words.count("401 REGISTER<"), 2 * len(self.numbers), words)
 
 
 class Speech(SceneTest):

@@ -1,6 +1,8 @@
 """The wire of the lab: everything on our loopback network, recorded and read with tshark."""
 
 import json
+import os
+import socket
 import subprocess
 
 from . import process
@@ -53,8 +55,18 @@ class Capture:
         return self
 
     def stop(self):
-        """Ends the recording."""
+        """Ends the recording after everything that was sent before is in the file."""
+        if self.program and self.program.is_running:
+            marker = f"end of {os.path.basename(self.run.folder)}".encode()
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
+                last.sendto(marker, (self.run.network.address(254), 9))
+            process.wait_until(lambda: self._holds(marker), 5, "the end of the recording")
         self.program.stop(number=2)
+
+    def _holds(self, marker):
+        with open(self.path, "rb") as file:
+            file.seek(max(0, os.path.getsize(self.path) - 65536))
+            return marker in file.read()
 
     def packets(self, display_filter, names):
         """The fields of every packet that the display filter lets through."""

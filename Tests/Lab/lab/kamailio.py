@@ -20,10 +20,12 @@ def password_of(user):
 class Kamailio:
     """One Kamailio; `users` may register with their digest, `algorithm` is MD5 or SHA-256."""
 
-    def __init__(self, run, users, algorithm="MD5", name="kamailio"):
+    def __init__(self, run, users, algorithm="MD5", name="kamailio",
+                 nonce_seconds=30):
         self.run = run
         self.users = list(users)
         self.algorithm = algorithm
+        self.nonce_seconds = nonce_seconds
         self.name = name
         self.address = run.network.sbc
         self.endpoint = f"{self.address}:5060"
@@ -43,7 +45,7 @@ class Kamailio:
             "-DD", "-E", "-w", self.run.folder, "-Y", runtime, "-P", self.run.path(f"{name}.pid"),
             "-m", "32", "-M", "4", "-A", f"SBC_ADDRESS={self.address}",
             "-A", f'CONTROL="unix:{self._control}"', "-A", f'ALGORITHM="{self.algorithm}"',
-            "-A", f"ALGORITHM_TOKEN={self.algorithm}"], self.run.folder)
+            "-A", f"NONCE_SECONDS={self.nonce_seconds}"], self.run.folder)
         process.wait_until(self._answers, 10, "Kamailio's control socket")
         for user in self.users:
             self.add_user(user)

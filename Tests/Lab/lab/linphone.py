@@ -66,8 +66,8 @@ class Linphone:
                 address=self.address, user=self.user, port=self.rtp_port, codecs=codecs))
         environment = dict(os.environ, HOME=home, LC_ALL="C")
         self.program = process.Program(
-            self.name, [shutil.which("linphonec") or "/usr/bin/linphonec", "-c", settings],
-            self.run.folder, environment)
+            self.name, [*process.real_time(), shutil.which("linphonec") or "/usr/bin/linphonec",
+                        "-c", settings], self.run.folder, environment)
         self._command("soundcard use files", "Using wav files")
         self._choose_codecs()
         return self

@@ -6,6 +6,7 @@ import shlex
 from . import process
 
 OK, ERROR = "ok", "error"
+DIGIT_PAUSE_SECONDS = 0.1
 
 
 class PhoneError(process.LabError):
@@ -36,7 +37,8 @@ class Phone:
     def __init__(self, run, binary, socket, name="phone", country="cn"):
         self.name = name
         self.program = process.Program(
-            name, [binary, socket, "--country", country, "--patience", "15000"], run.folder)
+            name, [*process.real_time(), binary, socket, "--country", country, "--patience",
+                   "15000"], run.folder)
 
     def do(self, command, seconds=10):
         """Gives a command; returns its answer, raises `PhoneError` if it is refused."""
@@ -57,8 +59,10 @@ class Phone:
         return self.do("lift")
 
     def hang_up(self):
-        """Puts the handset back."""
-        return self.do("hang-up")
+        """Puts the handset back, until the box has seen that it is no flash."""
+        answer = self.do("hang-up")
+        self.wait("feed standby", 3)
+        return answer
 
     def dial(self, digits):
         """Dials by DTMF and waits for the end of the last digit."""

@@ -25,7 +25,10 @@ class Puppet:
             except OSError:
                 return
             if data.startswith(b"REGISTER "):
-                self._socket.sendto(self.answer(data, "200 OK"), source)
+                try:
+                    self._socket.sendto(self.answer(data, "200 OK"), source)
+                except OSError:
+                    return
             with self._changed:
                 self.received.append(data)
                 self._changed.notify_all()
@@ -65,6 +68,16 @@ class Puppet:
             f"From: <sip:lab@{self.address}>;tag=1\r\nTo: <sip:6001@{self.box[0]}>\r\n"
             f"Call-ID: {call}\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n"
             "Content-Length: 0\r\n\r\n").encode()
+
+    def ask(self, call):
+        """Asks until it is answered with 200; a flood may cost a datagram, as anywhere."""
+        for _ in range(10):
+            self.send(self.options(call))
+            try:
+                return self.wait(f"^SIP/2.0 200.*{call}", 0.5)
+            except TimeoutError:
+                continue
+        raise TimeoutError(f"no 200 to OPTIONS {call}")
 
     def close(self):
         """Leaves the address."""

@@ -9,12 +9,13 @@ class Scene:
     """Starts what a test asks for, in the order in which it must start, and ends it all."""
 
     def __init__(self, name, numbers=("6001", "6002"), algorithm="MD5", settings=(),
-                 architecture="host"):
+                 architecture="host", nonce_seconds=30):
         self.run = run_module.Run(name)
         self.numbers = list(numbers)
         self.architecture = architecture
         self.settings = list(settings)
-        self.sbc = kamailio.Kamailio(self.run, self.numbers, algorithm)
+        self.sbc = kamailio.Kamailio(
+            self.run, self.numbers, algorithm, nonce_seconds=nonce_seconds)
         self.wire = capture.Capture(self.run)
         self.box = None
         self.phones = []
