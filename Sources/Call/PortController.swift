@@ -49,6 +49,9 @@ public struct PortController {
     take(lineOutputs.drain(), now: now, into: &out)
   }
 
+  /// The port's number, from 1.
+  public var number: PortNumber { settings.number }
+
   /// When `advance` must be called next.
   public var deadline: Instant? {
     soonest(soonest(line.deadline, state.deadline), records.deadline)
@@ -151,6 +154,8 @@ public struct PortController {
     handle(.session(event), now: now, into: &out)
   }
 
+  /// One copy for all callers: inlined into each of them it would cost 10 KB.
+  @inline(never)
   private mutating func handle(
     _ input: PortInput, now: Instant, into out: inout Outbox<PortOutput>
   ) {

@@ -162,7 +162,7 @@ public struct Gateway {
   }
 
   private func index(of port: PortNumber) -> Int? {
-    ports.firstIndex { $0.report.number == port }
+    ports.firstIndex { $0.number == port }
   }
 
   /// Passes outputs on until nobody has any.
@@ -240,9 +240,4 @@ public struct Gateway {
       month: UInt8(time.month), day: UInt8(time.day), hour: UInt8(time.hour),
       minute: UInt8(time.minute))
   }
-}
-
-extension PortController {
-  /// The port's number, from 1.
-  var number: PortNumber { report.number }
 }

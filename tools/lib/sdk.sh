@@ -34,6 +34,12 @@ make_sysroot() {
     "$suite" "$sysroot" "$(debian_mirror)"
   # Without the shared twin, -l takes the archive: these libraries go into the binary.
   rm -f "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,mbedx509,mbedtls}.so*
+  # Nothing unwinds on the board: a trap is a restart, and the tables would cost 15 KB.
+  local archive
+  for archive in "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,m-*}.a; do
+    [ ! -e "$archive" ] || llvm-objcopy --remove-section=.eh_frame \
+      --remove-section=.rela.eh_frame --remove-section=.rel.eh_frame "$archive"
+  done
   touch "$sysroot/.complete"
 }
 
@@ -44,9 +50,11 @@ make_sdk() {
   toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swiftc)")")")
   resources="$toolchain/lib/swift/embedded/$swift"
   local bundle="$sdk/$name.artifactbundle" c_flags=(--target="$gnu" -Os -ffunction-sections
-    -fdata-sections -fPIC "${float[@]}")
+    -fdata-sections -fPIC -fno-unwind-tables -fno-asynchronous-unwind-tables "${float[@]}")
   local swift_flags=(-enable-experimental-feature Embedded -wmo -Osize
-    -Xfrontend -function-sections -Xllvm -sil-disable-pass=closure-specialize -Xllvm -sil-disable-pass=capture-prop -Xcc -D__linux__ -Xcc -D__gnu_linux__ -Xcc -fPIC
+    -Xfrontend -function-sections -Xcc -D__linux__ -Xcc -D__gnu_linux__ -Xcc -fPIC
+    # A copy of a function for every closure that it is called with costs 35 KB.
+    -Xllvm -sil-disable-pass=closure-specialize -Xllvm -sil-disable-pass=capture-prop
     -Xcc -isystem -Xcc "$sysroot/usr/include/$gnu" -Xcc -isystem -Xcc "$sysroot/usr/include"
     -use-ld=lld -Xclang-linker "--target=$gnu" -Xclang-linker -pie)
   for flag in "${float[@]}"; do swift_flags+=(-Xcc "$flag"); done
