@@ -1,3 +1,4 @@
+public import Base
 internal import CLinux
 
 /// The kernel's refusal of a system call.
@@ -14,7 +15,15 @@ public struct Errno: Error, Equatable, Sendable {
   public init(rawValue: CInt) { self.rawValue = rawValue }
 
   /// The kernel's words for the error, e.g. "No such file or directory".
-  public var message: String { unsafe String(cString: strerror(rawValue)) }
+  public var message: Text {
+    var message = Text()
+    guard var next = unsafe strerror(rawValue) else { return message }
+    while unsafe next.pointee != 0 {
+      message.append(UInt8(bitPattern: unsafe next.pointee))
+      unsafe next += 1
+    }
+    return message
+  }
 
   /// Nothing is there now; a readiness event will tell.
   public var wouldBlock: Bool { rawValue == EAGAIN || rawValue == EINTR }

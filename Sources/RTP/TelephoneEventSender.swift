@@ -46,10 +46,15 @@ public struct TelephoneEventSender: Sendable {
   /// Nothing to send.
   public init() {}
 
-  /// Whether an event sounds; the stream's audio is withheld meanwhile.
-  ///
-  /// The copies of an end packet go out between audio packets.
+  /// Whether packets of an event are still to be sent.
   public var isSending: Bool {
+    if case .idle = state { false } else { true }
+  }
+
+  /// Whether an event sounds, so that the stream's audio is withheld.
+  ///
+  /// The copies of an end packet may go out between audio packets.
+  public var withholdsAudio: Bool {
     if case .held = state { true } else { waiting != nil }
   }
 

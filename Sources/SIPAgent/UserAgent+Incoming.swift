@@ -147,6 +147,14 @@ extension UserAgent {
     var wishes = Outbox<IncomingInvite.Output>(limit: 4)
     body(&leg, &wishes)
     table[s].leg = .incoming(leg)
+    perform(wishes, session: s, now: now, into: &out)
+  }
+
+  @inline(never)
+  private mutating func perform(
+    _ wishes: Outbox<IncomingInvite.Output>, session s: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
     for wish in wishes.pending {
       switch wish {
       case .sendAnswer: resend(table[s].answer, to: table[s].answerDestination, into: &out)

@@ -140,6 +140,14 @@ extension UserAgent {
     table[s].change =
       machine.isPending || machine.isUnconfirmed
       ? .reinvited(transaction: transaction, machine) : .none
+    perform(wishes, session: s, reinvite: transaction, now: now, into: &out)
+  }
+
+  @inline(never)
+  private mutating func perform(
+    _ wishes: Outbox<IncomingInvite.Output>, session s: Int, reinvite transaction: UInt32,
+    now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
     for wish in wishes.pending {
       switch wish {
       case .sendAnswer: resend(table[s].answer, to: table[s].answerDestination, into: &out)

@@ -178,6 +178,16 @@ extension UserAgent {
     var wishes = Outbox<OutgoingInvite.Output>(limit: 4)
     body(&leg, &wishes)
     table[s].leg = .outgoing(leg)
+    perform(wishes, session: s, response, now: now, into: &out)
+  }
+
+  /// Apart from `steerOutgoing`, which the compiler copies for each closure; with the two like it
+  /// this saves 28 KB on arm64.
+  @inline(never)
+  private mutating func perform(
+    _ wishes: Outbox<OutgoingInvite.Output>, session s: Int, _ response: Message?, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
     for wish in wishes.pending { perform(wish, session: s, response, now: now, into: &out) }
   }
 

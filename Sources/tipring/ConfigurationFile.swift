@@ -27,7 +27,7 @@ enum ConfigurationFile {
     do throws(Errno) {
       return try File.read(path, limit: CommandFile.sizeLimit)
     } catch {
-      StandardStreams.complain(path + Text(": ") + Text(error.message.utf8) + Text("\n"))
+      StandardStreams.complain(path + Text(": ") + error.message + Text("\n"))
       StandardStreams.exit(1)
     }
   }

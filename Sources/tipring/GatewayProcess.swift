@@ -160,7 +160,7 @@ final class GatewayProcess {
       try sip.send(datagram, to: remote)
     } catch {
       gateway.note(
-        failure: Text("SIP not sent: ") + Text(error.message.utf8), now: Clock.now)
+        failure: Text("SIP not sent: ") + error.message, now: Clock.now)
     }
   }
 

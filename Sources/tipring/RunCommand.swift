@@ -15,7 +15,7 @@ enum RunCommand {
       try process.run()
     } catch {
       var words = Text("tipring: ")
-      words += Text(error.message.utf8)
+      words += error.message
       words.append("\n")
       StandardStreams.complain(words)
       StandardStreams.exit(1)

@@ -21,7 +21,7 @@ enum ShellCommand {
       }
     } catch {
       StandardStreams.complain(
-        path + Text(": ") + Text(error.message.utf8) + Text(": is the gateway running?\n"))
+        path + Text(": ") + error.message + Text(": is the gateway running?\n"))
       StandardStreams.exit(1)
     }
     StandardStreams.exit(0)

@@ -61,6 +61,18 @@ struct Network: Sendable {
     Network("stall of 400 ms every 30 s", concealed: 90, dropped: 90, late: 60, bufferMs: 205) {
       $0.delay = { _, number in number % 1_500 < 20 ? 410 - Double(number % 1_500) * 20 : 10 }
     },
+    Network(
+      "normal 15 ms, read when dry", seed: 9, concealed: 10, dropped: 5, late: 3, bufferMs: 115
+    ) {
+      $0.readsWhenDry = true
+      $0.settings.serviceInterval = .zero
+      $0.delay = { random, _ in 60 + max(-50, 15 * random.normal()) }
+    },
+    Network("stalls, read when dry", concealed: 25, dropped: 25, bufferMs: 115) {
+      $0.readsWhenDry = true
+      $0.settings.serviceInterval = .zero
+      $0.delay = { _, number in number % 250 < 4 ? 90 - Double(number % 250) * 20 : 10 }
+    },
     Network("60 ms longer way", concealed: 8, dropped: 0, bufferMs: 40) {
       $0.delay = { _, number in number > 2_000 ? 70 : 10 }
     },
@@ -78,11 +90,12 @@ struct Network: Sendable {
 struct JitterBufferTests {
   @Test(
     "Ten minutes on loopback: no frame lost, repeated or made up, at most 40 ms added",
-    arguments: [0.0, 19.9], [10, 20])
+    arguments: [0.0, 19.9], [0, 20])
   func loopback(phase: Double, service: Int) {
     var simulation = JitterSimulation()
     simulation.seconds = 600
     simulation.settings.serviceInterval = .milliseconds(service)
+    simulation.readsWhenDry = service == 0
     // Two threads with timers: each wakes up to 3 ms late.
     simulation.delay = { random, _ in phase + 3 * random.unit() }
     simulation.wake = { 3 * $0.unit() }

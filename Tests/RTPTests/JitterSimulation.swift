@@ -18,6 +18,8 @@ struct JitterSimulation {
   /// Speech of 1.2 s and pauses of 0.8 s, or a tone without an end.
   var pauses = true
   var settings = JitterSettings()
+  /// The reader looks into the socket when the buffer has no next frame, or every 40 ms.
+  var readsWhenDry = false
   /// How late the reader's thread wakes, in milliseconds.
   var wake: (inout RandomSource) -> Double = { _ in 0 }
   var seed: UInt64 = 1
@@ -49,14 +51,14 @@ struct JitterSimulation {
     var result = Result()
     result.sent = seconds * 1_000 / packetMs
     result.reachedReader = packets.count
-    let service = Int(settings.serviceInterval.inMilliseconds)
+    let service = readsWhenDry ? 40 : Int(settings.serviceInterval.inMilliseconds)
     var next = 0
     var last: Int?
     var delays = 0.0
     var frame = [UInt8](repeating: 0, count: 80)
     for tick in 0..<(seconds * 100) {
       let now = Int64(tick) * 10_000_000
-      if tick * 10 % service == 0 {
+      if tick * 10 % service == 0 || (readsWhenDry && !buffer.isReady) {
         let woken = now + Int64(wake(&random) * 1e6)
         while next < packets.count, packets[next].arrival <= woken {
           insert(packets[next], into: &buffer)

@@ -42,6 +42,17 @@ struct TelephoneEventTests {
     #expect(!sender.isSending)
   }
 
+  @Test("Audio is withheld while the digit sounds, and goes on between the copies of its end")
+  func audio() {
+    var sender = TelephoneEventSender()
+    let before = sender.withholdsAudio
+    _ = run(&sender, ticks: 10, [(0, true, 5)])
+    let during = sender.withholdsAudio
+    sender.stop(at: 800)
+    _ = sender.next(at: 800)
+    #expect(!before && during && !sender.withholdsAudio && sender.isSending)
+  }
+
   @Test("A digit that was too short is told as 40 ms")
   func shortest() {
     var sender = TelephoneEventSender()

@@ -46,7 +46,7 @@ make_sdk() {
   local bundle="$sdk/$name.artifactbundle" c_flags=(--target="$gnu" -Os -ffunction-sections
     -fdata-sections -fPIC "${float[@]}")
   local swift_flags=(-enable-experimental-feature Embedded -wmo -Osize
-    -Xfrontend -function-sections -Xcc -D__linux__ -Xcc -D__gnu_linux__ -Xcc -fPIC
+    -Xfrontend -function-sections -Xllvm -sil-disable-pass=closure-specialize -Xllvm -sil-disable-pass=capture-prop -Xcc -D__linux__ -Xcc -D__gnu_linux__ -Xcc -fPIC
     -Xcc -isystem -Xcc "$sysroot/usr/include/$gnu" -Xcc -isystem -Xcc "$sysroot/usr/include"
     -use-ld=lld -Xclang-linker "--target=$gnu" -Xclang-linker -pie)
   for flag in "${float[@]}"; do swift_flags+=(-Xcc "$flag"); done
@@ -64,7 +64,7 @@ END
 { "schemaVersion": "1.0", "rootPath": "$toolchain/bin",
   "swiftCompiler": { "extraCLIOptions": [$(json_list "${swift_flags[@]}")] },
   "cCompiler": { "extraCLIOptions": [$(json_list "${c_flags[@]}")] },
-  "linker": { "extraCLIOptions": [$(json_list --gc-sections -lm \
+  "linker": { "extraCLIOptions": [$(json_list --gc-sections --icf=all --pack-dyn-relocs=relr -lm \
     "$resources/libswiftUnicodeDataTables.a")] } }
 END
 }
