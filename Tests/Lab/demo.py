@@ -81,7 +81,8 @@ class Demo:
         telephone = self.scene.phones[0]
         dialled = self.dial(telephone, FAR)
         _, ringing_at = far.wait_incoming()
-        self.table.row("end of the last digit to the far party's ringing", (ringing_at - dialled) * 1000)
+        self.table.row("end of the last digit to the far party ringing",
+                       (ringing_at - dialled) * 1000)
         connected = far.wait_connected()
         self.table.row("answered", (connected - dialled) * 1000)
         telephone.converse(self.ours, here)

@@ -118,7 +118,8 @@ class HostileWire(unittest.TestCase):
         self.puppet.send(b"")
         self.puppet.send(b"\r\n\r\n")
         self.puppet.send(b"A" * 65000)
-        self.puppet.send(honest.replace(b"Max-Forwards", b"X: " + b"y" * 60000 + b"\r\nMax-Forwards"))
+        largest = b"X: " + b"y" * 60000 + b"\r\nMax-Forwards"
+        self.puppet.send(honest.replace(b"Max-Forwards", largest))
         for _ in range(300):
             bent = bytearray(honest)
             for _ in range(source.randrange(1, 8)):

@@ -20,7 +20,8 @@ GRAPH = {
     "Config": {"Base", "Board"},
     "Console": {"Base"},
     "Gateway": {
-        "Base", "MediaControl", "Line", "SIPAgent", "Call", "Board", "Config", "Console"},
+        "Base", "MediaControl", "Line", "SIPSyntax", "SDP", "SIPAgent", "Call", "Board", "Config",
+        "Console"},
     "Linux": {"Base", "CLinux"},
     "Hardware": {"Base", "Board", "Line", "Linux", "CHardware"},
     "Media": {"Base", "MediaControl", "DSP", "RTP", "Linux"},
@@ -44,9 +45,11 @@ PURE = [
 # functions of C shims that it may import: memory and arithmetic, nothing that meets the kernel.
 PURE_C_SYMBOLS = {
     "memcpy", "memmove", "memset", "memcmp", "bzero", "malloc", "free", "realloc", "calloc",
-    "posix_memalign", "abort", "sin", "cos", "sqrt", "pow", "log", "log10", "exp", "fmod", "floor",
+    "posix_memalign", "malloc_usable_size", "abort", "trunc", "rint", "ceil", "sin", "cos", "sqrt", "pow", "log", "log10", "exp", "fmod", "floor",
     "sinf", "cosf", "sqrtf", "powf", "log10f", "expf", "lround", "llround", "round", "sincos",
-    "_GLOBAL_OFFSET_TABLE_"}
+    "_GLOBAL_OFFSET_TABLE_",
+    # The seed of Swift's own hash tables; a generator in our code is Base's RandomSource.
+    "arc4random_buf"}
 PURE_C_PREFIXES = (
     "swift_", "_swift", "__swift", "__asan", "__tsan", "__ubsan", "__sanitizer", "__stack_chk",
     "__divti3", "__modti3", "__udivti3", "__umodti3", "__multi3", "__udivmodti4", "__aeabi_",
@@ -58,7 +61,9 @@ SHIM_PREFIXES = {"CDigest": "cdigest_", "CSpanDSP": "cspandsp_"}
 MOST_FILE_LINES = 500
 MOST_FUNCTION_LINES = 60
 # path (or path:function) -> why it may be longer
-LENGTH_EXCEPTIONS = {}
+LENGTH_EXCEPTIONS = {
+    "Sources/SIPSyntax/HeaderName+Lookup.swift:candidate":
+        "a table: one case for each length and first letter of a header's name"}
 
 SOURCE_FOLDERS = ("Sources", "Tests", "tools", "board", "rootfs", ".ci")
 SOURCE_SUFFIXES = (".swift", ".c", ".h", ".py", ".sh", ".cfg", ".md", ".conf", ".xml")

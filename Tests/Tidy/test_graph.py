@@ -42,6 +42,12 @@ def undefined(path):
     return done.stdout.split()
 
 
+def below(target):
+    """Everything that a target may reach by imports."""
+    direct = rules.GRAPH.get(target, set())
+    return direct.union(*(below(name) for name in direct)) if direct else direct
+
+
 def is_allowed(symbol, target):
     """Whether a pure target may want a symbol."""
     if symbol.startswith(rules.PURE_SWIFT_FORBIDDEN):
@@ -50,8 +56,8 @@ def is_allowed(symbol, target):
         return True
     if symbol in rules.PURE_C_SYMBOLS or symbol.startswith(rules.PURE_C_PREFIXES):
         return True
-    shims = [prefix for shim, prefix in rules.SHIM_PREFIXES.items()
-             if shim in rules.GRAPH[target]]
+    # Embedded Swift compiles generic and inlined code of the targets below into the user.
+    shims = [prefix for shim, prefix in rules.SHIM_PREFIXES.items() if shim in below(target)]
     return bool(shims) and symbol.startswith(tuple(shims))
 
 

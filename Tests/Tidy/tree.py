@@ -61,7 +61,8 @@ def functions(path, content):
 
 
 def _length(lines, first, indentation, closing):
-    if closing and lines[first].rstrip().endswith(("}", ")")) and "{" not in lines[first]:
+    head = lines[first].rstrip()
+    if closing and head.endswith(("}", ")")) and head.count("{") == head.count("}"):
         return 1
     last = first
     for number in range(first + 1, len(lines)):

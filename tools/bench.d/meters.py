@@ -43,7 +43,8 @@ def switches(pid):
     total = 0
     for task in _tasks(pid):
         with open(task + "/status", encoding="ascii") as file:
-            total += int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", file.read(), re.M).group(1))
+            found = re.search(r"^voluntary_ctxt_switches:\s+(\d+)", file.read(), re.M)
+            total += int(found.group(1))
     return total
 
 
