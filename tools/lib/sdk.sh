@@ -83,7 +83,11 @@ build_firmware() {
   [ -z "$2" ] || traits=(--traits "$2")
   make_sysroot "$1"
   make_sdk "$1"
+  # The package manager does not see that a flag of the SDK has changed.
+  local flags="$sdk/tipring-$1.artifactbundle/tipring-$1/toolset.json"
+  cmp -s "$flags" "$folder/toolset.json" || rm -rf "$folder/build"
   mkdir -p "$folder"
+  cp "$flags" "$folder/toolset.json"
   progress "firmware for $1${2:+ with $2}" \
     env PKG_CONFIG_LIBDIR="$sysroot/usr/lib/$gnu/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$sysroot" \
     swift build -c release --product tipring --scratch-path "$folder/build" "${traits[@]}" \
