@@ -186,11 +186,6 @@ int clinux_receive_batch(int fd, clinux_datagram *datagrams, unsigned room) {
 
 /* --- local sockets --- */
 
-int clinux_terminal_columns(void) {
-  struct winsize size;
-  return ioctl(1, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
 static int unix_address(const char *path, struct sockaddr_un *a) {
   memset(a, 0, sizeof *a);
   a->sun_family = AF_UNIX;
@@ -240,6 +235,13 @@ int64_t clinux_receive_now(int fd, void *bytes, size_t room) {
 /* --- files --- */
 
 int clinux_open_for_reading(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+
+/* --- the terminal --- */
+
+int clinux_terminal_columns(void) {
+  struct winsize size;
+  return ioctl(1, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
 
 /* --- threads --- */
 

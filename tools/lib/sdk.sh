@@ -72,7 +72,7 @@ END
 { "schemaVersion": "1.0", "rootPath": "$toolchain/bin",
   "swiftCompiler": { "extraCLIOptions": [$(json_list "${swift_flags[@]}")] },
   "cCompiler": { "extraCLIOptions": [$(json_list "${c_flags[@]}")] },
-  "linker": { "extraCLIOptions": [$(json_list --gc-sections --icf=all --pack-dyn-relocs=relr -lm \
+  "linker": { "extraCLIOptions": [$(json_list --gc-sections --icf=all -z pack-relative-relocs -lm \
     "$resources/libswiftUnicodeDataTables.a")] } }
 END
 }
