@@ -150,7 +150,9 @@ int64_t clinux_receive_from(int fd, void *bytes, size_t room, clinux_endpoint *f
 
 int clinux_enable_arrival_times(int fd) {
   int yes = 1;
-  return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes);
+  if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes) == 0) return 0;
+  // qemu-user knows only the older option, in microseconds.
+  return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMP, &yes, sizeof yes);
 }
 
 static int64_t arrival(struct msghdr *header) {
@@ -159,6 +161,11 @@ static int64_t arrival(struct msghdr *header) {
       struct timespec t;
       memcpy(&t, CMSG_DATA(c), sizeof t);
       return nanoseconds(t);
+    }
+    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMP) {
+      struct timeval t;
+      memcpy(&t, CMSG_DATA(c), sizeof t);
+      return t.tv_sec * 1000000000LL + t.tv_usec * 1000LL;
     }
   }
   return 0;

@@ -32,6 +32,10 @@ make_sysroot() {
   progress "sysroot for $1" mmdebstrap --variant=extract --arch="$debian" \
     --include=libc6-dev,libgcc-12-dev,libasound2-dev,libgpiod-dev,libspandsp-dev,libmbedtls-dev \
     "$suite" "$sysroot" "$(debian_mirror)"
+  # A link to /lib means the machine's own there; -lm would silently take the archive instead.
+  find "$sysroot" -lname '/*' -exec sh -c '
+    ln -sfn "$(realpath -m --relative-to="$(dirname "$1")" "$0$(readlink "$1")")" "$1"
+  ' "$sysroot" {} \;
   # Without the shared twin, -l takes the archive: these libraries go into the binary.
   rm -f "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,mbedx509,mbedtls}.so*
   # Nothing unwinds on the board: a trap is a restart, and the tables would cost 15 KB.
