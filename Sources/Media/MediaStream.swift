@@ -4,7 +4,7 @@ internal import MediaControl
 internal import RTP
 
 /// An open stream of a port: both halves and their reports.
-struct MediaStream: ~Copyable {
+final class MediaStream {
   private var sender: StreamSender
   private var receiver: StreamReceiver
   private var session: RTCPSession
@@ -31,52 +31,52 @@ struct MediaStream: ~Copyable {
   var wantsDigits: Bool { sender.sendsEvents && !receiver.isPlayingDigits }
 
   /// Offer and answer changed the stream.
-  mutating func update(_ parameters: StreamParameters) {
+  func update(_ parameters: StreamParameters) {
     sender.parameters = parameters
     receiver.update(parameters)
   }
 
   /// A digit (ASCII) began on the line.
-  mutating func begin(digit: UInt8) { sender.begin(digit: digit) }
+  func begin(digit: UInt8) { sender.begin(digit: digit) }
 
   /// The digit is over.
-  mutating func endDigit() { sender.endDigit() }
+  func endDigit() { sender.endDigit() }
 
   /// The thread left periods out.
-  mutating func skip(periods: UInt32) { sender.skip(periods: periods) }
+  func skip(periods: UInt32) { sender.skip(periods: periods) }
 
   /// A datagram came to the RTP socket; returns whether it is the far party's first one.
-  mutating func receive(media bytes: Span<UInt8>, from peer: Endpoint, arrived: Instant) -> Bool {
+  func receive(media bytes: Span<UInt8>, from peer: Endpoint, arrived: Instant) -> Bool {
     guard receiver.receive(bytes, from: peer, arrived: arrived), !isStarted else { return false }
     isStarted = true
     return true
   }
 
   /// A datagram came to the RTCP socket; the host must be the one that sends the audio.
-  mutating func receive(control bytes: Span<UInt8>, from peer: Endpoint, arrived: Instant) {
+  func receive(control bytes: Span<UInt8>, from peer: Endpoint, arrived: Instant) {
     guard peer.address == receiver.remote.address else { return }
     session.receive(bytes, arrival: arrived)
   }
 
   /// Datagrams came that no stream of ours can use.
-  mutating func countOversized(_ number: UInt32) { receiver.countOversized(number) }
+  func countOversized(_ number: UInt32) { receiver.countOversized(number) }
 
   /// Sends what the line said in this period.
-  mutating func talk(_ frame: borrowing Frame, isMuted: Bool, codec: G711, send: PacketOutput) {
+  func talk(_ frame: borrowing Frame, isMuted: Bool, codec: G711, send: PacketOutput) {
     let remote = receiver.remote
     sender.add(frame, isMuted: isMuted, codec: codec) { send(.media, $0, remote) }
   }
 
   /// Gives the line what the far party said.
-  mutating func listen(into frame: inout Frame, codec: G711, now: Instant) {
+  func listen(into frame: inout Frame, codec: G711, now: Instant) {
     receiver.render(into: &frame, codec: codec, now: now)
   }
 
   /// Takes what the far party said while the line hears something else.
-  mutating func discard(now: Instant) { receiver.discard(now: now) }
+  func discard(now: Instant) { receiver.discard(now: now) }
 
   /// Sends a report if it is time.
-  mutating func reportIfDue(now: Instant, send: PacketOutput) {
+  func reportIfDue(now: Instant, send: PacketOutput) {
     guard let deadline = session.deadline, now >= deadline else { return }
     let sent = sent
     var bytes = report.mutableSpan
@@ -86,7 +86,7 @@ struct MediaStream: ~Copyable {
   }
 
   /// Sends the last report and takes leave.
-  mutating func close(now: Instant, send: PacketOutput) {
+  func close(now: Instant, send: PacketOutput) {
     let sent = sent
     var bytes = report.mutableSpan
     let count = session.goodbye(

@@ -2,7 +2,7 @@
 ///
 /// A delay is arrival time minus media time; only differences mean something. The bins are a ring
 /// over milliseconds, so that a clock that drifts for days never has to be re-centred.
-struct DelayWindow: ~Copyable {
+final class DelayWindow {
   /// Packets that are remembered: 10 s of 20 ms packets.
   static let length = 512
   /// Milliseconds between the lowest and the highest delay that are told apart.
@@ -26,7 +26,7 @@ struct DelayWindow: ~Copyable {
   private(set) var percentile97: Int64 = 0
 
   /// Remembers a delay in milliseconds and forgets the oldest one.
-  mutating func add(_ delay: Int64) {
+  func add(_ delay: Int64) {
     if count > 0, delay < high - Self.span { clear() }
     // One packet that is a second late says as much as one that is a minute late.
     let value = count == 0 ? delay : min(delay, low + Self.span)
@@ -53,7 +53,7 @@ struct DelayWindow: ~Copyable {
   }
 
   /// Forgets everything.
-  mutating func clear() {
+  func clear() {
     for i in 0..<Int(Self.bins) { counts[i] = 0 }
     count = 0
     oldest = 0
@@ -61,7 +61,7 @@ struct DelayWindow: ~Copyable {
 
   private func bin(_ value: Int64) -> Int { Int(truncatingIfNeeded: value & (Self.bins - 1)) }
 
-  private mutating func forget() {
+  private func forget() {
     let index = bin(Int64(values[oldest]))
     counts[index] -= 1
     oldest = (oldest + 1) % Self.length

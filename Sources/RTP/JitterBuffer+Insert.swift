@@ -19,7 +19,7 @@ struct Arrival {
 
 extension JitterBuffer {
   /// Takes an audio packet in; `arrival` is the kernel's time of it on the clock of the reads.
-  public mutating func insert(
+  public func insert(
     _ header: RTPHeader, payload: borrowing Span<UInt8>, arrival: Instant
   ) {
     guard (1...Self.longestPacket).contains(payload.count), admits(header) else {
@@ -34,20 +34,20 @@ extension JitterBuffer {
   }
 
   /// A telephone-event packet came in place of audio.
-  public mutating func noteEvent(_ header: RTPHeader, arrival: Instant) {
+  public func noteEvent(_ header: RTPHeader, arrival: Instant) {
     guard header.source == source, history.note(header.sequenceNumber) else { return }
     eventHeard = arrival
     isPausing = true
   }
 
   /// A comfort noise packet came (RFC 3389): the far party pauses on purpose.
-  public mutating func noteComfortNoise(_ header: RTPHeader) {
+  public func noteComfortNoise(_ header: RTPHeader) {
     guard header.source == source, history.note(header.sequenceNumber) else { return }
     isPausing = true
   }
 
   /// Forgets what is stored and waits for a first packet; the counters go on.
-  public mutating func restart() {
+  public func restart() {
     if state != .idle { counters.restarts &+= 1 }
     state = .idle
     store.clear()
@@ -65,7 +65,7 @@ extension JitterBuffer {
   ///
   /// A new source takes over at once when the former one is silent, else with its second packet
   /// in a row: a single stray packet must not throw the buffer away.
-  private mutating func admits(_ header: RTPHeader) -> Bool {
+  private func admits(_ header: RTPHeader) -> Bool {
     if header.source == source {
       candidate = nil
       return true
@@ -80,7 +80,7 @@ extension JitterBuffer {
     return true
   }
 
-  private mutating func place(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
+  private func place(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
     switch state {
     case .idle:
       state = .primed(first: packet.position)
@@ -97,7 +97,7 @@ extension JitterBuffer {
     }
   }
 
-  private mutating func fit(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
+  private func fit(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
     let position = packet.position
     let end = position + Int64(payload.count)
     guard end - cursor <= SampleStore.capacity, cursor - position <= 8_000 else {
@@ -110,7 +110,7 @@ extension JitterBuffer {
     keep(packet, payload)
   }
 
-  private mutating func keep(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
+  private func keep(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
     misfits = 0
     timeline.keep(packet.timestamp, at: packet.position)
     measure(packet.delay)
@@ -124,7 +124,7 @@ extension JitterBuffer {
   }
 
   /// The beginning of a talkspurt: the delay may change without being heard.
-  private mutating func anchor(_ position: Int64) {
+  private func anchor(_ position: Int64) {
     guard !delays.isEmpty else { return }
     let samples = (aim - offset) / Self.sampleNs
     let frames = samples >= 0 ? (samples + Self.frame - 1) / Self.frame : samples / Self.frame
@@ -134,14 +134,14 @@ extension JitterBuffer {
   }
 
   /// Goes back to a late packet if nothing behind it was played: a stall costs a pause, no speech.
-  private mutating func rewind(to position: Int64) {
+  private func rewind(to position: Int64) {
     let step = (cursor - position) * Self.sampleNs
     guard position >= played, offset + step <= ceiling else { return }
     cursor = position
     offset += step
   }
 
-  private mutating func late(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
+  private func late(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
     counters.latePackets &+= 1
     measure(packet.delay)
     pacing.noteLate()
@@ -152,13 +152,13 @@ extension JitterBuffer {
     resynchronize(packet, payload)
   }
 
-  private mutating func measure(_ delay: Int64) {
+  private func measure(_ delay: Int64) {
     delays.add(delay / 1_000_000)
     pacing.notePacket(
       height: delay - lowest + margin, isPeak: delay + margin > plainAim + 20_000_000)
   }
 
-  private mutating func misfit(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
+  private func misfit(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
     misfits += 1
     guard misfits >= 3 else {
       counters.refusedPackets &+= 1
@@ -168,7 +168,7 @@ extension JitterBuffer {
   }
 
   /// The timestamps jumped: begin anew with this packet, on the same source.
-  private mutating func resynchronize(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
+  private func resynchronize(_ packet: Arrival, _ payload: borrowing Span<UInt8>) {
     restart()
     var first = packet
     first.position = Timeline.origin

@@ -5,7 +5,7 @@ extension JitterBuffer {
   ///
   /// `now` is the nominal time of the media period, so that a thread that wakes late and catches up
   /// does not look like a clock that jumps.
-  public mutating func read(into frame: inout MutableSpan<UInt8>, now: Instant) -> Frame {
+  public func read(into frame: inout MutableSpan<UInt8>, now: Instant) -> Frame {
     switch state {
     case .idle:
       return .waiting
@@ -20,7 +20,7 @@ extension JitterBuffer {
   }
 
   /// Puts the cursor so that the fastest packet lies here for as short as is safe.
-  private mutating func begin(_ first: Int64, _ now: Instant) {
+  private func begin(_ first: Int64, _ now: Instant) {
     let start = max(settings.minimum.inNanoseconds, margin)
     let wait = lowest + start + first * Self.sampleNs - now.nanoseconds
     let frames = wait >= 0 ? (wait + Self.frameNs - 1) / Self.frameNs : -(-wait / Self.frameNs)
@@ -33,41 +33,41 @@ extension JitterBuffer {
     state = .running
   }
 
-  private mutating func follow(_ now: Instant) {
+  private func follow(_ now: Instant) {
     let measured = now.nanoseconds &- cursor &* Self.sampleNs
     let error = measured - offset
     // A step of half a second is a thread that stood still, not a clock that drifts.
     offset = error.magnitude > 500_000_000 ? measured : offset + error / 32
   }
 
-  private mutating func mustHold() -> Bool {
+  private func mustHold() -> Bool {
     guard !delays.isEmpty else { return false }
     let lack = aim - offset
     return pacing.holds(lack: lack, isQuiet: lack >= Pacing.holdQuiet && isQuiet)
   }
 
-  private mutating func mustDrop() -> Bool {
+  private func mustDrop() -> Bool {
     guard !delays.isEmpty, store.has(cursor..<cursor + 2 * Self.frame) else { return false }
     let excess = offset - aim
     return pacing.drops(
       excess: excess, isOver: offset > ceiling, isQuiet: excess >= Pacing.dropQuiet && isQuiet)
   }
 
-  private mutating func hold() -> Frame {
+  private func hold() -> Frame {
     offset += Self.frameNs
     counters.concealedFrames &+= 1
     counters.insertedFrames &+= 1
     return .conceal
   }
 
-  private mutating func drop() {
+  private func drop() {
     store.forget(cursor..<cursor + Self.frame)
     cursor += Self.frame
     offset -= Self.frameNs
     counters.droppedFrames &+= 1
   }
 
-  private mutating func take(into frame: inout MutableSpan<UInt8>, _ now: Instant) -> Frame {
+  private func take(into frame: inout MutableSpan<UInt8>, _ now: Instant) -> Frame {
     let range = cursor..<cursor + Self.frame
     defer {
       store.forget(range)
@@ -81,7 +81,7 @@ extension JitterBuffer {
     return .audio
   }
 
-  private mutating func missing(_ now: Instant) -> Frame {
+  private func missing(_ now: Instant) -> Frame {
     if cursor < opening { return .waiting }
     dryFrames = min(dryFrames + 1, 1 << 20)
     if let heard = eventHeard, now - heard < TelephoneEventReceiver.silence {

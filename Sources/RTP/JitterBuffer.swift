@@ -9,7 +9,7 @@ internal import Base
 /// The offset is aimed at the 97th percentile of the delays, plus the time that a packet waits in
 /// the socket, plus one frame. The reader holds for a frame to lengthen the delay and leaves one out
 /// to shorten it. Nothing allocates after `init`.
-public struct JitterBuffer: ~Copyable {
+public final class JitterBuffer {
   /// Samples of a frame: 10 ms at 8 kHz.
   public static let frameSamples = 80
   /// Samples of the longest packet that is taken: 100 ms.
@@ -43,10 +43,13 @@ public struct JitterBuffer: ~Copyable {
   static let burstNs: Int64 = 80_000_000
 
   /// The bounds in force.
-  public var settings: JitterSettings
+  public var settings: JitterSettings {
+    didSet { bounds = Bounds(settings) }
+  }
   /// What was counted since `init`.
   public internal(set) var counters = JitterCounters()
 
+  private var bounds: Bounds
   var state = State.idle
   var store = SampleStore()
   var delays = DelayWindow()
@@ -77,6 +80,7 @@ public struct JitterBuffer: ~Copyable {
   /// Makes an empty buffer.
   public init(settings: JitterSettings = JitterSettings()) {
     self.settings = settings
+    bounds = Bounds(settings)
   }
 
   /// The present delay in milliseconds: what the buffer adds to the fastest packet's way.
@@ -97,18 +101,31 @@ public struct JitterBuffer: ~Copyable {
   var plainAim: Int64 { bounded(delays.percentile97 * 1_000_000 + margin) }
 
   /// What a packet needs beyond its delay: it waits in the socket, then for a frame to begin.
-  var margin: Int64 { settings.serviceInterval.inNanoseconds + Self.frameNs }
+  var margin: Int64 { bounds.service + Self.frameNs }
 
   /// The delay of the fastest packet (ns).
   var lowest: Int64 { delays.lowest * 1_000_000 }
 
   /// The highest offset that the settings allow.
   var ceiling: Int64 {
-    lowest + max(settings.minimum, settings.maximum).inNanoseconds
+    lowest + bounds.maximum
   }
 
   private func bounded(_ offset: Int64) -> Int64 {
-    min(max(offset, lowest + settings.minimum.inNanoseconds), ceiling)
+    min(max(offset, lowest + bounds.minimum), ceiling)
+  }
+}
+
+/// The settings in nanoseconds: a `Duration` is divided with 128 bits, too slow for every packet.
+private struct Bounds {
+  let minimum: Int64
+  let maximum: Int64
+  let service: Int64
+
+  init(_ settings: JitterSettings) {
+    minimum = settings.minimum.inNanoseconds
+    maximum = max(settings.minimum, settings.maximum).inNanoseconds
+    service = settings.serviceInterval.inNanoseconds
   }
 }
 

@@ -1,7 +1,7 @@
 /// Half a second of G.711 by media time, and which of its samples are there.
 ///
 /// A ring over positions: a packet of any length lands where its timestamp says, in any order.
-struct SampleStore: ~Copyable {
+final class SampleStore {
   /// Samples that fit.
   static let capacity: Int64 = 4_096
 
@@ -28,7 +28,7 @@ struct SampleStore: ~Copyable {
   }
 
   /// Stores the payload from `position` on but for its first samples; tells how many are new.
-  mutating func put(
+  func put(
     _ payload: borrowing Span<UInt8>, at position: Int64, skipping first: Int
   ) -> Int {
     for i in first..<payload.count { samples[Self.slot(position + Int64(i))] = payload[i] }
@@ -59,7 +59,7 @@ struct SampleStore: ~Copyable {
   subscript(position: Int64) -> UInt8 { samples[Self.slot(position)] }
 
   /// Forgets the samples of the range, which may be longer than the store.
-  mutating func forget(_ range: Range<Int64>) {
+  func forget(_ range: Range<Int64>) {
     guard range.upperBound - range.lowerBound < Self.capacity else { return clear() }
     var rest = range
     while !rest.isEmpty, count > 0 {
@@ -71,7 +71,7 @@ struct SampleStore: ~Copyable {
   }
 
   /// Forgets everything.
-  mutating func clear() {
+  func clear() {
     for i in 0..<64 { present[i] = 0 }
     count = 0
   }
