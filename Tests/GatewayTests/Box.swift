@@ -118,6 +118,31 @@ struct Box {
     return string(Text(answer.dropLast()))
   }
 
+  /// Expects that what each port shows, hears and holds belongs together.
+  func expectConsistent(_ label: String) {
+    for port in gateway.ports {
+      let stage = port.report.stage
+      let state = media[port.number]
+      let rings = feeds[port.number] == .ringing || feeds[port.number] == .onHookTransmission
+      #expect(rings == (stage == .ringing), "\(label), port \(port.number)")
+      #expect(state.isListening == (stage == .dialling), "\(label), port \(port.number)")
+      switch stage {
+      case .idle, .ringing, .lockedOut, .calling:
+        #expect(state.tone == nil && state.stream == nil, "\(label), port \(port.number)")
+      case .talking:
+        #expect(state.tone == nil && state.stream != nil, "\(label), port \(port.number)")
+      case .unregistered, .disconnected, .howler:
+        #expect(state.tone != nil && state.stream == nil, "\(label), port \(port.number)")
+      case .dialling, .alerting:
+        break  // With and without a tone.
+      }
+    }
+    let owned = gateway.ports.compactMap { $0.report.session }
+    #expect(
+      Set(owned) == Set(gateway.agent.sessions.map { $0.number }),
+      "\(label): a session without a port, or a port without its session")
+  }
+
   /// Expects a port that nothing was forgotten on.
   func expectQuiet(_ port: PortNumber, _ label: String, _ place: SourceLocation) {
     let state = media[port]

@@ -46,7 +46,8 @@ struct FakeMedia {
   }
 
   /// Carries a command out and says what it was.
-  mutating func carryOut(_ command: MediaCommand, now: Instant) -> (port: PortNumber, what: String) {
+  mutating func carryOut(_ command: MediaCommand, now: Instant) -> (port: PortNumber, what: String)
+  {
     switch command {
     case .play(let port, let tone):
       ports[port, default: Port()].tone = tone

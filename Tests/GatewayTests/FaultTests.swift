@@ -18,7 +18,7 @@ struct FaultTests {
     world.replace(0)
     world.pass(.milliseconds(600))
     #expect(
-      world.boxes[0].take() == ["500 p1 standby", "500 BYE 6003", "500 p1 closeStream"])
+      world.boxes[0].take() == ["500 p1 standby", "500 p1 closeStream", "500 BYE 6003"])
     #expect(world.boxes[0].stage(1) == .idle)
     world.lift(0)
     #expect(world.boxes[0].tone(1) == "dial", "the binding still lives")
@@ -84,7 +84,7 @@ struct FaultTests {
     world.stop(0)
     #expect(
       world.boxes[0].take() == [
-        "0 BYE 6003", "0 REGISTER", "0 REGISTER", "0 p1 closeStream", "0 p1 play busy",
+        "0 BYE 6003", "0 p1 closeStream", "0 p1 play busy", "0 REGISTER", "0 REGISTER",
       ])
     world.pass(.seconds(1))
     #expect(world.boxes[0].take().last == "4 stopped")

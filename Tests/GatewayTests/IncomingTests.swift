@@ -45,7 +45,7 @@ struct IncomingTests {
     world.pass(.seconds(1))
     #expect(
       world.boxes[1].take() == [
-        "302 p1 callerID", "502 200", "502 487", "502 p1 standby", "502 p1 stopTone",
+        "298 p1 callerID", "502 200", "502 487", "502 p1 standby", "502 p1 stopTone",
       ])
     world.expectQuiet()
   }

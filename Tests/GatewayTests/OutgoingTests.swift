@@ -16,7 +16,7 @@ struct OutgoingTests {
     world.pass(.seconds(1))
     world.dial("6003", 0)
     #expect(
-      world.boxes[0].take() == ["1000 p1 stopTone", "1300 INVITE 6003", "1300 p1 ignore"],
+      world.boxes[0].take() == ["1000 p1 stopTone", "1300 p1 ignore", "1300 INVITE 6003"],
       "the INVITE leaves in the turn of the last digit")
     world.pass(.seconds(3))
     // A datagram takes 1 ms to the SBC and 1 ms from there; the first INVITE is challenged.
@@ -24,8 +24,10 @@ struct OutgoingTests {
       world.boxes[0].take() == [
         "1302 ACK 6003", "1302 INVITE 6003", "1306 p1 play ringback",
       ])
-    #expect(world.boxes[1].take() == ["1304 p1 ringing", "1304 180", "2304 p1 onHookTransmission",
-      "2804 p1 callerID"])
+    #expect(
+      world.boxes[1].take() == [
+        "1304 p1 ringing", "1304 180", "2304 p1 onHookTransmission", "2804 p1 callerID",
+      ])
     world.lift(1)
     #expect(
       world.boxes[1].take() == [
@@ -35,14 +37,15 @@ struct OutgoingTests {
     #expect(
       world.boxes[0].take() == [
         "4302 ACK 6003", "4302 p1 openStream", "4302 p1 stopTone", "9302 p1 reportStream",
-        "14302 p1 reportStream",
       ])
     #expect(world.boxes[0].stage(1) == .talking)
     world.mark()
     world.replace(0)
     world.pass(.seconds(1))
     #expect(
-      world.boxes[0].take() == ["500 p1 standby", "500 BYE 6003", "500 p1 closeStream"])
+      world.boxes[0].take() == [
+        "2 p1 reportStream", "500 p1 standby", "500 p1 closeStream", "500 BYE 6003",
+      ])
     #expect(
       world.boxes[1].take() == ["502 200", "502 p1 closeStream", "502 p1 play busy"])
     world.replace(1)
@@ -60,7 +63,7 @@ struct OutgoingTests {
     world.pass(.seconds(200))
     #expect(
       world.boxes[0].take().filter { $0.contains(" p1 ") } == [
-        "40000 p1 play howler", "100000 p1 stopTone", "100000 p1 standby",
+        "40000 p1 play howler", "100000 p1 standby", "100000 p1 stopTone",
       ])
     #expect(world.boxes[0].stage(1) == .lockedOut)
     world.replace(0)
@@ -119,9 +122,10 @@ struct OutgoingTests {
     world.pass(.milliseconds(6))
     world.mark()
     world.pass(.seconds(61))
-    #expect(world.boxes[0].take() == [
-      "60000 CANCEL 6003", "60000 p1 play busy", "60004 ACK 6003",
-    ])
+    #expect(
+      world.boxes[0].take() == [
+        "60000 p1 play busy", "60000 CANCEL 6003", "60004 ACK 6003",
+      ])
     #expect(world.boxes[1].take().suffix(3) == ["60002 200", "60002 487", "60002 p1 standby"])
     world.replace(0)
     world.expectQuiet()
@@ -146,7 +150,7 @@ struct OutgoingTests {
         "8002 p1 reportStream",
       ])
     #expect(world.boxes[0].stage(1) == .alerting)
-    world.pass(.seconds(1))
+    world.pass(.milliseconds(500))
     #expect(world.boxes[0].take() == ["9002 ACK far"])
     #expect(world.boxes[0].stage(1) == .talking)
     world.pass(.seconds(5))
@@ -189,11 +193,11 @@ struct OutgoingTests {
     world.mark()
     world.pass(.seconds(2))
     #expect(
-      world.boxes[0].take() == ["1002 ACK far", "1002 BYE far", "1002 p1 play congestion"])
+      world.boxes[0].take() == ["1002 ACK far", "1002 p1 play congestion", "1002 BYE far"])
     world.replace(0)
     world.expectQuiet()
     #expect(world.console("show calls").contains("no common codec"))
-    #expect(world.console("show log").contains("description refused: no common codec in line"))
+    #expect(world.console("show log").contains("description refused: no common codec"))
   }
 
   @Test("Hung up before any answer: nothing is left, whatever comes later")

@@ -26,6 +26,8 @@ struct SBC {
 
   /// Whether anybody is at home.
   var isAlive = true
+  /// What every REGISTER is refused with.
+  var refusal: UInt16?
   /// What the far party with this number answers.
   var scripts: [String: [Reply]] = [:]
   /// Where each user was registered last, by box.
@@ -54,6 +56,7 @@ struct SBC {
   }
 
   private mutating func register(_ request: Message, _ box: Int) -> [Departure] {
+    if let refusal { return [answer(request, refusal, box)] }
     guard request.contains(.authorization) else {
       return [answer(request, 401, box) { $0.add(.wwwAuthenticate, Self.challenge) }]
     }

@@ -8,7 +8,9 @@ import Testing
 /// Two boxes, four subscribers who do what they like, a bad network and an SBC that restarts.
 @Suite("Simulation")
 struct SimulationTests {
-  private static let numbers = ["6001", "6002", "6003", "6004", "6999", "9001", "9002", "119", "75"]
+  private static let numbers = [
+    "6001", "6002", "6003", "6004", "6999", "9001", "9002", "119", "75",
+  ]
   private static let subscribers = [(0, PortNumber(1)), (0, 2), (1, 1), (1, 2)]
 
   @Test("No line is stuck, no session is left, every call has its record", arguments: 1...200)

@@ -78,6 +78,7 @@ final class World {
       turn()
     }
     now = end
+    for box in boxes { box.expectConsistent(label) }
   }
 
   private var nextMoment: Instant? {
@@ -190,7 +191,8 @@ final class World {
   func console(_ line: String, _ i: Int = 0) -> String { boxes[i].console(line, now: now) }
 
   /// Waits until nothing can be under way any more, and expects that nothing is.
-  func expectQuiet(after wait: Duration = .seconds(40), _ place: SourceLocation = #_sourceLocation) {
+  func expectQuiet(after wait: Duration = .seconds(40), _ place: SourceLocation = #_sourceLocation)
+  {
     pass(wait)
     for box in boxes { box.expectQuiet(label, place) }
   }
