@@ -17,6 +17,8 @@ struct Box {
   var media = FakeMedia()
   private(set) var feeds: [PortNumber: LineFeed] = [:]
   private(set) var isStopped = false
+  /// When `advance` has something to do.
+  private(set) var deadline: Instant?
   /// What the gateway sent and the network has not taken.
   var sent: [Text] = []
   /// The calls that were seen on the wire: Call-IDs of its INVITEs, and of its 180s.
@@ -38,8 +40,6 @@ struct Box {
       seed: (seed, UInt64(number), 0, 0), now: now, into: &out)
     perform(now)
   }
-
-  var deadline: Instant? { soonest(gateway.deadline, media.deadline) }
 
   /// Does something with the gateway and carries out what it wants.
   mutating func act(
@@ -79,6 +79,7 @@ struct Box {
         enter("stopped", now)
       }
     }
+    deadline = soonest(gateway.deadline, media.deadline)
   }
 
   private mutating func note(_ datagram: Text, _ now: Instant) {

@@ -28,7 +28,7 @@ struct SimulationTests {
     ]
     world.start()
     world.pass(.seconds(3))
-    for _ in 0..<75 {
+    for _ in 0..<60 {
       step(world)
       world.pass(.milliseconds(Int64(pause(world))))
     }
