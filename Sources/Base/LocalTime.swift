@@ -1,6 +1,6 @@
 /// A moment as people write it, in the box's time zone.
 public struct LocalTime: Equatable, Sendable {
-  /// The year, e.g. 2026.
+  /// The year, all four digits of it.
   public var year: Int
   /// 1 to 12.
   public var month: Int

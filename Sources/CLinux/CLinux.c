@@ -38,11 +38,6 @@ int64_t clinux_utc_offset_seconds(int64_t realtime_ns) {
   return t.tm_gmtoff;
 }
 
-int clinux_timerfd_arm(int fd, int64_t deadline_ns) {
-  struct itimerspec s = {{0, 0}, timespec_of(deadline_ns)};
-  return timerfd_settime(fd, TFD_TIMER_ABSTIME, &s, 0);
-}
-
 int clinux_timerfd_every(int fd, int64_t first_ns, int64_t period_ns) {
   struct itimerspec s = {timespec_of(period_ns), timespec_of(first_ns)};
   return timerfd_settime(fd, TFD_TIMER_ABSTIME, &s, 0);
@@ -139,14 +134,6 @@ int clinux_udp_socket(const clinux_endpoint *local, int dscp, const char *device
   return fd;
 }
 
-int clinux_local_endpoint(int fd, clinux_endpoint *out) {
-  struct sockaddr_storage s;
-  socklen_t length = sizeof s;
-  if (getsockname(fd, (struct sockaddr *)&s, &length) != 0) return -1;
-  from_sockaddr(&s, out);
-  return 0;
-}
-
 int64_t clinux_send_to(int fd, const void *bytes, size_t count, const clinux_endpoint *to) {
   struct sockaddr_storage s;
   socklen_t length = to_sockaddr(to, &s);
@@ -163,7 +150,9 @@ int64_t clinux_receive_from(int fd, void *bytes, size_t room, clinux_endpoint *f
 
 int clinux_enable_arrival_times(int fd) {
   int yes = 1;
-  return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes);
+  if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes) == 0) return 0;
+  // qemu-user knows only the older option, in microseconds.
+  return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMP, &yes, sizeof yes);
 }
 
 static int64_t arrival(struct msghdr *header) {
@@ -172,6 +161,11 @@ static int64_t arrival(struct msghdr *header) {
       struct timespec t;
       memcpy(&t, CMSG_DATA(c), sizeof t);
       return nanoseconds(t);
+    }
+    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMP) {
+      struct timeval t;
+      memcpy(&t, CMSG_DATA(c), sizeof t);
+      return t.tv_sec * 1000000000LL + t.tv_usec * 1000LL;
     }
   }
   return 0;
@@ -198,11 +192,6 @@ int clinux_receive_batch(int fd, clinux_datagram *datagrams, unsigned room) {
 }
 
 /* --- local sockets --- */
-
-int clinux_terminal_columns(void) {
-  struct winsize size;
-  return ioctl(1, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
 
 static int unix_address(const char *path, struct sockaddr_un *a) {
   memset(a, 0, sizeof *a);
@@ -254,52 +243,11 @@ int64_t clinux_receive_now(int fd, void *bytes, size_t room) {
 
 int clinux_open_for_reading(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
 
-int64_t clinux_file_size(int fd) {
-  struct stat s;
-  return fstat(fd, &s) == 0 ? (int64_t)s.st_size : -1;
-}
+/* --- the terminal --- */
 
-static int write_all(int fd, const char *bytes, size_t count) {
-  while (count > 0) {
-    ssize_t n = write(fd, bytes, count);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return -1;
-    bytes += n;
-    count -= n;
-  }
-  return 0;
-}
-
-static int sync_folder_of(const char *path) {
-  char folder[4096];
-  const char *slash = strrchr(path, '/');
-  size_t length = slash == 0 ? 0 : (size_t)(slash - path);
-  if (length >= sizeof folder) return -1;
-  memcpy(folder, path, length);
-  folder[length] = 0;
-  int fd = open(slash == 0 ? "." : length == 0 ? "/" : folder, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return -1;
-  int result = fsync(fd);
-  close(fd);
-  return result;
-}
-
-int clinux_replace_file(const char *path, const void *bytes, size_t count) {
-  char temporary[4096];
-  if (snprintf(temporary, sizeof temporary, "%s.new", path) >= (int)sizeof temporary) {
-    errno = ENAMETOOLONG;
-    return -1;
-  }
-  int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return -1;
-  if (write_all(fd, bytes, count) != 0 || fsync(fd) != 0) {
-    close_keeping_errno(fd);
-    unlink(temporary);
-    return -1;
-  }
-  close(fd);
-  if (rename(temporary, path) != 0) return -1;
-  return sync_folder_of(path);
+int clinux_terminal_columns(void) {
+  struct winsize size;
+  return ioctl(1, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 /* --- threads --- */
@@ -347,4 +295,3 @@ int clinux_start_thread(
 
 int clinux_join_thread(pthread_t thread) { return pthread_join(thread, 0); }
 
-int clinux_lock_memory(void) { return mlockall(MCL_CURRENT); }

@@ -66,7 +66,8 @@ extension Gateway {
     let rows: [(UInt64, StaticString)] = [
       (totals.streams, " streams ended: "), (totals.lostPackets, " packets lost, "),
       (totals.latePackets, " late, "), (totals.refusedPackets, " refused, "),
-      (totals.strangerPackets, " from strangers, "), (totals.concealedFrames, " frames concealed, "),
+      (totals.strangerPackets, " from strangers, "),
+      (totals.concealedFrames, " frames concealed, "),
       (totals.droppedFrames, " dropped, "), (totals.missedPeriods, " periods missed\n"),
     ]
     for (number, words) in rows {

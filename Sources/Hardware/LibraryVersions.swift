@@ -3,7 +3,7 @@ internal import CHardware
 
 /// The versions of the driver libraries that are loaded, for `show version`.
 public enum LibraryVersions {
-  /// E.g. "libasound 1.2.8, libgpiod 1.6.3".
+  /// Their names and versions in one line, without a line end.
   public static var text: Text {
     var text = Text("libasound ")
     unsafe text.append(cString: chardware_alsa_version())

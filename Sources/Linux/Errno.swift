@@ -14,7 +14,7 @@ public struct Errno: Error, Equatable, Sendable {
   /// Makes the error with that number.
   public init(rawValue: CInt) { self.rawValue = rawValue }
 
-  /// The kernel's words for the error, e.g. "No such file or directory".
+  /// The kernel's words for the error.
   public var message: Text {
     var message = Text()
     guard var next = unsafe strerror(rawValue) else { return message }

@@ -9,19 +9,14 @@ public enum File {
     var bytes = Text(repeating: 0, count: limit + 1)
     var filled = 0
     while filled <= limit {
+      let left = limit + 1 - filled
       let count = unsafe bytes.withUnsafeMutableBytes { room in
-        unsafe CLinux.read(file.rawValue, room.baseAddress?.advanced(by: filled), limit + 1 - filled)
+        unsafe CLinux.read(file.rawValue, room.baseAddress?.advanced(by: filled), left)
       }
       guard count >= 0 else { throw Errno() }
       if count == 0 { return Text(bytes[0..<filled]) }
       filled += count
     }
     throw Errno(rawValue: EFBIG)
-  }
-
-  /// Replaces a file so that a crash at any moment leaves the old one or the new one whole.
-  public static func replace(_ path: Text, with bytes: Text) throws(Errno) {
-    let result = unsafe clinux_replace_file(path.terminated.asCString, bytes, bytes.count)
-    guard result == 0 else { throw Errno() }
   }
 }

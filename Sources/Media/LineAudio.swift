@@ -16,6 +16,8 @@ struct LineAudio {
 
   private var socket: MediaSocket?
   private var unanswered = 0
+  /// The kernel did not take the last packet: the phone hangs, or is gone.
+  private var wasRefused = false
   private(set) var isRunning = false
   /// Periods for which no answer was there in time.
   private(set) var lateFrames: UInt32 = 0
@@ -40,6 +42,7 @@ struct LineAudio {
   /// The port became active: forgets what was left over.
   mutating func begin() {
     unanswered = 0
+    wasRefused = false
     isRunning = true
     guard let socket else { return }
     var frame = Frame(repeating: 0)
@@ -58,7 +61,7 @@ struct LineAudio {
   /// Fills the frame with what the phone sent, or with silence; returns `false` when the phone is
   /// gone.
   mutating func receive(into frame: inout Frame) -> Bool {
-    guard let socket, unanswered >= Self.lead else { return silence(&frame) }
+    guard let socket, unanswered >= Self.lead || wasRefused else { return silence(&frame) }
     let isFrame = take(socket, &frame)
     guard let isFrame else {
       _ = silence(&frame)
@@ -76,7 +79,8 @@ struct LineAudio {
   /// Sends the frame that the phone's earpiece plays.
   mutating func send(_ frame: borrowing Frame) {
     guard let socket else { return }
-    if socket.send(frame.span) { unanswered += 1 }
+    wasRefused = !socket.send(frame.span)
+    if !wasRefused { unanswered += 1 }
   }
 
   /// Whether an answer was taken; `nil` when the socket is closed.

@@ -53,7 +53,9 @@ public final class PortChannel {
   public func perform(_ command: MediaCommand, now: Instant, send: PacketOutput) {
     switch command {
     case .play(_, let tone): tones.start(tone)
-    case .stopTone: tones.stop()
+    case .stopTone:
+      tones.stop()
+      callerID = nil
     case .sendCallerID(_, let signal):
       callerID = CallerIDModulator(signal, sine: tools.sine)
     case .listenForDigits(_, let yes): isListening = yes
@@ -100,7 +102,9 @@ public final class PortChannel {
   }
 
   private func detectDigits(_ heard: borrowing Frame, _ now: Instant) {
-    let wanted = isListening || stream?.wantsDigits == true
+    // A key that is still down when its number is complete must not begin again in the call.
+    let isHeldDown = isDetecting && detector.isSounding
+    let wanted = isListening || stream?.wantsDigits == true || isHeldDown
     if wanted, !isDetecting {
       detector.reset()
       wasSounding = false

@@ -39,7 +39,7 @@ public struct CallerIDSignal: Sendable, BitwiseCopyable {
 public enum MediaCommand: Sendable, BitwiseCopyable {
   /// Play a tone into the line instead of the stream.
   case play(PortNumber, Tone)
-  /// End the tone; the stream is heard again, if there is one.
+  /// End the tone or the caller ID message; the stream is heard again, if there is one.
   case stopTone(PortNumber)
   /// Send a caller ID message into the line once; `callerIDSent` tells the end.
   case sendCallerID(PortNumber, CallerIDSignal)

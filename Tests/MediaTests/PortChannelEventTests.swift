@@ -68,6 +68,24 @@ struct PortChannelEventTests {
     #expect(rig.events().count == 1)
   }
 
+  @Test("The number's last key, still down when the call is answered, is not sent again")
+  func heldOver() {
+    let rig = Rig()
+    rig.perform(.listenForDigits(1, true))
+    rig.say(sines([697, 1477], ms: 60))
+    #expect(rig.events().count == 1)
+    rig.perform(.listenForDigits(1, false))
+    rig.perform(.play(1, steadyTone(450)))
+    rig.say(sines([697, 1477], ms: 20))
+    rig.perform(.openStream(1, stream()))
+    rig.perform(.stopTone(1))
+    rig.say(sines([697, 1477], ms: 60))
+    rig.idle(ms: 100)
+    #expect(rig.takeSent().allSatisfy { $0.bytes[1] & 0x7F != 101 })
+    rig.say(sines([697, 1477], ms: 80))
+    #expect(rig.takeSent().contains { $0.bytes[1] & 0x7F == 101 })
+  }
+
   @Test("A held key longer than an event can say goes on in segments")
   func long() {
     let rig = Rig()

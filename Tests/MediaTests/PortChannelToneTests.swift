@@ -99,4 +99,16 @@ struct PortChannelToneTests {
     rig.run()
     #expect(rig.events().isEmpty && rig.sent.isEmpty && !rig.channel.isActive)
   }
+
+  @Test("Lifting the handset cuts a caller ID message off")
+  func callerIDCutOff() throws {
+    let rig = Rig()
+    let signal = try #require(CallerIDSignal(Text(repeating: 0x55, count: 40), modulation: .bell202))
+    rig.perform(.sendCallerID(1, signal))
+    rig.idle(ms: 50)
+    #expect(rig.channel.isActive)
+    rig.perform(.stopTone(1))
+    #expect(!rig.channel.isActive)
+    #expect(rig.run().allSatisfy { $0 == 0 })
+  }
 }

@@ -7,13 +7,15 @@ same as JSON in .build/bench/bench.json.
 
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Tests",
                                 "Lab"))
-from lab import box, capture, kamailio, phone, process, run as run_module, scene, sipp  # noqa: E402
+from lab import capture, kamailio, process, run as run_module, scene, sipp  # noqa: E402
 
 import meters  # noqa: E402
 import subjects  # noqa: E402
@@ -167,43 +169,55 @@ def measure_latencies(rows):
     """Ours alone: what the subscriber waits for."""
     place = scene.Scene("latency", architecture="x86_64")
     place.start()
+    tones, rings = [], []
     try:
-        tones, invites, rings = [], [], []
+        trace = meters.Trace(
+            place.box.program.pid, "write,sendto", place.run.path("latency.strace"))
         first, second = place.phones
         for _ in range(REPEATS):
             first.lift()
             tones.append(float(first.wait("tone dial", 3)["since-lift-ms"]))
-            invites.append(first.dial("6002").t)
-            rings.append(second.wait("ring", 5).t)
+            first.dial("6002")
+            second.wait("ring", 5)
+            rings.append([event.t for event in second.events("ring")
+                          if event.get("count") == "1"][-1])
+            # Between two bursts of ringback, so that the next dial tone is a tone of its own.
+            first.wait("silence", 6)
             first.hang_up()
             second.wait("ring-end", 12)
+        calls = trace.stop()
     finally:
         place.stop()
     name = subjects.Tipring.name
     rows.set(f"off-hook to dial tone, ms, median of {REPEATS}", name, statistics.median(tones))
-    sent = [packet for packet in place.wire.sip('sip.Method == "INVITE"')
-            if packet["ip.src"] == place.network.box]
-    arrived = [packet for packet in place.wire.sip('sip.Method == "INVITE"')
-               if packet["ip.dst"] == place.network.box]
-    # The telephone's clock is CLOCK_MONOTONIC, the wire's is the wall: one offset joins them.
-    offset = monotonic_to_wall()
-    first_of = {}
-    for packet in sent:
-        first_of.setdefault(packet["sip.Call-ID"], packet.at)
-    waits = [(at - (dialled + offset)) * 1000
-             for at, dialled in zip(sorted(first_of.values()), invites)]
-    rows.set(f"last digit's end to INVITE, ms, median of {len(waits)}", name,
+    waits = digit_waits(calls)
+    rows.set(f"last digit recognized to INVITE, ms, median of {len(waits)}", name,
              statistics.median(waits))
-    came = {}
-    for packet in arrived:
-        came.setdefault(packet["sip.Call-ID"], packet.at)
+    # The telephone's clock is CLOCK_MONOTONIC, the wire's is the wall: one offset joins them.
+    offset, came = monotonic_to_wall(), {}
+    for packet in place.wire.sip('sip.Method == "INVITE"'):
+        if packet["ip.dst"] == place.network.box:
+            came.setdefault(packet["sip.Call-ID"], packet.at)
     rung = [((ring + offset) - at) * 1000 for at, ring in zip(sorted(came.values()), rings)]
     rows.set(f"INVITE to ringing, ms, median of {len(rung)}", name, statistics.median(rung))
 
 
+def digit_waits(calls):
+    """From the media thread's word about the last digit (a write to the eventfd) to the INVITE."""
+    waits, woken, invited = [], None, 0.0
+    for at, text in calls:
+        if re.match(r'write\(\d+, "\\1\\0\\0\\0\\0\\0\\0\\0", 8', text):
+            woken = at
+        elif text.startswith("sendto(") and '"INVITE ' in text and woken is not None:
+            # The second INVITE of a call carries the digest.
+            if at - invited > 1.0:
+                waits.append((at - woken) * 1000)
+            invited = at
+    return waits
+
+
 def monotonic_to_wall():
     """What to add to CLOCK_MONOTONIC for the wall clock, seconds."""
-    import time
     return time.time() - time.monotonic()
 
 

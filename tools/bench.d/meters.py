@@ -84,3 +84,21 @@ def system_calls_per_second(pid, seconds, report):
     counted.sort(reverse=True)
     total = sum(count for count, _ in counted)
     return total / seconds, [f"{name} {count / seconds:.0f}" for count, name in counted[:5]]
+
+
+class Trace:
+    """strace of some system calls of all threads, with times; read it after `stop()`."""
+
+    def __init__(self, pid, calls, path):
+        self.path = path
+        self._tracer = subprocess.Popen(
+            ["strace", "-f", "-q", "-ttt", "-e", "trace=" + calls, "-o", path, "-p", str(pid)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def stop(self):
+        """Ends it; returns (seconds, text of the call) in order."""
+        self._tracer.send_signal(2)
+        self._tracer.wait(10)
+        with open(self.path, encoding="utf-8", errors="replace") as file:
+            found = [re.match(r"\d+\s+([\d.]+) (.*)", line) for line in file]
+        return [(float(match.group(1)), match.group(2)) for match in found if match]

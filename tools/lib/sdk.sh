@@ -32,6 +32,10 @@ make_sysroot() {
   progress "sysroot for $1" mmdebstrap --variant=extract --arch="$debian" \
     --include=libc6-dev,libgcc-12-dev,libasound2-dev,libgpiod-dev,libspandsp-dev,libmbedtls-dev \
     "$suite" "$sysroot" "$(debian_mirror)"
+  # A link to /lib means the machine's own there; -lm would silently take the archive instead.
+  find "$sysroot" -lname '/*' -exec sh -c '
+    ln -sfn "$(realpath -m --relative-to="$(dirname "$1")" "$0$(readlink "$1")")" "$1"
+  ' "$sysroot" {} \;
   # Without the shared twin, -l takes the archive: these libraries go into the binary.
   rm -f "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,mbedx509,mbedtls}.so*
   # Nothing unwinds on the board: a trap is a restart, and the tables would cost 15 KB.
@@ -72,7 +76,7 @@ END
 { "schemaVersion": "1.0", "rootPath": "$toolchain/bin",
   "swiftCompiler": { "extraCLIOptions": [$(json_list "${swift_flags[@]}")] },
   "cCompiler": { "extraCLIOptions": [$(json_list "${c_flags[@]}")] },
-  "linker": { "extraCLIOptions": [$(json_list --gc-sections --icf=all --pack-dyn-relocs=relr -lm \
+  "linker": { "extraCLIOptions": [$(json_list --gc-sections --icf=all -z pack-relative-relocs -lm \
     "$resources/libswiftUnicodeDataTables.a")] } }
 END
 }
@@ -83,7 +87,11 @@ build_firmware() {
   [ -z "$2" ] || traits=(--traits "$2")
   make_sysroot "$1"
   make_sdk "$1"
+  # The package manager does not see that a flag of the SDK has changed.
+  local flags="$sdk/tipring-$1.artifactbundle/tipring-$1/toolset.json"
+  cmp -s "$flags" "$folder/toolset.json" || rm -rf "$folder/build"
   mkdir -p "$folder"
+  cp "$flags" "$folder/toolset.json"
   progress "firmware for $1${2:+ with $2}" \
     env PKG_CONFIG_LIBDIR="$sysroot/usr/lib/$gnu/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$sysroot" \
     swift build -c release --product tipring --scratch-path "$folder/build" "${traits[@]}" \

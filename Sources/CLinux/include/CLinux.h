@@ -26,7 +26,6 @@ int64_t clinux_monotonic_ns(void);
 int64_t clinux_realtime_ns(void);
 /* What local time is ahead of UTC at that moment. */
 int64_t clinux_utc_offset_seconds(int64_t realtime_ns);
-int clinux_timerfd_arm(int fd, int64_t deadline_ns);
 int clinux_timerfd_every(int fd, int64_t first_ns, int64_t period_ns);
 int clinux_epoll_watch(int epoll, int fd);
 /* Up to `room` (at most 64) readable descriptors; `timeout_ms` < 0 waits for ever. */
@@ -43,7 +42,6 @@ typedef struct {
 } clinux_endpoint;
 
 int clinux_udp_socket(const clinux_endpoint *local, int dscp, const char *device);
-int clinux_local_endpoint(int fd, clinux_endpoint *out);
 int64_t clinux_send_to(int fd, const void *bytes, size_t count, const clinux_endpoint *to);
 int64_t clinux_receive_from(int fd, void *bytes, size_t room, clinux_endpoint *from);
 
@@ -71,13 +69,9 @@ int64_t clinux_send_now(int fd, const void *bytes, size_t count);
 int64_t clinux_receive_now(int fd, void *bytes, size_t room);
 
 int clinux_open_for_reading(const char *path);
-int64_t clinux_file_size(int fd);
-/* Writes a file so that a crash leaves the old or the new one: temporary, fsync, rename, fsync. */
-int clinux_replace_file(const char *path, const void *bytes, size_t count);
 
 /* Starts a thread; SCHED_FIFO at `priority` when it is above 0 and the kernel allows it.
    `*realtime` says which one it became. */
 int clinux_start_thread(
     void (*body)(void *), void *context, int priority, int *realtime, pthread_t *thread);
 int clinux_join_thread(pthread_t thread);
-int clinux_lock_memory(void);

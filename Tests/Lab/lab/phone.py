@@ -82,8 +82,9 @@ class Phone:
         self.do(f"play {speech}")
 
     def converse_end(self):
-        """Waits for the end of the speech and completes the recording."""
+        """Waits until the speech has arrived at the other end and completes the recording."""
         self.wait("play-done", 25)
+        self.do("pause 500")
         self.record_stop()
 
     def record(self, path):
