@@ -65,26 +65,8 @@ struct TranscriptTests {
 
   @Test("A call in progress, others that ended")
   func calls() {
-    let world = World.registered()
-    world.sbc.scripts["9001"] = [SBC.Reply(after: .milliseconds(50), code: 486)]
-    world.lift(0)
-    world.dial("9001", 0)
-    world.pass(.seconds(2))
-    world.replace(0)
-    world.pass(.seconds(1))
-    world.connect(0, to: "6003", 1, 1)
-    world.pass(.seconds(71))
-    world.replace(0)
-    world.pass(.seconds(1))
-    world.replace(1)
-    world.pass(.seconds(1))
-    world.connect(1, 2, to: "6002", 0, 2)
-    world.pass(.seconds(6))
-    world.lift(0)
-    world.pass(.seconds(1))
-    world.press("6", 0)
     follow(
-      world,
+      afterSomeCalls(),
       """
       > show ports
       port  number  state     digits or far party    since
@@ -103,6 +85,14 @@ struct TranscriptTests {
       count  what
          12  datagrams received
          13  datagrams sent
+      """)
+  }
+
+  @Test("The log of these calls")
+  func log() {
+    follow(
+      afterSomeCalls(),
+      """
       > show log
       2026-07-01 08:00:00.000000  started
       2026-07-01 08:00:00.000000  port 1: registering
@@ -133,6 +123,28 @@ struct TranscriptTests {
       2026-07-01 08:01:35.900000  port 1: loop closed
       2026-07-01 08:01:36.900000  port 1: digit 6
       """)
+  }
+
+  private func afterSomeCalls() -> World {
+    let world = World.registered()
+    world.sbc.scripts["9001"] = [SBC.Reply(after: .milliseconds(50), code: 486)]
+    world.lift(0)
+    world.dial("9001", 0)
+    world.pass(.seconds(2))
+    world.replace(0)
+    world.pass(.seconds(1))
+    world.connect(0, to: "6003", 1, 1)
+    world.pass(.seconds(71))
+    world.replace(0)
+    world.pass(.seconds(1))
+    world.replace(1)
+    world.pass(.seconds(1))
+    world.connect(1, 2, to: "6002", 0, 2)
+    world.pass(.seconds(6))
+    world.lift(0)
+    world.pass(.seconds(1))
+    world.press("6", 0)
+    return world
   }
 
   @Test("What an SBC does not accept, and what the box cannot tell from one that is not there")
