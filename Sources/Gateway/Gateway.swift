@@ -34,6 +34,8 @@ public struct Gateway {
   var media = MediaTotals()
   /// The last report of each open stream, by port.
   var reports: [(port: PortNumber, statistics: StreamStatistics)] = []
+  /// The ports whose stream is open, before the answer too.
+  private var streamingPorts: [PortNumber] = []
   /// When the open streams are asked for their counters again; `nil` while none is open.
   private var nextReport: Instant?
 
@@ -156,9 +158,18 @@ public struct Gateway {
   /// Asks every open stream for its counters now and then.
   private mutating func askForReports(into out: inout Outbox<GatewayOutput>) {
     guard let due = nextReport, now >= due else { return }
-    let talking = ports.filter { $0.report.stage == .talking }
-    for port in talking { out.emit(.media(.reportStream(port.number))) }
-    nextReport = talking.isEmpty ? nil : now + Self.reportInterval
+    for port in streamingPorts { out.emit(.media(.reportStream(port))) }
+    nextReport = streamingPorts.isEmpty ? nil : now + Self.reportInterval
+  }
+
+  /// Notes which streams are open.
+  private mutating func follow(_ command: MediaCommand) {
+    if case .openStream(let port, _) = command {
+      streamingPorts.append(port)
+      nextReport = nextReport ?? now + Self.reportInterval
+    } else if case .closeStream(let port) = command {
+      streamingPorts.removeAll { $0 == port }
+    }
   }
 
   private func index(of port: PortNumber) -> Int? {
@@ -208,7 +219,7 @@ public struct Gateway {
       out.emit(.feed(port, feed))
     case .media(let command):
       out.emit(.media(command))
-      if case .openStream = command, nextReport == nil { nextReport = now + Self.reportInterval }
+      follow(command)
     case .invite(let number, let offer):
       let session = agent.invite(
         from: port, to: number, offer: offer, now: now, into: &agentOutputs)

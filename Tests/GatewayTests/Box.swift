@@ -1,0 +1,167 @@
+import Base
+import Call
+import Console
+import Line
+import MediaControl
+import SIPSyntax
+import Testing
+
+@testable import Gateway
+
+/// One gateway with its telephones and its media thread, all of them the test's own.
+///
+/// Everything that the gateway wants done becomes a line of `log`, with the milliseconds since
+/// `epoch` in front; what it sends waits in `sent` for the network.
+struct Box {
+  var gateway: Gateway
+  var media = FakeMedia()
+  private(set) var feeds: [PortNumber: LineFeed] = [:]
+  private(set) var isStopped = false
+  /// When `advance` has something to do.
+  private(set) var deadline: Instant?
+  /// What the gateway sent and the network has not taken.
+  var sent: [Text] = []
+  /// The calls that were seen on the wire: Call-IDs of its INVITEs, and of its 180s.
+  private(set) var placedCalls: Set<Text> = []
+  private(set) var rungCalls: Set<Text> = []
+  private var log: [String] = []
+  var epoch = Instant.zero
+  /// A long simulation does without the log.
+  let keepsLog: Bool
+  private var out = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
+
+  init(_ number: Int, ports: Int = 2, seed: UInt64 = 1, keepsLog: Bool = true, now: Instant) {
+    self.keepsLog = keepsLog
+    // 2026-07-01 08:00:00 in China.
+    let clock = WallClock(
+      utcNanoseconds: 1_782_864_000_000_000_000, utcOffsetSeconds: 28_800, at: now)
+    gateway = Gateway(
+      configuration(box: number, ports: ports), version: Text("Tipring 0.1\n"), wallClock: clock,
+      seed: (seed, UInt64(number), 0, 0), now: now, into: &out)
+    perform(now)
+  }
+
+  /// Does something with the gateway and carries out what it wants.
+  mutating func act(
+    _ now: Instant, _ body: (inout Gateway, inout Outbox<GatewayOutput>) -> Void
+  ) {
+    body(&gateway, &out)
+    perform(now)
+  }
+
+  mutating func advance(to now: Instant) {
+    for event in media.take(until: now) { act(now) { $0.receive(event, now: now, into: &$1) } }
+    act(now) { $0.advance(to: now, into: &$1) }
+  }
+
+  /// The lines of the log since it was last taken.
+  mutating func take() -> [String] {
+    defer { log = [] }
+    return log
+  }
+
+  private mutating func perform(_ now: Instant) {
+    for output in out.drain() {
+      switch output {
+      case .send(let datagram, let remote):
+        #expect(remote.address == SBC.endpoint.address)
+        sent.append(datagram)
+        note(datagram, now)
+      case .feed(let port, let feed):
+        feeds[port] = feed
+        enter("p\(port) \(feed)", now)
+      case .media(let command):
+        let (port, what) = media.carryOut(command, now: now)
+        enter("p\(port) \(what)", now)
+      case .stopped:
+        #expect(!isStopped, "stopped twice")
+        isStopped = true
+        enter("stopped", now)
+      }
+    }
+    deadline = soonest(gateway.deadline, media.deadline)
+  }
+
+  private mutating func note(_ datagram: Text, _ now: Instant) {
+    guard let message = try? Message(parsing: datagram) else {
+      Issue.record("the box sent something that is not SIP: \(string(datagram))")
+      return
+    }
+    let callID = message.callID().map { message.text($0) } ?? []
+    switch message.startLine {
+    case .request(let method, let uri):
+      if method == .invite { placedCalls.insert(callID) }
+      let user = (try? message.uri(uri).user).map { " " + string(message.text($0)) } ?? ""
+      enter("\(string(message.text(message.methodText)))\(user)", now)
+    case .status(let code, _):
+      if code == 180 { rungCalls.insert(callID) }
+      enter("\(code)", now)
+    }
+  }
+
+  private mutating func enter(_ what: @autoclosure () -> String, _ now: Instant) {
+    if keepsLog { log.append("\((now - epoch).inMilliseconds) \(what())") }
+  }
+
+  // MARK: What a visitor sees
+
+  func stage(_ port: PortNumber) -> PortStage? {
+    gateway.ports.first { $0.number == port }?.report.stage
+  }
+
+  /// The name of the tone on a port; `nil` for silence or speech.
+  func tone(_ port: PortNumber) -> String? { media[port].tone.map { name(of: $0) } }
+
+  /// What the console answers, without its end mark.
+  mutating func console(_ line: String, now: Instant) -> String {
+    let answer = gateway.answer(.line(Text(line)), now: now)
+    #expect(answer.last == ConsoleProtocol.endOfAnswer)
+    return string(Text(answer.dropLast()))
+  }
+
+  /// Expects that what each port shows, hears and holds belongs together.
+  func expectConsistent(_ label: String) {
+    for port in gateway.ports {
+      let stage = port.report.stage
+      let state = media[port.number]
+      let rings = feeds[port.number] == .ringing || feeds[port.number] == .onHookTransmission
+      #expect(rings == (stage == .ringing), "\(label), port \(port.number)")
+      #expect(state.isListening == (stage == .dialling), "\(label), port \(port.number)")
+      switch stage {
+      case .idle, .ringing, .lockedOut, .calling:
+        #expect(state.tone == nil && state.stream == nil, "\(label), port \(port.number)")
+      case .talking:
+        #expect(state.tone == nil && state.stream != nil, "\(label), port \(port.number)")
+      case .unregistered, .disconnected, .howler:
+        #expect(state.tone != nil && state.stream == nil, "\(label), port \(port.number)")
+      case .dialling, .alerting:
+        break  // With and without a tone.
+      }
+    }
+    let owned = gateway.ports.compactMap { $0.report.session }
+    #expect(
+      Set(owned) == Set(gateway.agent.sessions.map { $0.number }),
+      "\(label): a session without a port, or a port without its session")
+  }
+
+  /// Expects a port that nothing was forgotten on.
+  func expectQuiet(_ port: PortNumber, _ label: String, _ place: SourceLocation) {
+    let state = media[port]
+    #expect(stage(port) == .idle, "\(label), port \(port)", sourceLocation: place)
+    #expect(feeds[port] == .standby, "\(label), port \(port)", sourceLocation: place)
+    #expect(state.tone == nil, "\(label), port \(port)", sourceLocation: place)
+    #expect(!state.isListening, "\(label), port \(port)", sourceLocation: place)
+    #expect(state.stream == nil, "\(label), port \(port)", sourceLocation: place)
+  }
+
+  /// Expects that nothing is left of any call and that every one has its record.
+  func expectQuiet(_ label: String = "", _ place: SourceLocation = #_sourceLocation) {
+    for port in gateway.ports { expectQuiet(port.number, label, place) }
+    #expect(gateway.agent.sessions.isEmpty, "\(label)", sourceLocation: place)
+    let calls = placedCalls.count + rungCalls.count
+    #expect(gateway.history.count == calls, "\(label)", sourceLocation: place)
+    for record in gateway.history {
+      #expect(record.endedAt >= record.startedAt, "\(label)", sourceLocation: place)
+    }
+  }
+}

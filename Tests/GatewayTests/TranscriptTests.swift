@@ -1,0 +1,247 @@
+import Base
+import MediaControl
+import Testing
+
+@testable import Gateway
+
+/// What the console prints, letter by letter; a line behind `>` is what the operator types.
+@Suite("Console transcripts")
+struct TranscriptTests {
+  @Test("Everything, a second after the start")
+  func fresh() {
+    let world = World(boxes: 1)
+    world.start()
+    world.pass(.seconds(1))
+    follow(
+      world,
+      """
+      > show version
+      Tipring 0.1
+      host name box1, up 0:00:01
+      > show ports
+      port  number  state    digits or far party  since
+         1  6001    on hook
+         2  6002    on hook
+      > show registrations
+      port  number  state       last answer  expires in  next try in
+         1  6001    registered          200     0:09:59      0:04:59
+         2  6002    registered          200     0:09:59      0:04:59
+      > show calls
+      port  direction  far party  began  talked  end  lost  concealed
+      > show media
+      port  sent  received  lost  late  duplicate  refused  stranger  concealed  dropped  jitter ms  buffer ms  round trip ms
+      0 streams ended: 0 packets lost, 0 late, 0 refused, 0 from strangers, 0 frames concealed, 0 dropped, 0 periods missed
+      > show counters
+      count  what
+          4  datagrams received
+          4  datagrams sent
+      > show log
+      2026-07-01 08:00:00.000000  started
+      2026-07-01 08:00:00.000000  port 1: registering
+      2026-07-01 08:00:00.000000  port 2: registering
+      2026-07-01 08:00:00.004000  port 1: registered
+      2026-07-01 08:00:00.004000  port 2: registered
+      > show running-config
+      hostname box1
+      sip server 192.0.2.1
+      sip domain ims.example
+      sip local 192.0.2.101
+      sip expires 600
+      digit-map (6xxx|9xxx|11[09]|0xx.T)
+      !
+      port 1 enable
+      port 1 number 6001
+      port 1 password <hidden>
+      port 1 display-name "Room 6001"
+      port 1 line simulator /run/p1
+      !
+      port 2 enable
+      port 2 number 6002
+      port 2 password <hidden>
+      port 2 display-name "Room 6002"
+      port 2 line simulator /run/p2
+      """)
+  }
+
+  @Test("A call in progress, others that ended")
+  func calls() {
+    follow(
+      afterSomeCalls(),
+      """
+      > show ports
+      port  number  state     digits or far party    since
+         1  6001    dialling  6
+         2  6002    talking   6004                 0:00:09
+      > show calls
+      port  direction  far party  began                 talked  end               lost  concealed
+         1  out        9001       2026-07-01 08:00:05           refused with 486
+         1  out        6003       2026-07-01 08:00:09  0:01:12  hung up here        10         20
+         2  in         6004       2026-07-01 08:01:26  0:00:08  in progress
+      > show media
+      port  sent  received  lost  late  duplicate  refused  stranger  concealed  dropped  jitter ms  buffer ms  round trip ms
+         2   500       490    10     0          0        0         0         20        0          2         40             12
+      1 streams ended: 10 packets lost, 0 late, 0 refused, 0 from strangers, 20 frames concealed, 0 dropped, 0 periods missed
+      > show counters
+      count  what
+         12  datagrams received
+         13  datagrams sent
+      """)
+  }
+
+  @Test("The log of these calls")
+  func log() {
+    follow(
+      afterSomeCalls(),
+      """
+      > show log
+      2026-07-01 08:00:00.000000  started
+      2026-07-01 08:00:00.000000  port 1: registering
+      2026-07-01 08:00:00.000000  port 2: registering
+      2026-07-01 08:00:00.004000  port 1: registered
+      2026-07-01 08:00:00.004000  port 2: registered
+      2026-07-01 08:00:05.000000  port 1: loop closed
+      2026-07-01 08:00:05.000000  port 1: digit 9
+      2026-07-01 08:00:05.200000  port 1: digit 0 (2 times)
+      2026-07-01 08:00:05.300000  port 1: digit 1
+      2026-07-01 08:00:05.300000  port 1: calls 9001
+      2026-07-01 08:00:05.352000  call 1: refused with 486
+      2026-07-01 08:00:07.300000  port 1: loop open
+      2026-07-01 08:00:08.300000  port 1: loop closed
+      2026-07-01 08:00:09.300000  port 1: digit 6
+      2026-07-01 08:00:09.500000  port 1: digit 0 (2 times)
+      2026-07-01 08:00:09.600000  port 1: digit 3
+      2026-07-01 08:00:09.600000  port 1: calls 6003
+      2026-07-01 08:00:09.606000  call 2: 180
+      2026-07-01 08:00:11.602000  call 2: answered
+      2026-07-01 08:00:11.662000  port 1: far party's audio begins
+      2026-07-01 08:01:23.600000  port 1: loop open
+      2026-07-01 08:01:24.100000  call 2: ended here
+      2026-07-01 08:01:26.904000  call 3: for port 2 from 6004
+      2026-07-01 08:01:26.904000  port 2: ringing
+      2026-07-01 08:01:28.900000  port 2: loop closed
+      2026-07-01 08:01:28.960000  port 2: far party's audio begins
+      2026-07-01 08:01:35.900000  port 1: loop closed
+      2026-07-01 08:01:36.900000  port 1: digit 6
+      """)
+  }
+
+  private func afterSomeCalls() -> World {
+    let world = World.registered()
+    world.sbc.scripts["9001"] = [SBC.Reply(after: .milliseconds(50), code: 486)]
+    world.lift(0)
+    world.dial("9001", 0)
+    world.pass(.seconds(2))
+    world.replace(0)
+    world.pass(.seconds(1))
+    world.connect(0, to: "6003", 1, 1)
+    world.pass(.seconds(71))
+    world.replace(0)
+    world.pass(.seconds(1))
+    world.replace(1)
+    world.pass(.seconds(1))
+    world.connect(1, 2, to: "6002", 0, 2)
+    world.pass(.seconds(6))
+    world.lift(0)
+    world.pass(.seconds(1))
+    world.press("6", 0)
+    return world
+  }
+
+  @Test("What an SBC does not accept, and what the box cannot tell from one that is not there")
+  func registrations() {
+    let world = World(boxes: 1, ports: 1)
+    world.sbc.isAlive = false
+    world.start()
+    world.pass(.seconds(10))
+    follow(
+      world,
+      """
+      > show registrations
+      port  number  state        last answer  expires in  next try in
+         1  6001    registering
+      """)
+    world.sbc.restart()
+    world.sbc.refusal = 403
+    world.pass(.seconds(100))
+    world.lift(0)
+    follow(
+      world,
+      """
+      > show registrations
+      port  number  state             last answer  expires in  next try in
+         1  6001    refused with 403          403                  0:16:48
+      > show ports
+      port  number  state                     digits or far party  since
+         1  6001    off hook, not registered
+      > show log
+      2026-07-01 08:00:00.000000  started
+      2026-07-01 08:00:00.000000  port 1: registering
+      2026-07-01 08:00:11.502000  port 1: REGISTER answered with 403
+      2026-07-01 08:00:11.502000  port 1: refused with 403
+      2026-07-01 08:01:50.000000  port 1: loop closed
+      2026-07-01 08:01:50.000000  port 1: off hook while not registered
+      """)
+  }
+
+  @Test("Help and mistakes")
+  func help() {
+    let world = World(boxes: 1, ports: 1)
+    follow(
+      world,
+      """
+      > help
+        show version         Program, libraries and uptime
+        show ports           Every port: hook, state and call
+        show registrations   Every port's registration at the SBC
+        show calls           Calls in progress and the last ones that ended
+        show media           What the audio streams counted
+        show counters        What the SIP side counted
+        show log             The last events, oldest first
+        show running-config  The configuration, secrets hidden
+        help                 List every command
+
+      A word may be shortened as long as it is clear: sh ver. A ? lists what may come next.
+      > ?
+        show  Show how the box is
+        help  List every command
+      > show ?
+        version         Program, libraries and uptime
+        ports           Every port: hook, state and call
+        registrations   Every port's registration at the SBC
+        calls           Calls in progress and the last ones that ended
+        media           What the audio streams counted
+        counters        What the SIP side counted
+        log             The last events, oldest first
+        running-config  The configuration, secrets hidden
+      > sh ver
+      Tipring 0.1
+      host name box1, up 0:00:00
+      > show
+        show
+            ^ a word is missing: one of version, ports, registrations, calls, media, counters, log, running-config
+      > show r
+        show r
+             ^ 'r' may be registrations, running-config
+      > show nothing
+        show nothing
+             ^ 'nothing' is not known: one of version, ports, registrations, calls, media, counters, log, running-config
+      > reboot
+        reboot
+        ^ 'reboot' is not known: one of show, help
+      > show ports now
+        show ports now
+                   ^ 'now' is a word too many
+      >
+      """)
+  }
+
+  private func follow(
+    _ world: World, _ transcript: String, _ place: SourceLocation = #_sourceLocation
+  ) {
+    var said = ""
+    for line in transcript.split(separator: "\n") where line.hasPrefix(">") {
+      said += line + "\n" + world.console(String(line.dropFirst(2)))
+    }
+    #expect(said == transcript + "\n", sourceLocation: place)
+  }
+}
