@@ -77,13 +77,15 @@ extension Gateway {
 
   mutating func note(_ output: PortOutput, of port: PortNumber) {
     switch output {
-    case .feed(.ringing):
+    case .ring:
       journal.note(.ringing(port), at: now)
+    case .answer(let session, _):
+      journal.note(.answered(session), at: now)
     case .invite(let number, _):
       journal.note(.inviting(port, number), at: now)
     case .note(let note):
       journal.note(.port(port, note), at: now)
-    case .feed, .media, .ring, .answer, .reject, .hangUp, .acceptOffer, .refuseOffer, .record:
+    case .feed, .media, .reject, .hangUp, .acceptOffer, .refuseOffer, .record:
       break  // What follows from an event that is noted already.
     }
   }

@@ -64,7 +64,7 @@ extension Gateway {
 
   private func append(_ totals: MediaTotals, to answer: inout Text) {
     let rows: [(UInt64, StaticString)] = [
-      (totals.streams, " streams ended: "), (totals.lostPackets, " packets lost, "),
+      (totals.streams, " ended streams: "), (totals.lostPackets, " packets lost, "),
       (totals.latePackets, " late, "), (totals.refusedPackets, " refused, "),
       (totals.strangerPackets, " from strangers, "),
       (totals.concealedFrames, " frames concealed, "),

@@ -30,7 +30,7 @@ struct TranscriptTests {
       port  direction  far party  began  talked  end  lost  concealed
       > show media
       port  sent  received  lost  late  duplicate  refused  stranger  concealed  dropped  jitter ms  buffer ms  round trip ms
-      0 streams ended: 0 packets lost, 0 late, 0 refused, 0 from strangers, 0 frames concealed, 0 dropped, 0 periods missed
+      0 ended streams: 0 packets lost, 0 late, 0 refused, 0 from strangers, 0 frames concealed, 0 dropped, 0 periods missed
       > show counters
       count  what
           4  datagrams received
@@ -80,7 +80,7 @@ struct TranscriptTests {
       > show media
       port  sent  received  lost  late  duplicate  refused  stranger  concealed  dropped  jitter ms  buffer ms  round trip ms
          2   500       490    10     0          0        0         0         20        0          2         40             12
-      1 streams ended: 10 packets lost, 0 late, 0 refused, 0 from strangers, 20 frames concealed, 0 dropped, 0 periods missed
+      1 ended streams: 10 packets lost, 0 late, 0 refused, 0 from strangers, 20 frames concealed, 0 dropped, 0 periods missed
       > show counters
       count  what
          12  datagrams received
@@ -119,6 +119,7 @@ struct TranscriptTests {
       2026-07-01 08:01:26.904000  call 3: for port 2 from 6004
       2026-07-01 08:01:26.904000  port 2: ringing
       2026-07-01 08:01:28.900000  port 2: loop closed
+      2026-07-01 08:01:28.900000  call 3: answered
       2026-07-01 08:01:28.960000  port 2: far party's audio begins
       2026-07-01 08:01:35.900000  port 1: loop closed
       2026-07-01 08:01:36.900000  port 1: digit 6

@@ -103,7 +103,8 @@ struct PortChannelToneTests {
   @Test("Lifting the handset cuts a caller ID message off")
   func callerIDCutOff() throws {
     let rig = Rig()
-    let signal = try #require(CallerIDSignal(Text(repeating: 0x55, count: 40), modulation: .bell202))
+    let message = Text(repeating: 0x55, count: 40)
+    let signal = try #require(CallerIDSignal(message, modulation: .bell202))
     rig.perform(.sendCallerID(1, signal))
     rig.idle(ms: 50)
     #expect(rig.channel.isActive)
