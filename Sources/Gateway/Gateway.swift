@@ -203,6 +203,8 @@ public struct Gateway {
     }
   }
 
+  /// One copy for all callers: inlined into each of them it would cost 20 KB.
+  @inline(never)
   private mutating func perform(
     _ outputs: [PortOutput], of i: Int, into out: inout Outbox<GatewayOutput>
   ) {

@@ -32,21 +32,31 @@ final class GatewayProcess {
   private var isOver = false
 
   /// Opens everything that the configuration names; nothing is sent yet.
-  init(_ configuration: Configuration) throws(Errno) {
+  init(_ configuration: Configuration) throws(StartFailure) {
     let now = Clock.now
     clockReadAt = now
-    stopSignal = try StopSignal()
-    loop = try EventLoop()
-    sip = try UDPSocket(local: configuration.sipLocal, dscp: configuration.sipDSCP)
-    console = try ConsoleServer(path: configuration.consoleSocket)
-    media = try MediaThread(
-      ports: try MediaSockets.open(configuration), settings: MediaSettings(configuration),
-      random: RandomSource(seed: try Entropy.seed()))
+    stopSignal = try opening("signals") { () throws(Errno) in try StopSignal() }
+    loop = try opening("event loop") { () throws(Errno) in try EventLoop() }
+    let local = configuration.sipLocal
+    sip = try opening("sip local", local.text) { () throws(Errno) in
+      try UDPSocket(local: local, dscp: configuration.sipDSCP)
+    }
+    let path = configuration.consoleSocket
+    console = try opening("console socket", path) { () throws(Errno) in
+      try ConsoleServer(path: path)
+    }
+    let sockets = try MediaSockets.open(configuration)
+    media = try opening("media thread") { () throws(Errno) in
+      try MediaThread(
+        ports: sockets, settings: MediaSettings(configuration),
+        random: RandomSource(seed: try Entropy.seed()))
+    }
+    let seed = try opening("random numbers") { () throws(Errno) in try Entropy.seed() }
     gateway = Gateway(
-      configuration, version: Version.text, wallClock: Clock.wall, seed: try Entropy.seed(),
-      now: now, into: &outputs)
+      configuration, version: Version.text, wallClock: Clock.wall, seed: seed, now: now,
+      into: &outputs)
     lines = try LineCircuits.open(configuration)
-    try watch()
+    do throws(Errno) { try watch() } catch { throw StartFailure(what: Text("epoll"), error) }
   }
 
   private func watch() throws(Errno) {
@@ -58,8 +68,9 @@ final class GatewayProcess {
   }
 
   /// Runs until a signal has ended it in order.
-  func run() throws(Errno) {
-    if try !media.start() {
+  func run() throws(StartFailure) {
+    let isRealTime = try opening("media thread") { () throws(Errno) in try media.start() }
+    if !isRealTime {
       gateway.note(
         failure: Text("media thread without real-time priority: the kernel refused it"),
         now: Clock.now)

@@ -6,11 +6,14 @@ import Linux
 /// The drivers of the lines of every enabled port.
 enum LineCircuits {
   /// Opens them; a build without a driver for the board says so and ends the program.
-  static func open(_ configuration: Configuration) throws(Errno) -> [any LineCircuit] {
+  static func open(_ configuration: Configuration) throws(StartFailure) -> [any LineCircuit] {
     #if Simulator
       var lines: [any LineCircuit] = []
       for port in configuration.enabledPorts {
-        lines.append(try SimulatedLine(port: port.number, path: port.lineSocket))
+        let line = try opening("line simulator", port.lineSocket) { () throws(Errno) in
+          try SimulatedLine(port: port.number, path: port.lineSocket)
+        }
+        lines.append(line)
       }
       return lines
     #else

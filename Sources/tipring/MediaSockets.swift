@@ -7,7 +7,7 @@ import Media
 ///
 /// They are bound before the first offer names them, so that no call fails for a taken port.
 enum MediaSockets {
-  static func open(_ configuration: Configuration) throws(Errno) -> [MediaPortSockets] {
+  static func open(_ configuration: Configuration) throws(StartFailure) -> [MediaPortSockets] {
     let highest = configuration.enabledPorts.reduce(0) { max($0, $1.number) }
     var sockets: [MediaPortSockets] = []
     for port in 1...max(1, highest) {
@@ -21,9 +21,11 @@ enum MediaSockets {
 
   private static func open(
     _ port: UInt16, _ configuration: Configuration
-  ) throws(Errno) -> CInt {
+  ) throws(StartFailure) -> CInt {
     let local = Endpoint(configuration.sipLocal.address, port)
-    return try UDPSocket(local: local, dscp: configuration.mediaDSCP).release()
+    return try opening("media port", local.text) { () throws(Errno) in
+      try UDPSocket(local: local, dscp: configuration.mediaDSCP).release()
+    }
   }
 }
 

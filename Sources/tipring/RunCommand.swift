@@ -10,14 +10,11 @@ enum RunCommand {
       Entry.fail("usage: tipring run --config FILE")
     }
     let configuration = ConfigurationFile.load(path, board: arguments.value(of: "--board"))
-    do throws(Errno) {
+    do throws(StartFailure) {
       let process = try GatewayProcess(configuration)
       try process.run()
     } catch {
-      var words = Text("tipring: ")
-      words += error.message
-      words.append("\n")
-      StandardStreams.complain(words)
+      StandardStreams.complain(error.sentence)
       StandardStreams.exit(1)
     }
     StandardStreams.exit(0)

@@ -59,6 +59,7 @@ make_sdk() {
     -Xfrontend -function-sections -Xcc -D__linux__ -Xcc -D__gnu_linux__ -Xcc -fPIC
     # A copy of a function for every closure that it is called with costs 35 KB.
     -Xllvm -sil-disable-pass=closure-specialize -Xllvm -sil-disable-pass=capture-prop
+    -Xllvm -machine-outliner-reruns=2
     -Xcc -isystem -Xcc "$sysroot/usr/include/$gnu" -Xcc -isystem -Xcc "$sysroot/usr/include"
     -use-ld=lld -Xclang-linker "--target=$gnu" -Xclang-linker -pie)
   for flag in "${float[@]}"; do swift_flags+=(-Xcc "$flag"); done

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""A long call between two ports through the SBC, and what its streams counted.
+
+Started by `tools/bench long-call [MINUTES]`. Ends with status 1 when a frame was lost, made up or
+left out.
+"""
+
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Tests",
+                                "Lab"))
+from lab import process, scene  # noqa: E402
+
+import meters  # noqa: E402
+
+PERFECT = ("packets lost", "late", "refused", "from strangers", "frames concealed", "dropped",
+           "periods missed")
+
+
+def talk(place, minutes):
+    """Port 1 calls port 2; both hang up after the time."""
+    first, second = place.phones
+    first.lift()
+    first.wait("tone dial", 3)
+    first.dial("6002")
+    second.wait("ring", 5)
+    second.lift()
+    for minute in range(minutes):
+        meters.pass_time(60)
+        print(f"  {minute + 1} of {minutes} minutes", flush=True)
+    print(place.box.shell("show media"))
+    first.hang_up()
+    second.hang_up()
+    process.wait_until(
+        lambda: "2 ended streams" in place.box.shell("show media"), 5, "both streams to end")
+
+
+def main():
+    """Makes the call and prints the counters of both streams together."""
+    process.own_children()
+    minutes = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    place = scene.Scene("long-call", architecture="x86_64")
+    try:
+        place.start()
+        talk(place, minutes)
+        totals = place.box.shell("show media").strip().splitlines()[-1]
+    finally:
+        place.stop()
+    print(f"call of {minutes} minutes, both directions: {totals}")
+    counts = [int(re.search(rf"(\d+) {words}", totals).group(1)) for words in PERFECT]
+    sys.exit(1 if any(counts) else 0)
+
+
+if __name__ == "__main__":
+    main()
