@@ -89,7 +89,7 @@ final class MediaLoop: ThreadWork, @unchecked Sendable {
   }
 
   private func runPeriod() {
-    let wall = WallClock(now: Clock.now, realtime: Clock.realtimeNanoseconds)
+    let wall = ArrivalClock(now: Clock.now, realtime: Clock.realtimeNanoseconds)
     isActive = false
     for driver in drivers where driver.run(now: nominal, wall: wall, batch) { isActive = true }
     shared.meters.notePeriod()

@@ -66,7 +66,7 @@ public final class MediaThread {
       try? MediaSocket(sockets.rtcp).enableArrivalTimes()
       let number = PortNumber(i + 1)
       let channel = PortChannel(
-        port: number, settings: settings, tools: tools, random: seeds.fork(),
+        port: number, settings: settings, tools: tools, random: seeds.child(),
         events: shared.events)
       drivers.append(
         PortDriver(
@@ -116,9 +116,4 @@ public final class MediaThread {
 extension UInt32 {
   /// The smallest power of two that is not below the number.
   var nextPowerOfTwo: UInt32 { self <= 1 ? 1 : 1 << (32 - UInt32((self - 1).leadingZeroBitCount)) }
-}
-
-extension RandomSource {
-  /// An independent source, seeded from this one.
-  mutating func fork() -> RandomSource { RandomSource(seed: (next(), next(), next(), next())) }
 }

@@ -52,7 +52,7 @@ final class PortDriver {
   }
 
   /// Runs a period if the line needs it; returns whether it does.
-  func run(now: Instant, wall: WallClock, _ batch: DatagramBatch) -> Bool {
+  func run(now: Instant, wall: ArrivalClock, _ batch: DatagramBatch) -> Bool {
     guard channel.isActive else {
       line.rest()
       return false
@@ -89,7 +89,7 @@ final class PortDriver {
     period &+= 1
   }
 
-  private func receive(_ wall: WallClock, _ batch: DatagramBatch) {
+  private func receive(_ wall: ArrivalClock, _ batch: DatagramBatch) {
     guard channel.isStreaming else { return }
     if channel.wantsPackets || period &- lastRead >= Self.mediaPeriods {
       lastRead = period
@@ -99,7 +99,7 @@ final class PortDriver {
   }
 
   private func take(
-    _ kind: MediaKind, from socket: MediaSocket, _ wall: WallClock, _ batch: DatagramBatch
+    _ kind: MediaKind, from socket: MediaSocket, _ wall: ArrivalClock, _ batch: DatagramBatch
   ) {
     for _ in 0..<Self.batches {
       batch.receive(from: socket)
@@ -127,8 +127,8 @@ final class PortDriver {
   }
 }
 
-/// The kernel's two clocks at one moment.
-struct WallClock {
+/// Both of the kernel's clocks at one moment, to date a stamp of the one on the other.
+struct ArrivalClock {
   let now: Instant
   let realtime: Int64
 }
