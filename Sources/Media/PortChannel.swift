@@ -12,6 +12,9 @@ public import MediaControl
 /// Pure: time and datagrams come in, datagrams and events go out. Nothing allocates but the opening
 /// of a stream.
 public final class PortChannel {
+  /// Nobody presses a key twice within this time.
+  private static let keyLimit = Duration.milliseconds(300)
+
   private let port: PortNumber
   private let settings: MediaSettings
   private let tools: Toolbox
@@ -23,6 +26,8 @@ public final class PortChannel {
   private var isListening = false
   private var isDetecting = false
   private var wasSounding = false
+  /// The last digit that the control loop was told, and when.
+  private var dialled: (digit: UInt8, at: Instant)?
   private var stream: MediaStream?
 
   /// Makes an idle channel.
@@ -102,9 +107,7 @@ public final class PortChannel {
   }
 
   private func detectDigits(_ heard: borrowing Frame, _ now: Instant) {
-    // A key that is still down when its number is complete must not begin again in the call.
-    let isHeldDown = isDetecting && detector.isSounding
-    let wanted = isListening || stream?.wantsDigits == true || isHeldDown
+    let wanted = isListening || stream?.wantsDigits == true
     if wanted, !isDetecting {
       detector.reset()
       wasSounding = false
@@ -116,8 +119,19 @@ public final class PortChannel {
     if wasSounding, !isSounding || digit != nil { stream?.endDigit() }
     wasSounding = isSounding
     guard let digit else { return }
-    if isListening { events.emit(.digit(port, digit, at: now)) }
-    stream?.begin(digit: digit)
+    if isListening {
+      events.emit(.digit(port, digit, at: now))
+      dialled = (digit, now)
+    }
+    if !isSameKey(digit, now) { stream?.begin(digit: digit) }
+  }
+
+  /// Whether the digit is the key that completed the number, still down when the call was answered.
+  ///
+  /// The line rested in between, so that the detector heard a pause that the subscriber never made.
+  private func isSameKey(_ digit: UInt8, _ now: Instant) -> Bool {
+    guard !isListening, let dialled else { return false }
+    return dialled.digit == digit && now - dialled.at < Self.keyLimit
   }
 
   private func play(into frame: inout Frame, _ now: Instant) {
