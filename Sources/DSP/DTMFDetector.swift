@@ -28,7 +28,8 @@ public struct DTMFDetector: ~Copyable {
 
   private var filter: DTMFFilter
   private let groups: DTMFGroups
-  private var outputs = InlineArray<24, GroupPair>(repeating: .zero)
+  private var loudness = Loudness()
+  private var isRefused = false
   private var filled = 0
   private var state = State.silent
 
@@ -45,7 +46,8 @@ public struct DTMFDetector: ~Copyable {
   /// Forgets what it heard.
   public mutating func reset() {
     filter.reset()
-    outputs = .init(repeating: .zero)
+    loudness = Loudness()
+    isRefused = false
     filled = 0
     state = .silent
     isSuspicious = false
@@ -61,19 +63,23 @@ public struct DTMFDetector: ~Copyable {
   /// It thinks whenever 80 samples are complete.
   public mutating func hear(_ frame: Span<Int16>) -> UInt8? {
     var digit: UInt8?
-    for i in frame.indices {
-      filter.set(filled, frame[i])
-      filled += 1
+    var next = 0
+    while next < frame.count {
+      let count = min(frame.count - next, DTMFFilter.block - filled)
+      loudness.add(filter.set(filled, frame.extracting(next..<next + count)))
+      next += count
+      filled += count
       guard filled == DTMFFilter.block else { continue }
       filled = 0
-      filter.finishBlock(into: &outputs)
+      filter.finishBlock()
       digit = think() ?? digit
+      loudness.nextBlock()
     }
     return digit
   }
 
   private mutating func think() -> UInt8? {
-    let digit = groups.pair(in: outputs, last: Self.digitLength, rules: .digit)
+    let digit = findDigit()
     switch state {
     case .silent:
       guard let digit else { break }
@@ -82,9 +88,26 @@ public struct DTMFDetector: ~Copyable {
       if let digit, digit.place != place { return begin(digit) }
       proceed(place, digit?.power ?? power, missing)
     }
-    isSuspicious =
-      isSounding || groups.pair(in: outputs, last: Self.suspicionLength, rules: .suspicion) != nil
+    isSuspicious = isSounding || mayBegin()
     return nil
+  }
+
+  /// A pair that is not most of the sound has one chance, when it begins: it may come upon a dial
+  /// tone.
+  private mutating func findDigit() -> TonePair? {
+    let pair = groups.pair(in: filter, last: Self.digitLength, rules: .digit)
+    guard let pair else {
+      isRefused = false
+      return nil
+    }
+    let power = pair.power.sum()
+    isRefused = !loudness.isMostly(power) && (isRefused || !loudness.hasRisen(by: power))
+    return isRefused ? nil : pair
+  }
+
+  private func mayBegin() -> Bool {
+    let pair = groups.pair(in: filter, last: Self.suspicionLength, rules: .suspicion)
+    return pair.map { loudness.isNewestMostly($0.power.sum()) } ?? false
   }
 
   private mutating func begin(_ digit: TonePair) -> UInt8 {
@@ -94,7 +117,7 @@ public struct DTMFDetector: ~Copyable {
   }
 
   private mutating func proceed(_ place: Int, _ power: SIMD2<Float>, _ missing: Int) {
-    let tail = groups.pair(in: outputs, last: Self.tailLength, rules: .tail)
+    let tail = groups.pair(in: filter, last: Self.tailLength, rules: .tail)
     if let tail, tail.place == place, all(tail.least .>= power / 4) {
       state = .sounding(place: place, power: power, missing: 0)
     } else if missing < 2 {
@@ -108,4 +131,33 @@ public struct DTMFDetector: ~Copyable {
     let keys: StaticString = "123A456B789C*0#D"
     return keys.withUTF8Buffer { letters in unsafe letters[place & 15] }
   }
+}
+
+/// How loud the line was in the newest blocks, as the mean square of everything.
+///
+/// Speech whose overtones fall on a pair has much else; a digit has nothing else, but the dial tone
+/// that sounded before it.
+private struct Loudness {
+  private var blocks = InlineArray<7, Float>(repeating: 0)
+
+  mutating func add(_ squares: Float) { blocks[0] += squares / Float(DTMFFilter.block) }
+
+  mutating func nextBlock() {
+    for i in (1..<7).reversed() { blocks[i] = blocks[i - 1] }
+    blocks[0] = 0
+  }
+
+  /// Whether a pair of that power was most of the sound from 30 to 10 ms ago.
+  func isMostly(_ pair: Float) -> Bool { pair >= recent * 0.5 }
+
+  /// Whether a pair of that power is just what came to the sound from 70 to 50 ms ago.
+  func hasRisen(by pair: Float) -> Bool {
+    let before = (blocks[5] + blocks[6]) / 2
+    return pair >= recent / 8 && abs(recent - before - pair) <= pair / 2
+  }
+
+  private var recent: Float { (blocks[1] + blocks[2]) / 2 }
+
+  /// Whether a pair of that power is most of the newest block.
+  func isNewestMostly(_ pair: Float) -> Bool { pair >= blocks[0] * 0.5 }
 }

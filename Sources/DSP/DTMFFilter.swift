@@ -1,5 +1,7 @@
-/// One look at the two groups of DTMF frequencies: low real and imaginary part, high real and
-/// imaginary part. The squared length of a part is the mean square of its tone.
+/// One look at the two groups of DTMF frequencies.
+///
+/// Real and imaginary part of the low group, then of the high group; their squared length is the
+/// mean square of the tone.
 typealias GroupPair = SIMD4<Float>
 
 /// Takes the low and the high group of DTMF frequencies out of the line's audio, 800 times a
@@ -7,57 +9,89 @@ typealias GroupPair = SIMD4<Float>
 ///
 /// Both filters are 64 samples (8 ms) long. They pass 682-955 and 1190-1658 Hz (the outer tones
 /// lose 1.4 and 0.4 dB) and keep each other's group and dial tones of 350-450 Hz down by 37 dB.
+@safe
 struct DTMFFilter: ~Copyable {
   static let taps = 64
   static let hop = 10
   /// Samples that make a block of eight outputs.
   static let block = 80
+  /// Outputs that are kept, 30 ms.
+  static let kept = 24
   private static let past = taps - hop
 
-  private var coefficients = InlineArray<64, GroupPair>(repeating: .zero)
-  private var samples = InlineArray<134, Float>(repeating: 0)
+  private let coefficients: UnsafeMutablePointer<GroupPair>
+  private let samples: UnsafeMutablePointer<Float>
+  private let kept: UnsafeMutablePointer<GroupPair>
 
   init(_ sine: SineTable) {
-    let low = Self.sum(sine, edge: 200)
-    let high = Self.sum(sine, edge: 320)
+    unsafe coefficients = .allocate(capacity: Self.taps)
+    unsafe samples = .allocate(capacity: Self.past + Self.block)
+    unsafe kept = .allocate(capacity: Self.kept)
+    let (lowSum, highSum) = (Self.sum(sine, edge: 200), Self.sum(sine, edge: 320))
     for n in 0..<Self.taps {
-      let l = Self.wave(sine, centre: 819, at: n) * (Self.prototype(sine, edge: 200, at: n) / low)
-      let h = Self.wave(sine, centre: 1421, at: n) * (Self.prototype(sine, edge: 320, at: n) / high)
-      coefficients[n] = GroupPair(l.x, l.y, h.x, h.y)
+      let low = Self.wave(sine, centre: 819, at: n) * Self.prototype(sine, edge: 200, at: n)
+      let high = Self.wave(sine, centre: 1421, at: n) * Self.prototype(sine, edge: 320, at: n)
+      let pair = GroupPair(lowHalf: low / lowSum, highHalf: high / highSum)
+      unsafe (coefficients + n).initialize(to: pair)
     }
+    reset()
+  }
+
+  deinit {
+    unsafe coefficients.deallocate()
+    unsafe samples.deallocate()
+    unsafe kept.deallocate()
   }
 
   /// Forgets the past.
-  mutating func reset() { samples = .init(repeating: 0) }
+  func reset() {
+    unsafe samples.initialize(repeating: 0, count: Self.past + Self.block)
+    unsafe kept.initialize(repeating: .zero, count: Self.kept)
+  }
 
-  /// Puts a sample at its place in the block.
+  /// One of the outputs that are kept, the newest being number 23.
   @inline(__always)
-  mutating func set(_ place: Int, _ sample: Int16) { samples[Self.past + place] = Float(sample) }
+  func output(_ number: Int) -> GroupPair {
+    assert(number >= 0 && number < Self.kept, "no such output")
+    return unsafe kept[number]
+  }
 
-  /// Filters a full block; its eight outputs become the last of `outputs`, the older move up.
-  mutating func finishBlock(into outputs: inout InlineArray<24, GroupPair>) {
-    for i in 0..<16 { outputs[i] = outputs[i + 8] }
-    for half in 0..<2 {
-      let four = filter(from: half * 4 * Self.hop)
-      for i in 0..<4 { outputs[16 + half * 4 + i] = four[i] }
+  /// Puts samples at their place in the block; returns the sum of their squares.
+  mutating func set(_ place: Int, _ new: Span<Int16>) -> Float {
+    precondition(place >= 0 && new.count <= Self.block - place, "outside of the block")
+    let block = unsafe samples + Self.past + place
+    var energy: Float = 0
+    for i in new.indices {
+      let sample = Float(new[i])
+      unsafe block[i] = sample
+      energy += sample * sample
     }
-    for i in 0..<Self.past { samples[i] = samples[i + Self.block] }
+    return energy
+  }
+
+  /// Filters a full block.
+  mutating func finishBlock() {
+    unsafe kept.update(from: kept + 8, count: 16)
+    filter(from: 0, into: 16)
+    filter(from: 4 * Self.hop, into: 20)
+    unsafe samples.update(from: samples + Self.block, count: Self.past)
   }
 
   /// Four outputs at once, so that a coefficient is read once for them.
-  private func filter(from start: Int) -> InlineArray<4, GroupPair> {
-    let (h, x) = (coefficients.span, samples.span)
-    precondition(start >= 0 && start + 3 * Self.hop + Self.taps <= x.count, "behind the block")
+  private func filter(from start: Int, into place: Int) {
+    let x = unsafe samples + start
     var (a, b, c, d) = (GroupPair.zero, GroupPair.zero, GroupPair.zero, GroupPair.zero)
     for n in 0..<Self.taps {
-      let weight = unsafe h[unchecked: n]
-      let at = start &+ n
-      a += unsafe weight * x[unchecked: at]
-      b += unsafe weight * x[unchecked: at &+ 10]
-      c += unsafe weight * x[unchecked: at &+ 20]
-      d += unsafe weight * x[unchecked: at &+ 30]
+      let weight = unsafe coefficients[n]
+      a += unsafe weight * x[n]
+      b += unsafe weight * x[n &+ 10]
+      c += unsafe weight * x[n &+ 20]
+      d += unsafe weight * x[n &+ 30]
     }
-    return [a, b, c, d]
+    unsafe kept[place] = a
+    unsafe kept[place + 1] = b
+    unsafe kept[place + 2] = c
+    unsafe kept[place + 3] = d
   }
 
   /// A low-pass filter: sin(x)/x under a raised cosine on a pedestal of 0.2.

@@ -52,20 +52,22 @@ struct DTMFGroups {
 
   /// The pair that sounds in the last `count` outputs, if these follow the rules.
   func pair(
-    in outputs: borrowing InlineArray<24, GroupPair>, last count: Int, rules: TonePairRules
+    in filter: borrowing DTMFFilter, last count: Int, rules: TonePairRules
   ) -> TonePair? {
-    var previous = outputs[24 - count]
+    guard Self.powers(filter.output(DTMFFilter.kept - 1)).min() > Self.threshold / 4 else {
+      return nil
+    }
+    let first = DTMFFilter.kept - count
+    var previous = filter.output(first)
     var least = Self.powers(previous)
-    guard all(least .> 1) else { return nil }
-    var (most, sum) = (least, least / -2)
+    var (most, sum) = (least, least / 2)
     var (real, imaginary) = (SIMD2<Float>.zero, SIMD2<Float>.zero)
-    for i in (24 - count)..<24 {
-      let output = outputs[i]
+    for i in first + 1..<DTMFFilter.kept {
+      let output = filter.output(i)
       let power = Self.powers(output)
-      least = pointwiseMin(least, power)
-      most = pointwiseMax(most, power)
+      least.replace(with: power, where: power .< least)
+      most.replace(with: power, where: power .> most)
       sum += power
-      guard i > 24 - count else { continue }
       real += output.evenHalf * previous.evenHalf + output.oddHalf * previous.oddHalf
       imaginary += output.oddHalf * previous.evenHalf - output.evenHalf * previous.oddHalf
       previous = output
@@ -79,9 +81,9 @@ struct DTMFGroups {
       let column = tone(real.y, imaginary.y, from: 4)
     else { return nil }
     let gain: SIMD2<Float> = [nominal[row].gain, nominal[column].gain]
-    let power = sum / Float(count - 1)
-    guard Self.fit(power * gain) else { return nil }
-    return TonePair(place: row * 4 + column - 4, power: power, least: least)
+    let power = gain * sum / Float(count - 1)
+    guard Self.fit(power) else { return nil }
+    return TonePair(place: row * 4 + column - 4, power: power, least: gain * least)
   }
 
   @inline(__always)
