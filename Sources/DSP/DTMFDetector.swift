@@ -26,7 +26,7 @@ public struct DTMFDetector: ~Copyable {
   /// Outputs that make a digit possible.
   private static let suspicionLength = 5
 
-  private var filter: DTMFFilter
+  private let filter: DTMFFilter
   private let groups: DTMFGroups
   private var loudness = Loudness()
   private var isRefused = false

@@ -10,7 +10,7 @@ typealias GroupPair = SIMD4<Float>
 /// Both filters are 64 samples (8 ms) long. They pass 682-955 and 1190-1658 Hz (the outer tones
 /// lose 1.4 and 0.4 dB) and keep each other's group and dial tones of 350-450 Hz down by 37 dB.
 @safe
-struct DTMFFilter: ~Copyable {
+final class DTMFFilter {
   static let taps = 64
   static let hop = 10
   /// Samples that make a block of eight outputs.
@@ -57,7 +57,7 @@ struct DTMFFilter: ~Copyable {
   }
 
   /// Puts samples at their place in the block; returns the sum of their squares.
-  mutating func set(_ place: Int, _ new: Span<Int16>) -> Float {
+  func set(_ place: Int, _ new: Span<Int16>) -> Float {
     precondition(place >= 0 && new.count <= Self.block - place, "outside of the block")
     let block = unsafe samples + Self.past + place
     var energy: Float = 0
@@ -70,7 +70,7 @@ struct DTMFFilter: ~Copyable {
   }
 
   /// Filters a full block.
-  mutating func finishBlock() {
+  func finishBlock() {
     unsafe kept.update(from: kept + 8, count: 16)
     filter(from: 0, into: 16)
     filter(from: 4 * Self.hop, into: 20)

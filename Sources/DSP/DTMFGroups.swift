@@ -52,7 +52,7 @@ struct DTMFGroups {
 
   /// The pair that sounds in the last `count` outputs, if these follow the rules.
   func pair(
-    in filter: borrowing DTMFFilter, last count: Int, rules: TonePairRules
+    in filter: DTMFFilter, last count: Int, rules: TonePairRules
   ) -> TonePair? {
     guard Self.powers(filter.output(DTMFFilter.kept - 1)).min() > Self.threshold / 4 else {
       return nil
