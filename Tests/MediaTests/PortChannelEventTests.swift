@@ -24,7 +24,7 @@ struct PortChannelEventTests {
     #expect(Header(events[0].bytes).marker && !Header(events[1].bytes).marker)
     let duration = events.last.map { Int($0.bytes[14]) << 8 | Int($0.bytes[15]) } ?? 0
     #expect((1600 - 240...1600 + 400).contains(duration), "\(duration)")
-    #expect(leak(media) <= 20, "\(leak(media)) ms")
+    #expect(leak(media) <= 10, "\(leak(media)) ms")
   }
 
   /// Milliseconds of DTMF in the audio packets.
