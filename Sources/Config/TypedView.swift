@@ -44,7 +44,7 @@ extension Configuration {
 
   /// How many UDP ports each port of the box has for its media: four pairs of RTP and RTCP.
   ///
-  /// Calls take the pairs in turn, so that a late packet of the last call misses the next one.
+  /// The first pair carries the call; the others are kept for a waiting call and a conference.
   public static let mediaPortsPerPort = 8
 
   /// The UDP ports for the media of a port, beginning with an even one.
