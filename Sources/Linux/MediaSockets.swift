@@ -108,8 +108,9 @@ public final class DatagramBatch {
         continue
       }
       let age = unsafe realtime &- datagram.arrived_ns
+      // RTCP waits up to 5 s to be read; what looks older was stamped by a clock that was set.
       let arrived =
-        (0...1_000_000_000).contains(age) ? Instant(nanoseconds: now.nanoseconds - age) : now
+        (0...10_000_000_000).contains(age) ? Instant(nanoseconds: now.nanoseconds - age) : now
       let content = unsafe UnsafeBufferPointer(
         start: bytes + i * Self.room, count: Int(datagram.count))
       unsafe body(content.span, Endpoint(datagram.peer), arrived)
