@@ -4,11 +4,14 @@ public import Base
 public enum LineDriver: UInt8, CaseIterable, Sendable {
   /// A Unix socket per port, for trying the firmware without a board.
   case simulator
+  /// Line circuits on GPIO pins, with their audio on ALSA cards.
+  case slic
 
   /// The word that names the driver in a description.
   public var word: StaticString {
     switch self {
     case .simulator: "simulator"
+    case .slic: "slic"
     }
   }
 }
@@ -24,6 +27,16 @@ public struct BoardDescription: Equatable, Sendable {
   public var driver: LineDriver
   /// How many FXS ports it has, numbered from 1.
   public var ports: UInt8
+  /// The audio cards, by number.
+  public var cards: [CardDescription] = []
+  /// How the ports are wired, by port.
+  public var wiring: [PortWiring] = []
+  /// How many ports may ring at the same moment; the supply of ring current sets it.
+  public var ringLimit = portLimit
+  /// How long a level of a hook pin must last before it counts, in milliseconds.
+  public var hookDebounceMs: UInt8 = 10
+  /// The watchdog, if there is one.
+  public var watchdog: WatchdogDescription?
 
   /// Describes a board.
   public init(name: Text, driver: LineDriver, ports: UInt8) {

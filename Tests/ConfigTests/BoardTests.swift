@@ -15,9 +15,9 @@ struct BoardTests {
       "line 2, column 8: driver: 'simulater' is not a line driver: did you mean 'simulator'?\n"
     ),
     (
-      "name sim\ndriver slic\nports 33",
+      "name sim\ndriver slick\nports 33",
       """
-      line 2, column 8: driver: 'slic' is not a line driver: one of simulator
+      line 2, column 8: driver: 'slick' is not a line driver: did you mean 'slic'?
       line 3, column 7: ports: '33' is not a number from 1 to 32
 
       """

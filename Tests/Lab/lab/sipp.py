@@ -61,11 +61,22 @@ def receive(request, timeout_ms=None, optional=False):
     return f'<recv request="{request}"{more}></recv>\n'
 
 
-def receive_status(code, optional=False, record_route=False):
-    """Waits for a response."""
+def receive_status(code, optional=False, record_route=False, then=None):
+    """Waits for a response; after it the flow goes on at the label `then`."""
     more = ' optional="true"' if optional else ""
     more += ' rrs="true"' if record_route else ""
+    more += f' next="{then}"' if then else ""
     return f'<recv response="{code}"{more}></recv>\n'
+
+
+def label(number):
+    """A place to go on at."""
+    return f'<label id="{number}"/>\n'
+
+
+def go_on_at(number):
+    """Goes on at a label."""
+    return f'<nop next="{number}"></nop>\n'
 
 
 def reply(code=200, phrase="OK", body=""):
@@ -160,10 +171,11 @@ def hold_and_resume(hold_ms):
 
 
 def call_and_cancel(number, ring_ms):
-    """Calls, lets it ring, gives up."""
+    """Calls, lets it ring, gives up; the two answers may come in any order (RFC 3261 §9.1)."""
     return [invite(number), receive_status(100, True), receive_status(180), pause(ring_ms),
-            of_invite("CANCEL", number, 4), receive_status(200), receive_status(487),
-            of_invite("ACK", number, 7)]
+            of_invite("CANCEL", number, 4), receive_status(487, optional=True, then=1),
+            receive_status(200), receive_status(487), go_on_at(2), label(1),
+            receive_status(200), label(2), of_invite("ACK", number, 10)]
 
 
 def call_refused(number, code):
