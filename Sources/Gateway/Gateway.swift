@@ -22,6 +22,8 @@ public struct Gateway {
   public let configuration: Configuration
   /// What the wall clock shows; the shell renews it now and then.
   public var wallClock: WallClock
+  /// What the audio cards have counted; the shell renews it before a console command.
+  public var cards: [CardStatistics] = []
 
   let version: Text
   let startedAt: Instant
