@@ -16,7 +16,8 @@ enum ConfigurationFile {
     return configuration
   }
 
-  private static func loadBoard(_ path: Text) -> BoardDescription {
+  /// Reads a board description; every mistake is printed and ends the program with status 1.
+  static func loadBoard(_ path: Text) -> BoardDescription {
     let (board, mistakes) = BoardDescription.read(contents(of: path))
     complain(mistakes, in: path)
     guard let board else { StandardStreams.exit(1) }
