@@ -47,16 +47,3 @@ final class CommandDesk {
     tell()
   }
 }
-
-extension MediaCommand {
-  /// The port that the command is for; `nil` for the whole thread.
-  var port: PortNumber? {
-    switch self {
-    case .play(let port, _), .stopTone(let port), .sendCallerID(let port, _),
-      .listenForDigits(let port, _), .openStream(let port, _), .updateStream(let port, _),
-      .closeStream(let port), .reportStream(let port), .attachAudio(let port, _):
-      port
-    case .stop: nil
-    }
-  }
-}

@@ -89,12 +89,12 @@ public final class MediaThread {
       ports: cardPorts, meters: meters, tools: maker.tools)
   }
 
-  /// Starts the thread; returns whether the kernel schedules it in real time.
-  public func start() throws(Errno) -> Bool {
+  /// Starts the thread; returns why the kernel does not schedule it in real time, or `nil`.
+  public func start() throws(Errno) -> Errno? {
     let new = try RunningThread(loop, priority: priority)
-    let isRealTime = new.isRealTime
+    let refusal = new.refusal
     thread = consume new
-    return isRealTime
+    return refusal
   }
 
   /// Gives the thread a command, which it sees after `wake`; `false` when too many wait.

@@ -59,6 +59,19 @@ public enum MediaCommand: Sendable, BitwiseCopyable {
   case stop
 }
 
+extension MediaCommand {
+  /// The port that the command is for; `nil` for the whole thread.
+  public var port: PortNumber? {
+    switch self {
+    case .play(let port, _), .stopTone(let port), .sendCallerID(let port, _),
+      .listenForDigits(let port, _), .openStream(let port, _), .updateStream(let port, _),
+      .closeStream(let port), .reportStream(let port), .attachAudio(let port, _):
+      port
+    case .stop: nil
+    }
+  }
+}
+
 /// What the media thread tells the control loop.
 public enum MediaEvent: Sendable, BitwiseCopyable {
   /// The line sent a DTMF digit (ASCII); `at` is when the detector was sure of it.

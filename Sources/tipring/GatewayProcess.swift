@@ -1,4 +1,5 @@
 import Base
+import Board
 import Config
 import Console
 import Gateway
@@ -22,7 +23,7 @@ final class GatewayProcess {
   private var loop: EventLoop
   private let stopSignal: StopSignal
   private let sip: UDPSocket
-  private let media: MediaThread
+  private let media: MediaCards
   private let console: ConsoleServer
   private let lines: [any LineCircuit]
   private var gateway: Gateway
@@ -32,7 +33,7 @@ final class GatewayProcess {
   private var isOver = false
 
   /// Opens everything that the configuration names; nothing is sent yet.
-  init(_ configuration: Configuration) throws(StartFailure) {
+  init(_ configuration: Configuration, board: BoardDescription?) throws(StartFailure) {
     let now = Clock.now
     clockReadAt = now
     stopSignal = try opening("signals") { () throws(Errno) in try StopSignal() }
@@ -45,12 +46,7 @@ final class GatewayProcess {
     console = try opening("console socket", path) { () throws(Errno) in
       try ConsoleServer(path: path)
     }
-    let sockets = try MediaSockets.open(configuration)
-    media = try opening("media thread") { () throws(Errno) in
-      try MediaThread(
-        ports: sockets, settings: MediaSettings(configuration),
-        random: RandomSource(seed: try Entropy.seed()))
-    }
+    media = try MediaCards(configuration, board)
     let seed = try opening("random numbers") { () throws(Errno) in try Entropy.seed() }
     gateway = Gateway(
       configuration, version: Version.text, wallClock: Clock.wall, seed: seed, now: now,
@@ -62,19 +58,14 @@ final class GatewayProcess {
   private func watch() throws(Errno) {
     try loop.watch(stopSignal.rawValue)
     try loop.watch(sip.rawValue)
-    try loop.watch(media.eventDescriptor)
+    for descriptor in media.descriptors { try loop.watch(descriptor) }
     try loop.watch(console.rawValue)
     for line in lines { try loop.watch(line.rawValue) }
   }
 
   /// Runs until a signal has ended it in order.
   func run() throws(StartFailure) {
-    let isRealTime = try opening("media thread") { () throws(Errno) in try media.start() }
-    if !isRealTime {
-      gateway.note(
-        failure: Text("media thread without real-time priority: the kernel refused it"),
-        now: Clock.now)
-    }
+    for complaint in try media.start() { gateway.note(failure: complaint, now: Clock.now) }
     gateway.start(now: Clock.now, into: &outputs)
     perform()
     while !isOver { turn() }
@@ -99,14 +90,15 @@ final class GatewayProcess {
   private func serve(_ descriptor: CInt, _ now: Instant) {
     if descriptor == sip.rawValue {
       receiveSIP(now)
-    } else if descriptor == media.eventDescriptor {
-      receiveMedia(now)
+    } else if receiveMedia(descriptor, now) {
+      return
     } else if descriptor == stopSignal.rawValue {
       stopSignal.take()
       gateway.stop(now: now, into: &outputs)
     } else if let line = lines.first(where: { $0.owns(descriptor) }) {
       receive(line.ready(descriptor, in: loop), of: line.port, now)
     } else {
+      gateway.cards = media.statistics
       console.serve(descriptor, in: loop) { request in gateway.answer(request, now: now) }
     }
     perform()
@@ -129,9 +121,11 @@ final class GatewayProcess {
     }
   }
 
-  private func receiveMedia(_ now: Instant) {
-    media.acknowledge()
-    while let event = media.nextEvent() {
+  private func receiveMedia(_ descriptor: CInt, _ now: Instant) -> Bool {
+    media.events(of: descriptor) { event in
+      if let complaint = media.complaint(of: event) {
+        gateway.note(failure: complaint, now: now)
+      }
       gateway.receive(event, now: now, into: &outputs)
       perform()
     }
@@ -144,7 +138,7 @@ final class GatewayProcess {
         gateway.observe(edge, port: port, now: now, into: &outputs)
         perform()
       case .audio(let descriptor):
-        submit(.attachAudio(port, descriptor: descriptor))
+        submit(.attachAudio(port, descriptor: descriptor), of: port)
         media.wake()
       }
     }
@@ -158,7 +152,7 @@ final class GatewayProcess {
       case .send(let datagram, let remote): send(datagram, to: remote)
       case .feed(let port, let feed): lines.first { $0.port == port }?.set(feed)
       case .media(let command):
-        submit(command)
+        if let port = command.port { submit(command, of: port) }
         wakes = true
       case .stopped: isOver = true
       }
@@ -175,8 +169,8 @@ final class GatewayProcess {
     }
   }
 
-  private func submit(_ command: MediaCommand) {
-    if media.submit(command) { return }
+  private func submit(_ command: MediaCommand, of port: PortNumber) {
+    if media.submit(command, of: port) { return }
     // The thread takes commands every period; a full ring means that it hangs.
     gateway.note(failure: Text("media thread takes no commands"), now: Clock.now)
   }

@@ -9,9 +9,11 @@ enum RunCommand {
     guard let path = arguments.value(of: "--config") else {
       Entry.fail("usage: tipring run --config FILE")
     }
-    let configuration = ConfigurationFile.load(path, board: arguments.value(of: "--board"))
+    let board = arguments.value(of: "--board")
+    let configuration = ConfigurationFile.load(path, board: board)
     do throws(StartFailure) {
-      let process = try GatewayProcess(configuration)
+      let process = try GatewayProcess(
+        configuration, board: board.map(ConfigurationFile.loadBoard))
       try process.run()
     } catch {
       StandardStreams.complain(error.sentence)

@@ -18,6 +18,8 @@ enum Situation: String, CaseIterable {
   case disconnected
   case howler
   case lockedOut
+  case outOfService
+  case outOfServiceOffHook
 
   /// The stage that `show ports` names.
   var stage: PortStage {
@@ -32,6 +34,7 @@ enum Situation: String, CaseIterable {
     case .disconnected: .disconnected
     case .howler: .howler
     case .lockedOut: .lockedOut
+    case .outOfService, .outOfServiceOffHook: .outOfService
     }
   }
 }
@@ -58,6 +61,9 @@ enum Happening: String, CaseIterable {
   case strangerEnded
   case streamStarted
   case timeUp
+  case cardLost
+  case cardReturned
+  case otherCardLost
 }
 
 extension PortBench {
@@ -97,7 +103,21 @@ extension PortBench {
       _ = digit("9", 1_000)
       _ = digit("9", 1_000)
       _ = run(to: 101_000)
+    case .outOfService: _ = loseCard(0)
+    case .outOfServiceOffHook:
+      _ = loop(.closed, 0)
+      _ = loseCard(1_000)
     }
+  }
+
+  private mutating func loseCard(_ ms: Int64) -> [String] {
+    tell(.cardLost(1, ports(1), errno: 19), ms)
+  }
+
+  private func ports(_ number: PortNumber) -> PortSet {
+    var ports = PortSet()
+    ports.insert(number)
+    return ports
   }
 
   private mutating func dial() {
@@ -144,6 +164,9 @@ extension PortBench {
     case .ended: _ = tell(.ended(session, .byRemote), ms)
     case .strangerEnded: _ = tell(.ended(SessionNumber(rawValue: 998), .byRemote), ms)
     case .streamStarted: _ = tell(.streamStarted(1), ms)
+    case .cardLost: _ = loseCard(ms)
+    case .cardReturned: _ = tell(.cardReturned(1, ports(1)), ms)
+    case .otherCardLost: _ = tell(.cardLost(2, ports(2), errno: 19), ms)
     case .timeUp:
       let before = stage
       var end = ms
@@ -161,19 +184,21 @@ struct PortPairTests {
   private static func expected(_ situation: Situation) -> String {
     switch situation {
     // lift replace flash digit | registered lost | incoming invited not | progress early answered
-    // bad | offered bad accepted | ended stranger | stream time
-    case .idle: "did i ii rii iiii iii ii ii"
-    case .unregistered: "uiu u du uuu uuuu uuu uu uh"
-    case .dialling: "did d dd ddd dddd ddd dd dx"
-    case .inviting: "cic c cc ccx cccc ccc cc cx"
-    case .calling: "cic c cc ccc aatx ccc xc cx"
-    case .ringback: "aia a aa aaa aatx aaa xa ax"
-    case .earlyMedia: "aia a aa aaa aatt aaa xa ax"
-    case .ringing: "trt r rr rrr rrrr rrr ir ri"
-    case .talking: "tit t tt ttt tttt ttt xt tt"
-    case .disconnected: "xix x xx xxx xxxx xxx xx xh"
-    case .howler: "hih h hh hhh hhhh hhh hh hl"
-    case .lockedOut: "lil l ll lll llll lll ll ll"
+    // bad | offered bad accepted | ended stranger | stream time | card lost returned, another lost
+    case .idle: "did i ii rii iiii iii ii ii oii"
+    case .unregistered: "uiu u du uuu uuuu uuu uu uh ouu"
+    case .dialling: "did d dd ddd dddd ddd dd dx odd"
+    case .inviting: "cic c cc ccx cccc ccc cc cx occ"
+    case .calling: "cic c cc ccc aatx ccc xc cx occ"
+    case .ringback: "aia a aa aaa aatx aaa xa ax oaa"
+    case .earlyMedia: "aia a aa aaa aatt aaa xa ax oaa"
+    case .ringing: "trt r rr rrr rrrr rrr ir ri orr"
+    case .talking: "tit t tt ttt tttt ttt xt tt ott"
+    case .disconnected: "xix x xx xxx xxxx xxx xx xh oxx"
+    case .howler: "hih h hh hhh hhhh hhh hh hl ohh"
+    case .lockedOut: "lil l ll lll llll lll ll ll oll"
+    case .outOfService: "ooo o oo ooo oooo ooo oo oo oio"
+    case .outOfServiceOffHook: "ooo o oo ooo oooo ooo oo oo odo"
     }
   }
 
@@ -189,6 +214,7 @@ struct PortPairTests {
     case .disconnected: "x"
     case .howler: "h"
     case .lockedOut: "l"
+    case .outOfService: "o"
     }
   }
 

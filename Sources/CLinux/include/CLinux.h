@@ -71,7 +71,10 @@ int64_t clinux_receive_now(int fd, void *bytes, size_t room);
 int clinux_open_for_reading(const char *path);
 
 /* Starts a thread; SCHED_FIFO at `priority` when it is above 0 and the kernel allows it.
-   `*realtime` says which one it became. */
+   `*refusal` is the kernel's reason if it does not, else 0. */
 int clinux_start_thread(
-    void (*body)(void *), void *context, int priority, int *realtime, pthread_t *thread);
+    void (*body)(void *), void *context, int priority, int *refusal, pthread_t *thread);
 int clinux_join_thread(pthread_t thread);
+
+/* Keeps everything in memory that was touched or will be, and touches the program's own code. */
+int clinux_lock_memory(void);
