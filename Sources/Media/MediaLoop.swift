@@ -43,6 +43,7 @@ final class MediaLoop: ThreadWork, @unchecked Sendable {
     shared.meters.note(sleeping: true)
     shared.wake.lower()
     shared.meters.note(sleeping: false)
+    shared.meters.noteProof()
     let now = Clock.now
     takeCommands(now)
     guard !isStopping, drivers.contains(where: { $0.channel.isActive }) else { return tell() }
@@ -55,6 +56,7 @@ final class MediaLoop: ThreadWork, @unchecked Sendable {
   private func pace() {
     let expired = timer.wait()
     guard expired > 0 else { return }
+    shared.meters.noteProof()
     let missed = expired > Self.catchUp ? expired - Self.catchUp : 0
     if missed > 0 { skip(UInt32(clamping: missed)) }
     takeCommands(Clock.now)

@@ -102,6 +102,12 @@ public final class MediaThread {
   /// The thread's counters.
   public var meters: MediaMeters { shared.meters.reading }
 
+  /// Turns of the thread, modulo 2^32: what moves is alive.
+  public var proofs: UInt32 { shared.meters.reading.proofs }
+
+  /// Makes a living thread move `proofs` within its next period, or at once if it sleeps.
+  public func askForProof() { wake() }
+
   /// Ends the thread and waits for it: streams are closed with their last reports, sockets closed.
   ///
   /// Events that it told last can be read afterwards. Does nothing unless it was started.

@@ -3,6 +3,7 @@ internal import Synchronization
 /// What the thread counts and others read at any time.
 final class Meters: Sendable {
   private let periods = Atomic<UInt32>(0)
+  private let proofs = Atomic<UInt32>(0)
   private let sleeping = Atomic<Bool>(false)
   private let missed = Atomic<UInt32>(0)
   private let late = Atomic<UInt32>(0)
@@ -11,6 +12,7 @@ final class Meters: Sendable {
   private let lostEvents = Atomic<UInt32>(0)
 
   func notePeriod() { add(1, to: periods) }
+  func noteProof() { add(1, to: proofs) }
   func note(sleeping now: Bool) { sleeping.store(now, ordering: .relaxed) }
   func noteMissed(_ number: UInt32) { add(number, to: missed) }
   func noteUnsent() { add(1, to: unsent) }
@@ -23,7 +25,8 @@ final class Meters: Sendable {
 
   var reading: MediaMeters {
     MediaMeters(
-      periods: periods.load(ordering: .relaxed), isSleeping: sleeping.load(ordering: .relaxed),
+      periods: periods.load(ordering: .relaxed), proofs: proofs.load(ordering: .relaxed),
+      isSleeping: sleeping.load(ordering: .relaxed),
       missedPeriods: missed.load(ordering: .relaxed),
       lateLineFrames: late.load(ordering: .relaxed),
       droppedLineFrames: dropped.load(ordering: .relaxed),
@@ -39,8 +42,10 @@ final class Meters: Sendable {
 
 /// A reading of the media thread's counters.
 public struct MediaMeters: Equatable, Sendable, BitwiseCopyable {
-  /// Periods that were run, modulo 2^32: the proof of life while the thread is not sleeping.
+  /// Periods that were run, modulo 2^32.
   public let periods: UInt32
+  /// Turns of the thread, modulo 2^32: it moves with every period, and with every `askForProof`.
+  public let proofs: UInt32
   /// Whether the thread waits for a command, because no port is active.
   public let isSleeping: Bool
   /// Periods that were left out, because the thread woke too late.
