@@ -14,7 +14,7 @@ struct ResetRecordTests {
 
   @Test(
     "What a torn or foreign file holds is no record",
-    arguments: ["", "\n", "boot", "boot hung", "boot hung x", "boot hung 256", "boot run", " a b c"]
+    arguments: ["", "\n", "boot", "boot hung", "boot hung x", "boot hung 256", "boot run", "a b c"]
   )
   func refused(text: String) {
     #expect(ResetRecord(parsing: Text(text)) == nil)
