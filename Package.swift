@@ -94,6 +94,7 @@ let package = Package(
     suite("DSP", ["Base", "MediaControl"]),
     suite("Line", ["MediaControl"]),
     suite("Call", ["MediaControl", "Line", "SIPAgent", "SDP"]),
+    suite("Board"),
     suite("Config", ["Board"]),
     suite("Console"),
     suite("Gateway", ["MediaControl", "Line", "SIPAgent", "SIPSyntax", "Call", "Config"]),

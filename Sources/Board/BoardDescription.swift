@@ -20,6 +20,8 @@ public enum LineDriver: UInt8, CaseIterable, Sendable {
 public struct BoardDescription: Equatable, Sendable {
   /// The most ports that a board may have.
   public static let portLimit: UInt8 = 32
+  /// The longest debouncing, in milliseconds: a dial of 20 pulses a second closes for 17 ms.
+  public static let hookDebounceLimitMs: UInt8 = 15
 
   /// The board's name: letters, digits and hyphens.
   public var name: Text

@@ -22,6 +22,8 @@ public struct CardDescription: Equatable, Sendable {
   public static let limit: UInt8 = 4
   /// The most channels that a card may have.
   public static let channelLimit: UInt8 = 32
+  /// The longest name of a PCM, in bytes.
+  public static let nameLimit = 63
 
   /// The card's number, from 1.
   public var number: UInt8

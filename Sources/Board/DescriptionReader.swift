@@ -1,98 +1,121 @@
 public import Base
 
 extension BoardDescription {
-  /// Reads a description: a file of the commands `name`, `driver` and `ports`, each once.
+  /// Reads a description: a file of commands, each about one thing and given once.
   ///
   /// Every mistake is noted with its place; `nil` when there is one.
   public static func read(_ text: Text) -> (board: BoardDescription?, mistakes: MistakeList) {
     var mistakes = MistakeList()
     var draft = DescriptionDraft()
     CommandFile.read(text, noting: &mistakes) { line, mistakes in
-      if let mistake = draft.take(line) { mistakes.note(mistake) }
+      do throws(Refusal) {
+        try draft.read(line)
+      } catch {
+        mistakes.note(line.mistake(at: error.index, reason: error.reason))
+      }
     }
-    if mistakes.isEmpty { draft.noteMissing(&mistakes) }
-    guard mistakes.isEmpty, let name = draft.name, let driver = draft.driver,
-      let ports = draft.ports
-    else { return (nil, mistakes) }
-    return (BoardDescription(name: name, driver: driver, ports: ports), mistakes)
+    if text.count <= CommandFile.sizeLimit { draft.check(&mistakes) }
+    mistakes.sortByLine()
+    return (mistakes.isEmpty ? draft.board : nil, mistakes)
   }
 }
 
-private struct DescriptionDraft {
-  var name: Text?
-  var driver: LineDriver?
-  var ports: UInt8?
+/// A description in the making, with the place where each thing was given.
+struct DescriptionDraft {
+  /// Where something was given.
+  struct Origin {
+    let subject: Text
+    let line: Int
+    let column: Int
+  }
 
-  static var words: [Text] { [Text("name"), Text("driver"), Text("ports")] }
+  var board = BoardDescription(name: [], driver: .simulator, ports: 0)
+  /// What the file gives, even with a wrong value: it is not missing as well.
+  private(set) var origins: [Origin] = []
 
-  mutating func take(_ line: WrittenLine) -> Mistake? {
-    let command = line.words[0].text
-    guard Self.words.contains(command) else {
-      var reason = Text()
-      reason.append(quoted: command)
-      reason.append(" is not a command of a board description")
-      reason.append(suggestionFor: command, among: Self.words)
-      return line.mistake(at: 0, reason: reason)
+  private static var commands: [StaticString] {
+    ["name", "driver", "ports", "card", "port", "ring", "hook", "watchdog"]
+  }
+
+  /// Reads one line into the draft.
+  mutating func read(_ line: WrittenLine) throws(Refusal) {
+    var words = LineWords(line)
+    let why: StaticString = " is not a command of a board description"
+    switch try words.keyword(Self.commands, why) {
+    case 0: try readName(&words)
+    case 1: try readDriver(&words)
+    case 2: try readPorts(&words)
+    case 3: try readCard(&words)
+    case 4: try readPort(&words)
+    case 5: try readRing(&words)
+    case 6: try readHook(&words)
+    default: try readWatchdog(&words)
     }
-    guard line.words.count == 2 else {
-      var reason = command
-      reason.append(" takes exactly one value")
-      return line.mistake(at: min(line.words.count, 2), reason: reason)
+    try words.end()
+  }
+
+  /// Where the subject was given.
+  func origin(_ subject: Text) -> Origin? { origins.first { $0.subject == subject } }
+
+  /// Notes that the line gives its subject; twice is a mistake.
+  mutating func give(_ words: LineWords) throws(Refusal) {
+    if let earlier = origin(words.subject) {
+      var reason = words.subject
+      reason.append(" is already given in line ")
+      reason.append(decimal: earlier.line)
+      throw Refusal(index: 0, reason: reason)
     }
-    return set(command, line.words[1].text).map { line.mistake(at: 1, reason: $0) }
+    origins.append(
+      Origin(subject: words.subject, line: words.line.number, column: words.column))
   }
 
-  /// Stores a value, or says what is wrong with it.
-  private mutating func set(_ command: Text, _ value: Text) -> Text? {
-    if command.equals("name") { return setName(value) }
-    if command.equals("driver") { return setDriver(value) }
-    return setPorts(value)
-  }
-
-  private mutating func setName(_ value: Text) -> Text? {
-    if name != nil { return Text("name was given before") }
-    guard (1...32).contains(value.count), value.allSatisfy(isNameByte) else {
-      return refusal("name: ", value, " is not 1 to 32 letters, digits and hyphens")
+  private mutating func readName(_ words: inout LineWords) throws(Refusal) {
+    try give(words)
+    let name = try words.take(Text("1 to 32 letters, digits and hyphens"))
+    guard (1...32).contains(name.count), name.allSatisfy(isNameByte) else {
+      throw words.refusal(" is not 1 to 32 letters, digits and hyphens")
     }
-    name = value
-    return nil
+    board.name = name
   }
 
-  private mutating func setDriver(_ value: Text) -> Text? {
-    if driver != nil { return Text("driver was given before") }
-    driver = LineDriver.allCases.first { value.equals($0.word) }
-    if driver != nil { return nil }
-    var reason = refusal("driver: ", value, " is not a line driver")
-    reason.append(suggestionFor: value, among: LineDriver.allCases.map { Text($0.word) })
-    return reason
+  private mutating func readDriver(_ words: inout LineWords) throws(Refusal) {
+    try give(words)
+    let drivers = LineDriver.allCases
+    board.driver = drivers[try words.choose(drivers.map { $0.word }, " is not a line driver")]
   }
 
-  private mutating func setPorts(_ value: Text) -> Text? {
-    if ports != nil { return Text("ports was given before") }
-    guard let number = value.decimalValue, (1...UInt64(BoardDescription.portLimit)).contains(number)
-    else { return refusal("ports: ", value, " is not a number from 1 to 32") }
-    ports = UInt8(number)
-    return nil
+  private mutating func readPorts(_ words: inout LineWords) throws(Refusal) {
+    try give(words)
+    board.ports = UInt8(try words.number(1, Int(BoardDescription.portLimit)))
   }
 
-  func noteMissing(_ mistakes: inout MistakeList) {
-    let isMissing = [name == nil, driver == nil, ports == nil]
-    for (word, missing) in zip(Self.words, isMissing) where missing {
-      var reason = word
-      reason.append(" is missing")
-      mistakes.note(Mistake(line: 0, column: 0, reason: reason))
+  private mutating func readRing(_ words: inout LineWords) throws(Refusal) {
+    _ = try words.keyword(["limit"], " is not known here")
+    try give(words)
+    board.ringLimit = UInt8(try words.number(1, Int(BoardDescription.portLimit)))
+  }
+
+  private mutating func readHook(_ words: inout LineWords) throws(Refusal) {
+    _ = try words.keyword(["debounce"], " is not known here")
+    try give(words)
+    board.hookDebounceMs = UInt8(try words.number(1, Int(BoardDescription.hookDebounceLimitMs)))
+  }
+
+  private mutating func readWatchdog(_ words: inout LineWords) throws(Refusal) {
+    try give(words)
+    let device = try words.take(Text("the path of a device"))
+    guard device.first == UInt8(ascii: "/"), device.count <= 107 else {
+      throw words.refusal(" is not the path of a device, such as /dev/watchdog")
     }
+    try words.fixed("timeout")
+    let seconds = try words.number(2, Int(WatchdogDescription.timeoutLimit))
+    var watchdog = WatchdogDescription(device: device, timeoutSeconds: UInt8(seconds))
+    watchdog.line = words.line.number
+    board.watchdog = watchdog
   }
 }
 
 private func isNameByte(_ byte: UInt8) -> Bool {
   lowercased(byte) &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10
     || byte == UInt8(ascii: "-")
-}
-
-private func refusal(_ subject: StaticString, _ value: Text, _ why: StaticString) -> Text {
-  var reason = Text(subject)
-  reason.append(quoted: value)
-  reason.append(why)
-  return reason
 }

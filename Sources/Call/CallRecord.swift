@@ -22,6 +22,8 @@ public enum CallEnd: Equatable, Sendable {
   case incompatible
   /// The box has no room for another session, or the port no account.
   case refusedHere
+  /// The card that carries the port's audio is gone.
+  case outOfService
 }
 
 /// One call, as the list of calls keeps it.

@@ -117,7 +117,8 @@ extension PortController {
     case .earlyMedia(_, let until): state = .earlyMedia(call, until: until)
     case .ringing(_, let answer, let until): state = .ringing(call, answer: answer, until: until)
     case .talking: state = .talking(call)
-    case .idle, .unregistered, .dialling, .inviting, .disconnected, .howler, .lockedOut:
+    case .idle, .unregistered, .dialling, .inviting, .disconnected, .howler, .lockedOut,
+      .outOfService:
       preconditionFailure("a call without a state that has one")
     }
   }

@@ -16,6 +16,8 @@ public import SIPAgent
 ///    +--incoming--> ringing ---off hook--------|------------------------------+
 ///                                              v
 ///                            lockedOut <-- howler            on hook: idle, from everywhere
+///
+///   everywhere --card lost--> outOfService --card returned--> idle, dialling, lockedOut
 /// ```
 /// Tone, digit receiver, pulse receiver and stream follow from the state alone (`settle`), so that
 /// no path can leave one of them on.
@@ -65,12 +67,12 @@ public struct PortController {
       case .dialling(let collector): collector.digits
       case .inviting(let record, _, _): record.number
       case .idle, .unregistered, .calling, .ringback, .earlyMedia, .ringing, .talking,
-        .disconnected, .howler, .lockedOut:
+        .disconnected, .howler, .lockedOut, .outOfService:
         record?.number ?? []
       }
     return PortReport(
       number: settings.number, stage: state.stage, session: state.call?.session, digits: dialled,
-      call: record)
+      call: record, lostCard: state.lostCard)
   }
 
   /// Takes an edge of the loop from the driver.
@@ -94,9 +96,15 @@ public struct PortController {
       handle(.streamHeard, now: now, into: &out)
     case .streamClosed(settings.number, let statistics):
       if let record = records.receive(statistics) { out.emit(.record(record)) }
-    case .digit, .callerIDSent, .streamStarted, .streamClosed:
+    case .cardLost(let card, let ports, _) where ports.contains(settings.number):
+      leaveService(card, now, &out)
+      settle(into: &out)
+    case .cardReturned(let card, let ports) where ports.contains(settings.number):
+      returnToService(card, now, &out)
+      settle(into: &out)
+    case .digit, .callerIDSent, .streamStarted, .streamClosed, .cardLost, .cardReturned:
       break  // Another port's.
-    case .streamReport, .audioDetached, .periodsMissed:
+    case .streamReport, .audioDetached, .periodsMissed, .xrun:
       break  // For lists and for the log, not for the call.
     }
   }

@@ -40,11 +40,21 @@ enum PortState: Sendable {
   case howler(until: Instant)
   /// The handset was forgotten.
   case lockedOut
+  /// The card that carries the port's audio is gone.
+  case outOfService(CardNumber, Handset)
+
+  /// Where the handset of a port out of service is.
+  enum Handset: Sendable {
+    case onHook
+    case offHook
+    /// Off the hook and forgotten: nothing is fed.
+    case lockedOut
+  }
 
   /// When the state ends by itself.
   var deadline: Instant? {
     switch self {
-    case .idle, .talking, .lockedOut: nil
+    case .idle, .talking, .lockedOut, .outOfService: nil
     case .dialling(let collector): collector.deadline
     case .unregistered(let until), .inviting(_, _, let until), .calling(_, let until),
       .ringback(_, let until), .earlyMedia(_, let until), .ringing(_, _, let until),
@@ -61,7 +71,8 @@ enum PortState: Sendable {
     case .ringback: .ringback
     case .disconnected(let tone, _): tone
     case .howler: .howler
-    case .idle, .inviting, .calling, .earlyMedia, .ringing, .talking, .lockedOut: nil
+    case .idle, .inviting, .calling, .earlyMedia, .ringing, .talking, .lockedOut, .outOfService:
+      nil
     }
   }
 
@@ -76,7 +87,9 @@ enum PortState: Sendable {
     case .calling(let call, _), .ringback(let call, _), .earlyMedia(let call, _),
       .ringing(let call, _, _), .talking(let call):
       call
-    case .idle, .unregistered, .dialling, .inviting, .disconnected, .howler, .lockedOut: nil
+    case .idle, .unregistered, .dialling, .inviting, .disconnected, .howler, .lockedOut,
+      .outOfService:
+      nil
     }
   }
 
@@ -100,7 +113,13 @@ enum PortState: Sendable {
     case .disconnected: .disconnected
     case .howler: .howler
     case .lockedOut: .lockedOut
+    case .outOfService: .outOfService
     }
+  }
+
+  /// The card that is gone.
+  var lostCard: CardNumber? {
+    if case .outOfService(let card, _) = self { card } else { nil }
   }
 }
 

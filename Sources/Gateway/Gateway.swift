@@ -24,6 +24,8 @@ public struct Gateway {
   public var wallClock: WallClock
   /// Why the process had to start, for `show reset`; `nil` when nothing is recorded.
   public var resetReason: ResetReason?
+  /// What the audio cards have counted; the shell renews it before a console command.
+  public var cards: [CardStatistics] = []
 
   let version: Text
   let startedAt: Instant

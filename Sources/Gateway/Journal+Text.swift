@@ -37,6 +37,16 @@ extension Array where Element == UInt8 {
       append("media: ")
       append(decimal: count)
       append(" periods missed")
+    case .xrun(let card, let isCapture, let isOurs):
+      append(card: card)
+      append(isCapture ? ": capture ring full, " : ": playback ring empty, ")
+      append(isOurs ? "our work took too long" : "the system woke us too late")
+    case .cardLost(let card):
+      append(card: card)
+      append(" is gone: its ports are out of service")
+    case .cardReturned(let card):
+      append(card: card)
+      append(" is there again")
     case .oversized(let length, let source):
       append("datagram of ")
       append(decimal: length)
@@ -76,7 +86,7 @@ extension Array where Element == UInt8 {
       append(": ")
       append(reason)
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
-      .streamStarted, .audioDetached, .periodsMissed, .oversized, .failure:
+      .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned, .oversized, .failure:
       break  // Not events of a session.
     }
   }

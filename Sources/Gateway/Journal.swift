@@ -23,6 +23,9 @@ enum JournalEvent: Equatable, Sendable {
   case streamStarted(PortNumber)
   case audioDetached(PortNumber)
   case periodsMissed(UInt32)
+  case xrun(CardNumber, isCapture: Bool, isOurs: Bool)
+  case cardLost(CardNumber)
+  case cardReturned(CardNumber)
   case oversized(Int, from: Endpoint)
   case failure(Text)
 

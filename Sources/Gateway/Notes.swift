@@ -41,6 +41,13 @@ extension Gateway {
     case .periodsMissed(let count):
       media.missedPeriods += UInt64(count)
       journal.note(.periodsMissed(count), at: now)
+    case .xrun(let card, let xrun):
+      media.missedPeriods += UInt64(xrun.missedPeriods)
+      journal.note(.xrun(card, isCapture: xrun.isCapture, isOurs: xrun.isOurs), at: now)
+    case .cardLost(let card, _, _):
+      journal.note(.cardLost(card), at: now)
+    case .cardReturned(let card, _):
+      journal.note(.cardReturned(card), at: now)
     case .streamReport(let port, let statistics):
       keep(statistics, of: port)
     case .callerIDSent:

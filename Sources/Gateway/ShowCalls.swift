@@ -53,6 +53,24 @@ extension Gateway {
     }
     table.append(to: &answer)
     append(media, to: &answer)
+    for card in cards { append(card, to: &answer) }
+  }
+
+  private func append(_ card: CardStatistics, to answer: inout Text) {
+    answer.append(card: card.number)
+    if card.isLost { answer.append(" is gone") }
+    let rows: [(UInt32, StaticString)] = [
+      (card.captureXruns &+ card.playbackXruns, " xruns ("), (card.captureXruns, " capture, "),
+      (card.playbackXruns, " playback, "), (card.ownXruns, " ours), "),
+      (card.slippedPeriods, " periods slipped, lost "),
+      (card.losses, " times, woken at most "), (card.latestWakeUs, " us late, worked at most "),
+      (card.longestWorkUs, " us\n"),
+    ]
+    answer.append(": ")
+    for (number, words) in rows {
+      answer.append(decimal: number)
+      answer.append(words)
+    }
   }
 
   private static var mediaTitles: [StaticString] {

@@ -65,7 +65,13 @@ extension Gateway {
       table.addRow([
         cell { $0.append(decimal: report.number) },
         telephoneNumber(of: report.number),
-        cell { $0.append(report.stage) },
+        cell { text in
+          text.append(report.stage)
+          guard let card = report.lostCard else { return }
+          text.append(": ")
+          text.append(card: card)
+          text.append(" is gone")
+        },
         report.digits,
         cell { text in
           if let call = report.call { text.append(clock: now - call.startedAt) }

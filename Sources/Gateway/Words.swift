@@ -42,6 +42,7 @@ extension Array where Element == UInt8 {
     case .noAnswer: append("nobody answered")
     case .incompatible: append("no common codec")
     case .refusedHere: append("no room for the call")
+    case .outOfService: append("audio card gone")
     }
   }
 
@@ -57,6 +58,7 @@ extension Array where Element == UInt8 {
     case .disconnected: append("tone after the call")
     case .howler: append("howler")
     case .lockedOut: append("locked out")
+    case .outOfService: append("out of service")
     }
   }
 
@@ -73,6 +75,11 @@ extension Array where Element == UInt8 {
   mutating func append(port: PortNumber) {
     append("port ")
     append(decimal: port)
+  }
+
+  mutating func append(card: CardNumber) {
+    append("card ")
+    append(decimal: card)
   }
 
   mutating func append(session: SessionNumber) {

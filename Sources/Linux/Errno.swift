@@ -27,4 +27,10 @@ public struct Errno: Error, Equatable, Sendable {
 
   /// Nothing is there now; a readiness event will tell.
   public var wouldBlock: Bool { rawValue == EAGAIN || rawValue == EINTR }
+
+  /// An audio card's ring ran empty or full.
+  public var isXrun: Bool { rawValue == EPIPE }
+
+  /// The machine was suspended under an audio card.
+  public var isSuspended: Bool { rawValue == ESTRPIPE }
 }

@@ -56,4 +56,12 @@ public struct WakeSignal: ~Copyable, Sendable {
     var count: UInt64 = 0
     _ = unsafe read(descriptor.rawValue, &count, 8)
   }
+
+  /// Lowers it after sleeping until it is raised, or for a time; returns whether it was raised.
+  public func lower(within milliseconds: CInt) -> Bool {
+    var poller = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+    guard unsafe poll(&poller, 1, milliseconds) > 0 else { return false }
+    lower()
+    return true
+  }
 }

@@ -9,7 +9,7 @@ public struct RunningThread: ~Copyable {
   /// Starts a thread that calls `run` of the object, which the thread keeps alive.
   ///
   /// `priority` above 0 asks for SCHED_FIFO and is satisfied with less.
-  public init<Work: ThreadWork>(_ work: Work, priority: Int) throws(Errno) {
+  public init(_ work: any ThreadWork, priority: Int) throws(Errno) {
     var realtime: CInt = 0
     var handle = pthread_t(bitPattern: 0)
     let box = unsafe Unmanaged.passRetained(WorkBox { work.run() })

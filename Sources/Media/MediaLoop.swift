@@ -2,7 +2,7 @@ internal import Base
 internal import Linux
 internal import MediaControl
 
-/// The media thread's own side.
+/// The thread of simulated lines: a timer paces it.
 ///
 /// ```
 ///   sleeping --a command makes a port active--> pacing --no port is active--> sleeping
@@ -15,57 +15,54 @@ final class MediaLoop: ThreadWork, @unchecked Sendable {
   /// Periods that are run one after another to catch up; more are left out and counted.
   static let catchUp: UInt64 = 5
 
+  private let desk: CommandDesk
   private let shared: MediaShared
-  private let drivers: [PortDriver]
   private let timer: PeriodicTimer
-  private let batch = DatagramBatch()
   /// The nominal time of the period that was run last.
   private var nominal = Instant.zero
   private var isActive = false
-  private var isStopping = false
 
-  init(_ shared: MediaShared, drivers: [PortDriver]) throws(Errno) {
-    self.shared = shared
-    self.drivers = drivers
+  init(_ desk: CommandDesk) throws(Errno) {
+    self.desk = desk
+    shared = desk.shared
     timer = try PeriodicTimer()
   }
 
   func run() {
-    while !isStopping {
+    while !desk.isStopping {
+      shared.meters.noteProof()
       if isActive { pace() } else { waitForWork() }
     }
-    let now = Clock.now
-    for driver in drivers { driver.close(now: now) }
-    tell()
+    desk.close()
   }
 
   private func waitForWork() {
     shared.meters.note(sleeping: true)
     shared.wake.lower()
     shared.meters.note(sleeping: false)
-    shared.meters.noteProof()
     let now = Clock.now
-    takeCommands(now)
-    guard !isStopping, drivers.contains(where: { $0.channel.isActive }) else { return tell() }
+    desk.takeCommands(now)
+    guard !desk.isStopping, desk.drivers.contains(where: { $0.channel.isActive }) else {
+      return desk.tell()
+    }
     nominal = now
     runPeriod()
     start()
-    tell()
+    desk.tell()
   }
 
   private func pace() {
     let expired = timer.wait()
     guard expired > 0 else { return }
-    shared.meters.noteProof()
     let missed = expired > Self.catchUp ? expired - Self.catchUp : 0
     if missed > 0 { skip(UInt32(clamping: missed)) }
-    takeCommands(Clock.now)
-    for _ in 0..<(expired - missed) where isActive && !isStopping {
+    desk.takeCommands(Clock.now)
+    for _ in 0..<(expired - missed) where isActive && !desk.isStopping {
       nominal = nominal + Period.length
       runPeriod()
     }
     if !isActive { rest() }
-    tell()
+    desk.tell()
   }
 
   private func start() {
@@ -85,47 +82,16 @@ final class MediaLoop: ThreadWork, @unchecked Sendable {
 
   private func skip(_ periods: UInt32) {
     nominal = nominal + Period.length * Int(periods)
-    for driver in drivers { driver.skip(periods: periods) }
-    shared.meters.noteMissed(periods)
+    desk.skip(periods: periods)
     shared.events.emit(.periodsMissed(periods))
   }
 
   private func runPeriod() {
     let wall = ArrivalClock(now: Clock.now, realtime: Clock.realtimeNanoseconds)
     isActive = false
-    for driver in drivers where driver.run(now: nominal, wall: wall, batch) { isActive = true }
+    for driver in desk.drivers where driver.run(now: nominal, wall: wall, desk.batch) {
+      isActive = true
+    }
     shared.meters.notePeriod()
-  }
-
-  private func takeCommands(_ now: Instant) {
-    while let command = shared.commands.read() {
-      guard let port = command.port else {
-        isStopping = true
-        return
-      }
-      let index = Int(port) - 1
-      guard drivers.indices.contains(index) else { continue }
-      drivers[index].perform(command, now: now, batch)
-    }
-  }
-
-  /// Wakes the control loop if there is something for it.
-  private func tell() {
-    guard shared.events.takeNews() else { return }
-    shared.meters.note(lostEvents: shared.events.lost)
-    shared.news.raise()
-  }
-}
-
-extension MediaCommand {
-  /// The port that the command is for; `nil` for the whole thread.
-  var port: PortNumber? {
-    switch self {
-    case .play(let port, _), .stopTone(let port), .sendCallerID(let port, _),
-      .listenForDigits(let port, _), .openStream(let port, _), .updateStream(let port, _),
-      .closeStream(let port), .reportStream(let port), .attachAudio(let port, _):
-      port
-    case .stop: nil
-    }
   }
 }

@@ -44,36 +44,49 @@ final class MediaShared: @unchecked Sendable {
 /// `acknowledge` and then `nextEvent` until it returns `nil`. All of it is for one thread.
 public final class MediaThread {
   private let shared: MediaShared
-  private let loop: MediaLoop
+  private let loop: any ThreadWork
   private let priority: Int
+  private let card: CardMeters?
   private var thread: RunningThread?
 
-  /// Prepares the thread; the first port's sockets belong to port 1.
+  /// Prepares the thread of simulated lines; the first port's sockets belong to port 1.
   ///
   /// Throws what the kernel refused: an eventfd, a timer.
   public init(
     ports: [MediaPortSockets], settings: MediaSettings, random: RandomSource
   ) throws(Errno) {
-    let shared = try MediaShared(ports: ports.count)
-    self.shared = shared
+    shared = try MediaShared(ports: ports.count)
     priority = settings.priority
-    let tools = Toolbox()
-    var seeds = random
+    card = nil
+    var maker = DriverMaker(shared, settings, random)
     var drivers: [PortDriver] = []
     for (i, sockets) in ports.enumerated() {
-      // Without the kernel's stamps (qemu-user has none) the time of reading has to do.
-      try? MediaSocket(sockets.rtp).enableArrivalTimes()
-      try? MediaSocket(sockets.rtcp).enableArrivalTimes()
-      let number = PortNumber(i + 1)
-      let channel = PortChannel(
-        port: number, settings: settings, tools: tools, random: seeds.child(),
-        events: shared.events)
-      drivers.append(
-        PortDriver(
-          port: number, sockets: sockets, channel: channel, events: shared.events,
-          meters: shared.meters))
+      drivers.append(maker.driver(PortNumber(i + 1), sockets))
     }
-    loop = try MediaLoop(shared, drivers: drivers)
+    loop = try MediaLoop(CommandDesk(shared, drivers: drivers))
+  }
+
+  /// Prepares the thread of a card that carries the audio of these ports.
+  ///
+  /// The thread opens the card; while it cannot, it tries again every second.
+  public init(
+    card: any AudioCard, number: CardNumber, ports: [CardWiring], settings: MediaSettings,
+    random: RandomSource
+  ) throws(Errno) {
+    shared = try MediaShared(ports: ports.count)
+    priority = settings.priority
+    let meters = CardMeters(number)
+    self.card = meters
+    var maker = DriverMaker(shared, settings, random)
+    var cardPorts: [CardPort] = []
+    for wiring in ports {
+      precondition(wiring.channel < card.form.channels, "the card has no such channel")
+      cardPorts.append(
+        CardPort(maker.driver(wiring.port, wiring.sockets), channel: wiring.channel))
+    }
+    loop = CardLoop(
+      CommandDesk(shared, drivers: cardPorts.map { $0.driver }), card: card, number: number,
+      ports: cardPorts, meters: meters, tools: maker.tools)
   }
 
   /// Starts the thread; returns whether the kernel schedules it in real time.
@@ -102,7 +115,10 @@ public final class MediaThread {
   /// The thread's counters.
   public var meters: MediaMeters { shared.meters.reading }
 
-  /// Turns of the thread, modulo 2^32: what moves is alive.
+  /// What the card has counted; `nil` for the thread of simulated lines.
+  public var cardStatistics: CardStatistics? { card?.reading }
+
+  /// A number that moves while the thread makes progress; a sleeping thread must be asked.
   public var proofs: UInt32 { shared.meters.reading.proofs }
 
   /// Makes a living thread move `proofs` within its next period, or at once if it sleeps.
@@ -116,6 +132,32 @@ public final class MediaThread {
     while !submit(.stop) { wake() }
     wake()
     running.join()
+  }
+}
+
+/// Makes the drivers of a thread's ports, which share the tables.
+private struct DriverMaker {
+  let tools = Toolbox()
+  private let shared: MediaShared
+  private let settings: MediaSettings
+  private var random: RandomSource
+
+  init(_ shared: MediaShared, _ settings: MediaSettings, _ random: RandomSource) {
+    self.shared = shared
+    self.settings = settings
+    self.random = random
+  }
+
+  mutating func driver(_ port: PortNumber, _ sockets: MediaPortSockets) -> PortDriver {
+    // Without the kernel's stamps (qemu-user has none) the time of reading has to do.
+    try? MediaSocket(sockets.rtp).enableArrivalTimes()
+    try? MediaSocket(sockets.rtcp).enableArrivalTimes()
+    let channel = PortChannel(
+      port: port, settings: settings, tools: tools, random: random.child(),
+      events: shared.events)
+    return PortDriver(
+      port: port, sockets: sockets, channel: channel, events: shared.events,
+      meters: shared.meters)
   }
 }
 

@@ -12,7 +12,7 @@ final class PortDriver {
   private static let batches = 3
 
   let channel: PortChannel
-  private let port: PortNumber
+  let port: PortNumber
   private let media: MediaSocket
   private let control: MediaSocket
   private let events: EventSink
@@ -51,7 +51,17 @@ final class PortDriver {
     }
   }
 
-  /// Runs a period if the line needs it; returns whether it does.
+  /// Runs a period of a line whose samples come from a card.
+  func run(
+    heard: borrowing Frame, played: inout Frame, now: Instant, wall: ArrivalClock,
+    _ batch: DatagramBatch
+  ) {
+    receive(wall, batch)
+    channel.run(heard: heard, played: &played, now: now, send: send)
+    period &+= 1
+  }
+
+  /// Runs a period of a simulated line if it needs one; returns whether it does.
   func run(now: Instant, wall: ArrivalClock, _ batch: DatagramBatch) -> Bool {
     guard channel.isActive else {
       line.rest()

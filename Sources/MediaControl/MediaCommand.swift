@@ -75,4 +75,11 @@ public enum MediaEvent: Sendable, BitwiseCopyable {
   case audioDetached(PortNumber)
   /// The thread woke too late and left out this many periods.
   case periodsMissed(UInt32)
+  /// A card's ring ran empty or full; it was started again.
+  case xrun(CardNumber, CardXrun)
+  /// A card is gone, or was not there at the start: its ports can neither hear nor speak. The number
+  /// of the kernel's reason comes along.
+  case cardLost(CardNumber, PortSet, errno: Int32)
+  /// The card is there again.
+  case cardReturned(CardNumber, PortSet)
 }

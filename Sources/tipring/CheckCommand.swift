@@ -13,3 +13,13 @@ enum CheckCommand {
     StandardStreams.exit(0)
   }
 }
+
+/// `tipring check-board FILE`: every mistake of a board description.
+enum CheckBoardCommand {
+  static func run(_ arguments: Arguments) -> Never {
+    guard let path = arguments.first else { Entry.fail("usage: tipring check-board FILE\n") }
+    _ = ConfigurationFile.loadBoard(path)
+    StandardStreams.print(path + Text(": no mistake found\n"))
+    StandardStreams.exit(0)
+  }
+}

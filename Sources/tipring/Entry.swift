@@ -16,6 +16,7 @@ enum Entry {
     if subcommand.equals("run") { RunCommand.run(arguments) }
     if subcommand.equals("check") { CheckCommand.run(arguments) }
     if subcommand.equals("install") { InstallCommand.run(arguments) }
+    if subcommand.equals("check-board") { CheckBoardCommand.run(arguments) }
     if subcommand.equals("shell") { ShellCommand.run(arguments) }
     guard subcommand.equals("version") else { fail(usage) }
     StandardStreams.print(Version.text)
@@ -32,6 +33,7 @@ enum Entry {
            tipring check FILE            say every mistake of a configuration
            tipring install FILE --config STORED
                                          check a configuration and store it
+           tipring check-board FILE      the same of a board description
            tipring shell [--socket PATH] talk to a running gateway
            tipring version               say what this is
     """
