@@ -70,6 +70,14 @@ int clinux_signalfd_for_stop(void) {
   return signalfd(-1, &stop, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
+int clinux_signalfd_for_window(void) {
+  sigset_t window;
+  sigemptyset(&window);
+  sigaddset(&window, SIGWINCH);
+  if (pthread_sigmask(SIG_BLOCK, &window, 0) != 0) return -1;
+  return signalfd(-1, &window, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
 int64_t clinux_read_signal(int fd) {
   struct signalfd_siginfo info;
   ssize_t n = read(fd, &info, sizeof info);

@@ -32,6 +32,7 @@ int clinux_epoll_watch(int epoll, int fd);
 int clinux_epoll_wait(int epoll, int *descriptors, int room, int timeout_ms);
 int clinux_random(void *bytes, size_t count);
 int clinux_signalfd_for_stop(void);
+int clinux_signalfd_for_window(void);
 int64_t clinux_read_signal(int fd);
 
 /* An IP address and port; IPv4 in the first four octets when is_ipv6 is 0. */
