@@ -18,6 +18,8 @@ public struct TraceRing<Event: Equatable> {
   private var oldest = 0
   /// How many entries are kept.
   public let capacity: Int
+  /// How many entries were ever made; a repeated event makes none.
+  public private(set) var total: UInt64 = 0
 
   /// Makes an empty trace that keeps the last `capacity` entries.
   public init(capacity: Int) {
@@ -32,6 +34,7 @@ public struct TraceRing<Event: Equatable> {
       entries[newest].times &+= 1
       return
     }
+    total += 1
     let entry = Entry(event: event, first: time, last: time, times: 1)
     if entries.count < capacity {
       entries.append(entry)
@@ -44,6 +47,12 @@ public struct TraceRing<Event: Equatable> {
   /// Calls `body` with every kept entry, oldest first.
   public func forEach(_ body: (Entry) -> Void) {
     for i in entries.indices { body(entries[(oldest + i) % entries.count]) }
+  }
+
+  /// Calls `body` with the kept ones of the last `number` entries, oldest first.
+  public func forEach(ofLast number: UInt64, _ body: (Entry) -> Void) {
+    let kept = Int(min(number, UInt64(entries.count)))
+    for i in entries.count - kept..<entries.count { body(entries[(oldest + i) % entries.count]) }
   }
 
   private var newest: Int? {

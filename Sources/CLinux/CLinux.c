@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <arpa/inet.h>
+#include <linux/watchdog.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <sys/ioctl.h>
@@ -67,6 +68,14 @@ int clinux_signalfd_for_stop(void) {
   if (pthread_sigmask(SIG_BLOCK, &stop, 0) != 0) return -1;
   signal(SIGPIPE, SIG_IGN);
   return signalfd(-1, &stop, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int clinux_signalfd_for_window(void) {
+  sigset_t window;
+  sigemptyset(&window);
+  sigaddset(&window, SIGWINCH);
+  if (pthread_sigmask(SIG_BLOCK, &window, 0) != 0) return -1;
+  return signalfd(-1, &window, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
 int64_t clinux_read_signal(int fd) {
@@ -220,14 +229,18 @@ int clinux_unix_listen(const char *path) { return unix_listen(path, SOCK_STREAM)
 
 int clinux_unix_packet_listen(const char *path) { return unix_listen(path, SOCK_SEQPACKET); }
 
-int clinux_unix_connect(const char *path) {
+static int unix_connect(const char *path, int type) {
   struct sockaddr_un a;
   if (unix_address(path, &a) != 0) return -1;
-  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
   if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0) return close_keeping_errno(fd);
   return fd;
 }
+
+int clinux_unix_connect(const char *path) { return unix_connect(path, SOCK_STREAM); }
+
+int clinux_unix_datagram_connect(const char *path) { return unix_connect(path, SOCK_DGRAM); }
 
 int clinux_accept(int fd) { return accept4(fd, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC); }
 
@@ -242,6 +255,30 @@ int64_t clinux_receive_now(int fd, void *bytes, size_t room) {
 /* --- files --- */
 
 int clinux_open_for_reading(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+
+int clinux_create(const char *path) {
+  return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+}
+
+int clinux_sync_folder(const char *path) {
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return -1;
+  if (fsync(fd) != 0) return close_keeping_errno(fd);
+  return close(fd);
+}
+
+/* --- the watchdog --- */
+
+int clinux_watchdog_open(const char *path, int *timeout, int *has_bitten) {
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return -1;
+  int status = 0;
+  // Both are optional for a driver: without them its own time-out counts and no bite is known.
+  if (ioctl(fd, WDIOC_SETTIMEOUT, timeout) != 0) ioctl(fd, WDIOC_GETTIMEOUT, timeout);
+  if (ioctl(fd, WDIOC_GETBOOTSTATUS, &status) != 0) status = 0;
+  *has_bitten = (status & WDIOF_CARDRESET) != 0;
+  return fd;
+}
 
 /* --- the terminal --- */
 

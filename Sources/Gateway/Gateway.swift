@@ -22,6 +22,8 @@ public struct Gateway {
   public let configuration: Configuration
   /// What the wall clock shows; the shell renews it now and then.
   public var wallClock: WallClock
+  /// Why the process had to start, for `show reset`; `nil` when nothing is recorded.
+  public var resetReason: ResetReason?
   /// What the audio cards have counted; the shell renews it before a console command.
   public var cards: [CardStatistics] = []
 
@@ -32,6 +34,8 @@ public struct Gateway {
   var agent: UserAgent
   var ports: [PortController] = []
   var journal = TraceRing<JournalEvent>(capacity: 500)
+  /// How many of the journal's entries were read by `readNews`.
+  private var newsRead: UInt64 = 0
   var history: [CallRecord] = []
   var media = MediaTotals()
   /// The last report of each open stream, by port.
@@ -134,6 +138,19 @@ public struct Gateway {
   /// Notes that the shell could not do something.
   public mutating func note(failure: Text, now: Instant) {
     journal.note(.failure(failure), at: now)
+  }
+
+  /// Calls `body` with every event since the last call, as a line of text without an end.
+  ///
+  /// `isFailure` says that something could not be done.
+  public mutating func readNews(_ body: (_ line: Text, _ isFailure: Bool) -> Void) {
+    guard journal.total > newsRead else { return }
+    journal.forEach(ofLast: journal.total - newsRead) { entry in
+      var line = Text()
+      line.append(entry.event)
+      body(line, entry.event.isFailure)
+    }
+    newsRead = journal.total
   }
 
   /// Answers a request of the console.

@@ -28,4 +28,9 @@ enum JournalEvent: Equatable, Sendable {
   case cardReturned(CardNumber)
   case oversized(Int, from: Endpoint)
   case failure(Text)
+
+  /// Whether it tells that something could not be done.
+  var isFailure: Bool {
+    if case .failure = self { true } else { false }
+  }
 }

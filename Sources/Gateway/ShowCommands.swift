@@ -31,6 +31,9 @@ extension Gateway {
           Command("counters", "What the SIP side counted") { box, _, answer in
             box.showCounters(&answer)
           },
+          Command("reset", "Why the box started last") { box, _, answer in
+            box.showReset(&answer)
+          },
           Command("log", "The last events, oldest first") { box, _, answer in
             box.showLog(&answer)
           },
@@ -76,6 +79,16 @@ extension Gateway {
       ])
     }
     table.append(to: &answer)
+  }
+
+  private func showReset(_ answer: inout Text) {
+    answer.append("started ")
+    answer.append(wallClock.localTime(at: startedAt))
+    answer.append(", up ")
+    answer.append(clock: now - startedAt)
+    answer.append("\nreason: ")
+    if let resetReason { answer.append(resetReason) } else { answer.append("not recorded") }
+    answer.append("\n")
   }
 
   private func showRegistrations(_ answer: inout Text) {

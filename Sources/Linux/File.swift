@@ -19,4 +19,41 @@ public enum File {
     }
     throw Errno(rawValue: EFBIG)
   }
+
+  /// Replaces a file's content whole: after a power cut the file is the old one or the new one.
+  ///
+  /// A file beside it, `PATH.new`, is written, made lasting and renamed; then the folder is.
+  public static func replace(_ path: Text, with content: Text) throws(Errno) {
+    let draft = path + Text(".new")
+    let file = try FileDescriptor(unsafe clinux_create(draft.terminated.asCString))
+    do throws(Errno) {
+      try write(content, to: file)
+      guard fsync(file.rawValue) == 0 else { throw Errno() }
+    } catch {
+      _ = unsafe unlink(draft.terminated.asCString)
+      throw error
+    }
+    try rename(draft, to: path)
+  }
+
+  /// Renames a file over another one and makes the change lasting.
+  public static func rename(_ path: Text, to other: Text) throws(Errno) {
+    guard
+      unsafe CLinux.rename(path.terminated.asCString, other.terminated.asCString) == 0
+    else { throw Errno() }
+    let folder = other.prefix((other.lastIndex(of: UInt8(ascii: "/")) ?? 0) + 1)
+    let place = folder.isEmpty ? Text("./") : Text(folder)
+    guard unsafe clinux_sync_folder(place.terminated.asCString) == 0 else { throw Errno() }
+  }
+
+  private static func write(_ content: Text, to file: borrowing FileDescriptor) throws(Errno) {
+    var rest = content[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { bytes in
+        unsafe CLinux.write(file.rawValue, bytes.baseAddress, bytes.count)
+      }
+      guard count > 0 else { throw Errno() }
+      rest = rest.dropFirst(count)
+    }
+  }
 }

@@ -25,3 +25,17 @@ public struct RawTerminal {
     return columns > 0 ? columns : 80
   }
 }
+
+/// SIGWINCH as something that the event loop can wait for: the terminal has another size.
+public struct WindowSignal: ~Copyable {
+  private let descriptor: FileDescriptor
+
+  /// Blocks the signal and watches for it.
+  public init() throws(Errno) { descriptor = try FileDescriptor(clinux_signalfd_for_window()) }
+
+  /// The descriptor that is readable when the size has changed.
+  public var rawValue: CInt { descriptor.rawValue }
+
+  /// Takes the signal that waits.
+  public func take() { _ = clinux_read_signal(descriptor.rawValue) }
+}

@@ -7,7 +7,8 @@ enum CheckCommand {
     guard let path = arguments.first else {
       Entry.fail("usage: tipring check FILE [--board FILE]\n")
     }
-    _ = ConfigurationFile.load(path, board: arguments.value(of: "--board"))
+    let board = arguments.value(of: "--board").map(ConfigurationFile.loadBoard)
+    _ = ConfigurationFile.load(path, board: board)
     StandardStreams.print(path + Text(": no mistake found\n"))
     StandardStreams.exit(0)
   }

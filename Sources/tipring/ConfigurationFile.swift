@@ -5,36 +5,57 @@ import Config
 import Line
 import Linux
 
+/// What is wrong with a file, as lines that an installer reads.
+struct FileComplaint: Error {
+  let text: Text
+}
+
 /// Configuration and board files, read with everything that the other parts know of their words.
 enum ConfigurationFile {
+  /// What stands behind a stored configuration's name when it is the one before.
+  static var previousSuffix: Text { Text(".1") }
+
   /// Reads a configuration; every mistake is printed and ends the program with status 1.
-  static func load(_ path: Text, board: Text?) -> Configuration {
-    let description = board.map(loadBoard)
-    let (configuration, mistakes) = Configuration.read(
-      contents(of: path), checks: checks, board: description)
-    complain(mistakes, in: path)
-    return configuration
-  }
-
-  /// Reads a board description; every mistake is printed and ends the program with status 1.
-  static func loadBoard(_ path: Text) -> BoardDescription {
-    let (board, mistakes) = BoardDescription.read(contents(of: path))
-    complain(mistakes, in: path)
-    guard let board else { StandardStreams.exit(1) }
-    return board
-  }
-
-  private static func contents(of path: Text) -> Text {
-    do throws(Errno) {
-      return try File.read(path, limit: CommandFile.sizeLimit)
+  static func load(_ path: Text, board: BoardDescription?) -> Configuration {
+    do throws(FileComplaint) {
+      return try read(path, board: board)
     } catch {
-      StandardStreams.complain(path + Text(": ") + error.message + Text("\n"))
+      StandardStreams.complain(error.text)
       StandardStreams.exit(1)
     }
   }
 
-  private static func complain(_ mistakes: MistakeList, in path: Text) {
-    guard !mistakes.isEmpty else { return }
+  /// Reads a board description; every mistake is printed and ends the program with status 1.
+  static func loadBoard(_ path: Text) -> BoardDescription {
+    do throws(FileComplaint) {
+      let (board, mistakes) = BoardDescription.read(try contents(of: path))
+      if let board { return board }
+      throw complaint(of: mistakes, in: path)
+    } catch {
+      StandardStreams.complain(error.text)
+      StandardStreams.exit(1)
+    }
+  }
+
+  /// Reads a configuration.
+  static func read(
+    _ path: Text, board: BoardDescription?
+  ) throws(FileComplaint) -> Configuration {
+    let (configuration, mistakes) = Configuration.read(
+      try contents(of: path), checks: checks, board: board)
+    guard mistakes.isEmpty else { throw complaint(of: mistakes, in: path) }
+    return configuration
+  }
+
+  static func contents(of path: Text) throws(FileComplaint) -> Text {
+    do throws(Errno) {
+      return try File.read(path, limit: CommandFile.sizeLimit)
+    } catch {
+      throw FileComplaint(text: path + Text(": ") + error.message + Text("\n"))
+    }
+  }
+
+  private static func complaint(of mistakes: MistakeList, in path: Text) -> FileComplaint {
     var text = Text()
     for mistake in mistakes.kept {
       text += path
@@ -47,8 +68,7 @@ enum ConfigurationFile {
       text.append(decimal: mistakes.omitted)
       text.append(" more\n")
     }
-    StandardStreams.complain(text)
-    StandardStreams.exit(1)
+    return FileComplaint(text: text)
   }
 
   private static var checks: ConfigurationChecks {

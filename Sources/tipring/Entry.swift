@@ -15,6 +15,7 @@ enum Entry {
     let subcommand = words.count > 1 ? words[1] : []
     if subcommand.equals("run") { RunCommand.run(arguments) }
     if subcommand.equals("check") { CheckCommand.run(arguments) }
+    if subcommand.equals("install") { InstallCommand.run(arguments) }
     if subcommand.equals("check-board") { CheckBoardCommand.run(arguments) }
     if subcommand.equals("shell") { ShellCommand.run(arguments) }
     guard subcommand.equals("version") else { fail(usage) }
@@ -30,6 +31,8 @@ enum Entry {
   private static let usage: StaticString = """
     usage: tipring run --config FILE     run the gateway
            tipring check FILE            say every mistake of a configuration
+           tipring install FILE --config STORED
+                                         check a configuration and store it
            tipring check-board FILE      the same of a board description
            tipring shell [--socket PATH] talk to a running gateway
            tipring version               say what this is

@@ -26,6 +26,8 @@ final class GatewayProcess {
   private let media: MediaCards
   private let console: ConsoleServer
   private let lines: [any LineCircuit]
+  private let supervision: Supervision
+  private let log: SystemLog?
   private var gateway: Gateway
   private var outputs = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
   private var room = Text(repeating: 0, count: messageLimit)
@@ -33,7 +35,9 @@ final class GatewayProcess {
   private var isOver = false
 
   /// Opens everything that the configuration names; nothing is sent yet.
-  init(_ configuration: Configuration, board: BoardDescription?) throws(StartFailure) {
+  init(
+    _ configuration: Configuration, board: BoardDescription?, state: Text?
+  ) throws(StartFailure) {
     let now = Clock.now
     clockReadAt = now
     stopSignal = try opening("signals") { () throws(Errno) in try StopSignal() }
@@ -52,6 +56,10 @@ final class GatewayProcess {
       configuration, version: Version.text, wallClock: Clock.wall, seed: seed, now: now,
       into: &outputs)
     lines = try LineCircuits.open(configuration)
+    // On a computer that is no board the log belongs to others.
+    log = board == nil ? nil : SystemLog(path: Text("/dev/log"))
+    supervision = Supervision(board?.watchdog, state: state, threads: media.proofs.count, now: now)
+    gateway.resetReason = supervision.reason
     do throws(Errno) { try watch() } catch { throw StartFailure(what: Text("epoll"), error) }
   }
 
@@ -68,17 +76,32 @@ final class GatewayProcess {
     for complaint in try media.start() { gateway.note(failure: complaint, now: Clock.now) }
     gateway.start(now: Clock.now, into: &outputs)
     perform()
+    for failure in supervision.failures { note(failure: failure) }
     while !isOver { turn() }
     media.stop()
+    supervision.stop()
   }
 
+  /// Puts into the log that something could not be done.
+  func note(failure: Text) { gateway.note(failure: failure, now: Clock.now) }
+
   private func turn() {
-    let ready = loop.wait(until: gateway.deadline, now: Clock.now)
+    let deadline = soonest(gateway.deadline, supervision.deadline)
+    let ready = loop.wait(until: deadline, now: Clock.now)
     let now = Clock.now
     renewWallClock(now)
+    if supervision.advance(to: now, proofs: media.proofs) { media.askForProof() }
     for descriptor in ready { serve(descriptor, now) }
     gateway.advance(to: now, into: &outputs)
     perform()
+    tellLog(now)
+  }
+
+  private func tellLog(_ now: Instant) {
+    guard let log else { return }
+    gateway.readNews { line, isFailure in
+      log.write(line, isFailure ? .error : .informational, now: now)
+    }
   }
 
   private func renewWallClock(_ now: Instant) {

@@ -1,4 +1,5 @@
 import Base
+import Board
 import Config
 import Hardware
 import Linux
@@ -7,18 +8,36 @@ import Linux
 enum RunCommand {
   static func run(_ arguments: Arguments) -> Never {
     guard let path = arguments.value(of: "--config") else {
-      Entry.fail("usage: tipring run --config FILE")
+      Entry.fail("usage: tipring run --config FILE [--board FILE] [--state FOLDER]\n")
     }
-    let board = arguments.value(of: "--board")
-    let configuration = ConfigurationFile.load(path, board: board)
+    let board = arguments.value(of: "--board").map(ConfigurationFile.loadBoard)
+    let (configuration, warning) = loadOrPrevious(path, board)
     do throws(StartFailure) {
       let process = try GatewayProcess(
-        configuration, board: board.map(ConfigurationFile.loadBoard))
+        configuration, board: board, state: arguments.value(of: "--state"))
+      if let warning { process.note(failure: warning) }
       try process.run()
     } catch {
       StandardStreams.complain(error.sentence)
       StandardStreams.exit(1)
     }
     StandardStreams.exit(0)
+  }
+
+  /// The configuration, or the one before it and why: a broken file must not silence the phones.
+  private static func loadOrPrevious(
+    _ path: Text, _ board: BoardDescription?
+  ) -> (Configuration, warning: Text?) {
+    do throws(FileComplaint) {
+      return (try ConfigurationFile.read(path, board: board), nil)
+    } catch {
+      StandardStreams.complain(error.text)
+      let previous = path + ConfigurationFile.previousSuffix
+      guard let configuration = try? ConfigurationFile.read(previous, board: board) else {
+        StandardStreams.exit(1)
+      }
+      let reason = error.text.prefix { $0 != UInt8(ascii: "\n") }
+      return (configuration, Text("running ") + previous + Text(", because ") + Text(reason))
+    }
   }
 }

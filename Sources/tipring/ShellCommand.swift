@@ -63,6 +63,7 @@ enum ShellCommand {
 final class Shell {
   private let box: UnixConnection
   private let terminal: RawTerminal
+  private let window: WindowSignal
   private var loop: EventLoop
   private var outputs = Outbox<LineEditorOutput>(limit: 64)
   private var editor: LineEditor
@@ -70,7 +71,9 @@ final class Shell {
   init(_ box: UnixConnection) throws(Errno) {
     self.box = box
     loop = try EventLoop()
+    window = try WindowSignal()
     try loop.watch(0)
+    try loop.watch(window.rawValue)
     try loop.watch(box.rawValue)
     editor = LineEditor(
       prompt: Text("tipring> "), columns: RawTerminal.columns, into: &outputs)
@@ -81,6 +84,11 @@ final class Shell {
   func run() {
     while perform() {
       for descriptor in loop.wait(until: nil, now: .zero) {
+        if descriptor == window.rawValue {
+          window.take()
+          editor.resize(columns: RawTerminal.columns, into: &outputs)
+          continue
+        }
         let bytes = descriptor == 0 ? StandardStreams.read() : box.receiveWaiting()
         if bytes.isEmpty { return leave() }
         if descriptor == 0 {

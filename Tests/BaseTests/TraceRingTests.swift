@@ -27,4 +27,18 @@ struct TraceRingTests {
     }
     return seen
   }
+
+  @Test("The last entries alone, and no more than are kept")
+  func last() {
+    var ring = TraceRing<Int>(capacity: 3)
+    for number in [1, 2, 3, 4, 4] { ring.note(number, at: .zero) }
+    #expect(ring.total == 4)
+    var seen: [Int] = []
+    ring.forEach(ofLast: 2) { seen.append($0.event) }
+    #expect(seen == [3, 4])
+    seen = []
+    ring.forEach(ofLast: 9) { seen.append($0.event) }
+    #expect(seen == [2, 3, 4])
+    ring.forEach(ofLast: 0) { _ in Issue.record("nothing was asked for") }
+  }
 }

@@ -35,6 +35,9 @@ struct TranscriptTests {
       count  what
           4  datagrams received
           4  datagrams sent
+      > show reset
+      started 2026-07-01 08:00:00, up 0:00:01
+      reason: not recorded
       > show log
       2026-07-01 08:00:00.000000  started
       2026-07-01 08:00:00.000000  port 1: registering
@@ -197,6 +200,7 @@ struct TranscriptTests {
         show calls           Calls in progress and the last ones that ended
         show media           What the audio streams counted
         show counters        What the SIP side counted
+        show reset           Why the box started last
         show log             The last events, oldest first
         show running-config  The configuration, secrets hidden
         help                 List every command
@@ -212,6 +216,7 @@ struct TranscriptTests {
         calls           Calls in progress and the last ones that ended
         media           What the audio streams counted
         counters        What the SIP side counted
+        reset           Why the box started last
         log             The last events, oldest first
         running-config  The configuration, secrets hidden
       > sh ver

@@ -32,6 +32,7 @@ int clinux_epoll_watch(int epoll, int fd);
 int clinux_epoll_wait(int epoll, int *descriptors, int room, int timeout_ms);
 int clinux_random(void *bytes, size_t count);
 int clinux_signalfd_for_stop(void);
+int clinux_signalfd_for_window(void);
 int64_t clinux_read_signal(int fd);
 
 /* An IP address and port; IPv4 in the first four octets when is_ipv6 is 0. */
@@ -63,12 +64,20 @@ int clinux_receive_batch(int fd, clinux_datagram *datagrams, unsigned room);
 int clinux_terminal_columns(void);
 int clinux_unix_listen(const char *path);
 int clinux_unix_connect(const char *path);
+int clinux_unix_datagram_connect(const char *path);
 int clinux_unix_packet_listen(const char *path);
 int clinux_accept(int fd);
 int64_t clinux_send_now(int fd, const void *bytes, size_t count);
 int64_t clinux_receive_now(int fd, void *bytes, size_t room);
 
 int clinux_open_for_reading(const char *path);
+/* Makes a new file of mode 0600, and makes the names in a folder lasting. */
+int clinux_create(const char *path);
+int clinux_sync_folder(const char *path);
+
+/* Opens and arms a watchdog; `*timeout` in seconds is asked for and becomes what the hardware took;
+   `*has_bitten` becomes whether it made the last reset. */
+int clinux_watchdog_open(const char *path, int *timeout, int *has_bitten);
 
 /* Starts a thread; SCHED_FIFO at `priority` when it is above 0 and the kernel allows it.
    `*refusal` is the kernel's reason if it does not, else 0. */
