@@ -86,7 +86,8 @@ extension Array where Element == UInt8 {
       append(": ")
       append(reason)
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
-      .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned, .oversized, .failure:
+      .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned, .oversized,
+      .failure:
       break  // Not events of a session.
     }
   }

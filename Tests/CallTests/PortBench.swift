@@ -181,9 +181,10 @@ struct PortBench {
     }
   }
 
-  /// Replaces the handset, waits, and finds nothing left over.
+  /// Brings the card back, replaces the handset, waits, and finds nothing left over.
   mutating func expectNothingLeft() {
     let ms = now.nanoseconds / 1_000_000
+    if stage == .outOfService { happen(.cardReturned) }
     _ = loop(.open, ms + 1)
     _ = run(to: ms + 10_000)
     if stage == .ringing, let session { _ = tell(.ended(session, .cancelled), ms + 10_001) }

@@ -253,12 +253,16 @@ struct PortPairTests {
     #expect(Set(Situation.allCases.map(\.stage)) == Set(PortStage.allCases))
   }
 
-  @Test("A second call is refused with 486", arguments: Situation.allCases)
+  @Test("A second call is refused: 486, and 480 without a card", arguments: Situation.allCases)
   func busy(_ situation: Situation) throws {
     var bench = try PortBench(label: "\(situation)")
     bench.enter(situation)
     let ms = bench.now.nanoseconds / 1_000_000
     let seen = bench.tell(.incoming(bench.newSession(), 1, caller, offer: remote()), ms)
-    #expect(seen == (situation == .idle ? ["0 ringing", "0 ring"] : ["\(ms) reject 486"]))
+    switch situation {
+    case .idle: #expect(seen == ["0 ringing", "0 ring"])
+    case .outOfService, .outOfServiceOffHook: #expect(seen == ["\(ms) reject 480"])
+    default: #expect(seen == ["\(ms) reject 486"])
+    }
   }
 }

@@ -36,7 +36,7 @@ struct PortWalkTests {
     let waits: [Int64] = [0, 0, 10, 60, 60, 200, 200, 700, 3_000, 3_000, 15_000, 70_000]
     let ms = bench.now.nanoseconds / 1_000_000 + waits[Int.random(in: 0..<12, using: &dice)]
     let before = bench.startedCalls
-    switch Int.random(in: 0..<12, using: &dice) {
+    switch Int.random(in: 0..<13, using: &dice) {
     case 0, 1: _ = bench.loop(.closed, ms)
     case 2: _ = bench.loop(.open, ms)
     case 3:
@@ -50,6 +50,7 @@ struct PortWalkTests {
     case 5: _ = bench.tell(media(&bench, &dice), ms)
     case 6: bench.happen(.incoming)
     case 7: _ = bench.run(to: ms)
+    case 8: bench.happen(Int.random(in: 0..<20, using: &dice) == 0 ? .cardLost : .cardReturned)
     default: _ = bench.tell(session(&bench, &dice), ms)
     }
     // The user agent answers most INVITEs in the same turn, some late, some never.

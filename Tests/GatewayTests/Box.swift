@@ -128,7 +128,7 @@ struct Box {
       #expect(rings == (stage == .ringing), "\(label), port \(port.number)")
       #expect(state.isListening == (stage == .dialling), "\(label), port \(port.number)")
       switch stage {
-      case .idle, .ringing, .lockedOut, .calling:
+      case .idle, .ringing, .lockedOut, .calling, .outOfService:
         #expect(state.tone == nil && state.stream == nil, "\(label), port \(port.number)")
       case .talking:
         #expect(state.tone == nil && state.stream != nil, "\(label), port \(port.number)")

@@ -84,7 +84,7 @@ struct SimulationTests {
       dial(world, i, port)
     case .talking, .alerting, .calling:
       if world.chance(25) { world.replace(i, port) }
-    case .dialling, .disconnected, .howler, .lockedOut, .unregistered:
+    case .dialling, .disconnected, .howler, .lockedOut, .unregistered, .outOfService:
       world.replace(i, port)
     }
   }

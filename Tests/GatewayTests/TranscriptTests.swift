@@ -224,13 +224,13 @@ struct TranscriptTests {
       host name box1, up 0:00:00
       > show
         show
-            ^ a word is missing: one of version, ports, registrations, calls, media, counters, log, running-config
+            ^ a word is missing: one of version, ports, registrations, calls, media, counters, reset, log, running-config
       > show r
         show r
-             ^ 'r' may be registrations, running-config
+             ^ 'r' may be registrations, reset, running-config
       > show nothing
         show nothing
-             ^ 'nothing' is not known: one of version, ports, registrations, calls, media, counters, log, running-config
+             ^ 'nothing' is not known: one of version, ports, registrations, calls, media, counters, reset, log, running-config
       > reboot
         reboot
         ^ 'reboot' is not known: one of show, help
