@@ -53,15 +53,16 @@ make_sdk() {
   local name="tipring-$1" toolchain resources
   toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swiftc)")")")
   resources="$toolchain/lib/swift/embedded/$swift"
+  # Link-time optimisation folds what the modules share: 14 % of the arm64 binary.
   local bundle="$sdk/$name.artifactbundle" c_flags=(--target="$gnu" -Os -ffunction-sections
-    -fdata-sections -fPIC -fno-unwind-tables -fno-asynchronous-unwind-tables "${float[@]}")
+    -fdata-sections -fPIC -fno-unwind-tables -fno-asynchronous-unwind-tables -flto=full "${float[@]}")
   local swift_flags=(-enable-experimental-feature Embedded -wmo -Osize
     -Xfrontend -function-sections -Xcc -D__linux__ -Xcc -D__gnu_linux__ -Xcc -fPIC
     # A copy of a function for every closure that it is called with costs 35 KB.
     -Xllvm -sil-disable-pass=closure-specialize -Xllvm -sil-disable-pass=capture-prop
     -Xllvm -machine-outliner-reruns=2
     -Xcc -isystem -Xcc "$sysroot/usr/include/$gnu" -Xcc -isystem -Xcc "$sysroot/usr/include"
-    -use-ld=lld -Xclang-linker "--target=$gnu" -Xclang-linker -pie)
+    -use-ld=lld -Xclang-linker "--target=$gnu" -Xclang-linker -pie -Xclang-linker -static-libgcc)
   for flag in "${float[@]}"; do swift_flags+=(-Xcc "$flag"); done
   mkdir -p "$bundle/$name"
   cat >"$bundle/info.json" <<END
@@ -77,7 +78,7 @@ END
 { "schemaVersion": "1.0", "rootPath": "$toolchain/bin",
   "swiftCompiler": { "extraCLIOptions": [$(json_list "${swift_flags[@]}")] },
   "cCompiler": { "extraCLIOptions": [$(json_list "${c_flags[@]}")] },
-  "linker": { "extraCLIOptions": [$(json_list --gc-sections --icf=all -z pack-relative-relocs -lm \
+  "linker": { "extraCLIOptions": [$(json_list --gc-sections --icf=all --lto-O2 -mllvm -enable-machine-outliner=always -mllvm -machine-outliner-reruns=2 -z pack-relative-relocs -lm \
     "$resources/libswiftUnicodeDataTables.a")] } }
 END
 }
@@ -96,6 +97,6 @@ build_firmware() {
   progress "firmware for $1${2:+ with $2}" \
     env PKG_CONFIG_LIBDIR="$sysroot/usr/lib/$gnu/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$sysroot" \
     swift build -c release --product tipring --scratch-path "$folder/build" "${traits[@]}" \
-    --swift-sdk "tipring-$1" --swift-sdks-path "$sdk"
+    --experimental-lto-mode full --swift-sdk "tipring-$1" --swift-sdks-path "$sdk"
   llvm-objcopy --strip-all "$folder/build/$swift/release/tipring" "$folder/tipring"
 }
