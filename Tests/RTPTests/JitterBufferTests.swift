@@ -124,6 +124,23 @@ struct JitterBufferTests {
     #expect(result.largestBufferMs <= 60)
   }
 
+  @Test(
+    "Half an hour with a card's clock off is made up for in the pauses",
+    arguments: [-200.0, -100, 100, 200])
+  func driftIsNotHeard(ppm: Double) {
+    var simulation = JitterSimulation()
+    simulation.seconds = 1_800
+    simulation.driftPPM = ppm
+    simulation.delay = { random, _ in 5 + 2 * random.unit() }
+    let result = simulation.run()
+    let frames = 180 * abs(ppm) / 1_000
+    let adjusted = Double(
+      ppm > 0 ? result.counters.droppedFrames : result.counters.insertedFrames)
+    #expect(abs(adjusted - frames) <= 3, "\(result)")
+    #expect(result.skippedLoud == 0 && result.heldLoud == 0 && result.repeated == 0, "\(result)")
+    #expect(result.counters.latePackets == 0 && result.counters.restarts == 0)
+  }
+
   @Test("What each kind of network costs", arguments: Network.rows)
   func networks(_ row: Network) {
     var simulation = JitterSimulation()

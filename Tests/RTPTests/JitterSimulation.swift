@@ -30,6 +30,9 @@ struct JitterSimulation {
     var repeated = 0
     /// Frames that were never played although a later one was.
     var skipped = 0
+    /// Frames of speech that were never played, and holds where speech went on.
+    var skippedLoud = 0
+    var heldLoud = 0
     var badFrames = 0
     /// Delay from the arrival of a frame's packet to its play, in milliseconds.
     var meanDelayMs = 0.0
@@ -68,11 +71,17 @@ struct JitterSimulation {
       var span = frame.mutableSpan
       let kind = buffer.read(into: &span, now: Instant(nanoseconds: now))
       result.largestBufferMs = max(result.largestBufferMs, buffer.delayMs)
+      if kind == .conceal, let last, isLoud(last + 1), last + 1 < seconds * 100 {
+        result.heldLoud += 1
+      }
       guard kind == .audio else { continue }
       let number = Self.number(of: frame)
       if let last {
         if number <= last { result.repeated += 1 }
-        if number > last + 1 { result.skipped += number - last - 1 }
+        for skipped in last + 1..<max(last + 1, number) {
+          result.skipped += 1
+          if isLoud(skipped) { result.skippedLoud += 1 }
+        }
       }
       if !Self.isWhole(frame, loud: isLoud(number)) { result.badFrames += 1 }
       last = number
