@@ -19,7 +19,9 @@ public enum CallerIDChoice: UInt8, CaseIterable, Sendable {
   case v23
   /// DTMF digits.
   case dtmf
+  /// FSK by Bell 202 in the older form, for telephones that know no other.
+  case bell202Single
 
   /// The words of the command, in the order of the cases.
-  static var words: [StaticString] { ["off", "bell202", "v23", "dtmf"] }
+  static var words: [StaticString] { ["off", "bell202", "v23", "dtmf", "bell202-sdmf"] }
 }

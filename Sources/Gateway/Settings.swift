@@ -47,6 +47,7 @@ extension PortSettings {
     case .bell202: callerIDScheme = .bell202
     case .v23: callerIDScheme = .v23
     case .dtmf: callerIDScheme = .dtmf
+    case .bell202Single: callerIDScheme = .bell202Single
     case nil: break
     }
   }

@@ -69,6 +69,9 @@ public struct CallerID: Equatable, Sendable {
   ) -> CallerIDSignal? {
     switch scheme {
     case .bell202: CallerIDSignal(multipleDataMessage(time), modulation: .bell202)
+    case .bell202Single:
+      CallerIDSignal(
+        time.map { singleDataMessage($0) } ?? multipleDataMessage(nil), modulation: .bell202)
     case .v23: CallerIDSignal(multipleDataMessage(time), modulation: .v23)
     case .dtmf:
       CallerIDSignal(

@@ -13,6 +13,8 @@ public enum CallerIDTiming: Equatable, Sendable {
 public enum CallerIDScheme: UInt8, Equatable, Sendable, BitwiseCopyable {
   /// FSK of Bell 202, MDMF.
   case bell202
+  /// FSK of Bell 202, SDMF; without the time, which it cannot do without, MDMF.
+  case bell202Single
   /// FSK of V.23, MDMF.
   case v23
   /// DTMF digits between a start and a stop code.

@@ -155,6 +155,22 @@ class Speech(SceneTest):
         self.assert_clean_end()
 
 
+class CallerIDForms(SceneTest):
+    """What a port is set to is what its telephone decodes."""
+
+    settings = ("port 1 caller-id bell202-sdmf", "port 2 caller-id v23")
+
+    def test_forms(self):
+        for caller, called, number, form in (
+                (self.other, self.phone, "6002", "sdmf"), (self.phone, self.other, "6001", "mdmf")):
+            self.dial("6001" if caller is self.other else "6002", caller)
+            answer = called.wait("caller-id", 8)
+            self.assertIn(f"format={form} number={number}", answer.text)
+            caller.hang_up()
+            called.wait("ring-end", 12)
+        self.assert_clean_end()
+
+
 class Tones(SceneTest):
     """What the caller hears when the call does not come about."""
 

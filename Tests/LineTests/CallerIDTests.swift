@@ -63,6 +63,16 @@ struct CallerIDTests {
     #expect(message.reduce(0, &+) == 0)
   }
 
+  @Test("The older form is chosen by a port, and needs a clock")
+  func singleDataScheme() throws {
+    let caller = CallerID(number: Text("2156430144"))
+    let profile = try #require(CountryProfile.named(Text("cn")))
+    let dated = try #require(caller.signal(scheme: .bell202Single, profile: profile, time: time))
+    #expect(dated.bytes[0] == 0x04)
+    let dateless = try #require(caller.signal(scheme: .bell202Single, profile: profile, time: nil))
+    #expect(dateless.bytes[0] == 0x80)
+  }
+
   @Test("A box without a clock leaves the time out")
   func withoutTime() {
     #expect(CallerID(number: Text("1")).multipleDataMessage(nil) == bytes("80 03 02 01 31 49"))
