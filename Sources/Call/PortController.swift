@@ -138,6 +138,17 @@ public struct PortController {
     }
   }
 
+  /// Whether the bell uses ring current, pauses within a ring included.
+  public var needsRingCurrent: Bool { line.needsRingCurrent }
+
+  /// Puts off the burst whose feed was just asked for.
+  public mutating func holdRing() { line.holdRing() }
+
+  /// Rings the burst that was put off.
+  public mutating func resumeRing(now: Instant, into out: inout Outbox<PortOutput>) {
+    withLine(now: now, into: &out) { $0.resumeRing(now: now, into: &$1) }
+  }
+
   /// Takes the result of `.invite`: the session, or `nil` if the user agent refused.
   public mutating func invited(
     _ session: SessionNumber?, now: Instant, into out: inout Outbox<PortOutput>

@@ -16,7 +16,9 @@ extension Configuration {
     CommandFile.read(text, noting: &mistakes) { line, mistakes in
       if let mistake = reader.take(line) { mistakes.note(mistake) }
     }
-    if text.count <= CommandFile.sizeLimit { reader.draft.crossCheck(&mistakes) }
+    if text.count <= CommandFile.sizeLimit {
+      reader.draft.crossCheck(&mistakes, driver: board?.driver)
+    }
     mistakes.sortByLine()
     return (reader.draft.configuration, mistakes)
   }

@@ -1,4 +1,5 @@
 internal import Base
+internal import Board
 
 /// A configuration in the making, with the place where each value was set.
 struct ConfigurationDraft {
@@ -33,8 +34,11 @@ struct ConfigurationDraft {
   }
 
   /// Notes what is wrong between values that are right one by one.
-  func crossCheck(_ mistakes: inout MistakeList) {
+  ///
+  /// Without a board the lines are simulated.
+  func crossCheck(_ mistakes: inout MistakeList, driver: LineDriver?) {
     noteMissing(&mistakes)
+    checkLines(of: driver ?? .simulator, &mistakes)
     checkEndpoints(&mistakes)
     checkJitter(&mistakes)
     checkMediaPorts(&mistakes)
@@ -51,15 +55,31 @@ struct ConfigurationDraft {
       case .box:
         if isMissing(parameter) { noteMissing(parameter, 0, nil, &mistakes) }
       case .port:
-        for port in configuration.portNumbers where isMissing(parameter, port: port) {
-          guard let enabled = origin(.portEnable, port: port) else { continue }
-          noteMissing(parameter, port, enabled, &mistakes)
-        }
+        noteMissingOfPorts(parameter, &mistakes)
       }
     }
     if !attempts.contains(where: { $0.parameter == .portEnable }) {
       let reason = Text("no port is in service: 'port 1 enable' is missing")
       mistakes.note(Mistake(line: 0, column: 0, reason: reason))
+    }
+  }
+
+  private func noteMissingOfPorts(_ parameter: Parameter, _ mistakes: inout MistakeList) {
+    for port in configuration.portNumbers where isMissing(parameter, port: port) {
+      guard let enabled = origin(.portEnable, port: port) else { continue }
+      noteMissing(parameter, port, enabled, &mistakes)
+    }
+  }
+
+  /// A simulated line is a socket; a line circuit has pins, which the board description names.
+  private func checkLines(of driver: LineDriver, _ mistakes: inout MistakeList) {
+    switch driver {
+    case .simulator: noteMissingOfPorts(.portLineSimulator, &mistakes)
+    case .slic:
+      for origin in origins where origin.parameter == .portLineSimulator {
+        let why = Text("the board's lines are real: its description says driver slic")
+        note(.portLineSimulator, origin.port, why, &mistakes)
+      }
     }
   }
 

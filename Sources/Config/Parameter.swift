@@ -52,6 +52,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case portCodec
   /// How caller ID is sent.
   case portCallerID
+  /// The frequency of the ring current.
+  case portRingHertz
   /// The simulated line's socket.
   case portLineSimulator
 }

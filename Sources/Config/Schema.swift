@@ -73,7 +73,7 @@ extension Parameter {
         "console socket", .socketPath, standard: .text(Text("/run/tipring/console")), .restart,
         "Unix socket at which tipring shell finds the box.")
     case .portEnable, .portNumber, .portUser, .portPassword, .portDisplayName, .portCodec,
-      .portCallerID, .portLineSimulator:
+      .portCallerID, .portRingHertz, .portLineSimulator:
       portRow
     }
   }
@@ -104,10 +104,14 @@ extension Parameter {
       ParameterRow(
         "caller-id", .choice(CallerIDChoice.words), .live, scope: .port,
         "How caller ID is sent to the telephone; without it, as the country profile says.")
+    case .portRingHertz:
+      ParameterRow(
+        "ring-hertz", .number(16...50, unit: "Hz"), .restart, scope: .port,
+        "Frequency of the ring current; without it, as the country profile says.")
     case .portLineSimulator:
       ParameterRow(
-        "line simulator", .socketPath, .restart, scope: .port, isMandatory: true,
-        "Unix socket at which the simulated telephone connects.")
+        "line simulator", .socketPath, .restart, scope: .port,
+        "Unix socket of the simulated telephone; mandatory on a board of simulated lines.")
     default:
       ParameterRow("enable", .flag, .restart, scope: .port, "Puts the port into service.")
     }

@@ -93,6 +93,8 @@ public struct PortConfiguration: Equatable, Sendable {
   public let codecs: [Codec]?
   /// How caller ID is sent; `nil` leaves it to the country profile.
   public let callerID: CallerIDChoice?
+  /// The frequency of the ring current; `nil` leaves it to the country profile.
+  public let ringHertz: UInt8?
   /// The simulated line's socket.
   public let lineSocket: Text
 
@@ -113,6 +115,11 @@ public struct PortConfiguration: Equatable, Sendable {
       callerID = CallerIDChoice(rawValue: place)
     } else {
       callerID = nil
+    }
+    if case .number(let hertz) = configuration.value(.portRingHertz, port: number) {
+      ringHertz = UInt8(hertz)
+    } else {
+      ringHertz = nil
     }
     lineSocket = configuration.text(.portLineSimulator, port: number)
   }

@@ -24,6 +24,8 @@ public struct Gateway {
   public var wallClock: WallClock
   /// Why the process had to start, for `show reset`; `nil` when nothing is recorded.
   public var resetReason: ResetReason?
+  /// How many ports may ring at the same moment; the supply of ring current sets it.
+  public var ringLimit = UInt8.max
   /// What the audio cards have counted; the shell renews it before a console command.
   public var cards: [CardStatistics] = []
 
@@ -42,12 +44,14 @@ public struct Gateway {
   var reports: [(port: PortNumber, statistics: StreamStatistics)] = []
   /// The ports whose stream is open, before the answer too.
   private var streamingPorts: [PortNumber] = []
+  /// The places of the ports whose burst waits for ring current, the oldest first.
+  var ringQueue: [Int] = []
   /// When the open streams are asked for their counters again; `nil` while none is open.
   private var nextReport: Instant?
 
   private let commands = CommandTree<Gateway>(Gateway.commands)
   private var agentOutputs = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)
-  private var portOutputs = Outbox<PortOutput>(limit: PortController.outputLimit)
+  var portOutputs = Outbox<PortOutput>(limit: PortController.outputLimit)
 
   /// Makes the control plane of a checked configuration, every port idle and nothing registered.
   ///
@@ -224,7 +228,7 @@ public struct Gateway {
 
   /// One copy for all callers: inlined into each of them it would cost 20 KB.
   @inline(never)
-  private mutating func perform(
+  mutating func perform(
     _ outputs: [PortOutput], of i: Int, into out: inout Outbox<GatewayOutput>
   ) {
     for output in outputs { perform(output, of: i, into: &out) }
@@ -237,7 +241,7 @@ public struct Gateway {
     note(output, of: port)
     switch output {
     case .feed(let feed):
-      out.emit(.feed(port, feed))
+      self.feed(feed, of: i, into: &out)
     case .media(let command):
       out.emit(.media(command))
       follow(command)

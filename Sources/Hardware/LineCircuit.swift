@@ -1,10 +1,11 @@
+public import Base
 public import Line
 public import Linux
 
 /// What a line circuit perceived.
 public enum LineCircuitEvent {
-  /// The loop was closed or opened.
-  case loop(LoopEdge)
+  /// The loop was closed or opened, at an instant that may lie a little back.
+  case loop(LoopEdge, at: Instant)
   /// The simulated line's audio socket; who takes the event owns the descriptor.
   case audio(descriptor: CInt)
 }
@@ -17,11 +18,17 @@ public protocol LineCircuit: AnyObject {
   var port: UInt8 { get }
   /// The descriptor to watch from the start; the driver watches others by itself.
   var rawValue: CInt { get }
+  /// When `advance` must be called next.
+  var deadline: Instant? { get }
 
   /// Whether a ready descriptor is one of this line's.
   func owns(_ descriptor: CInt) -> Bool
   /// Feeds the line.
-  func set(_ feed: LineFeed)
+  func set(_ feed: LineFeed, now: Instant)
   /// Reads what a ready descriptor has, and returns what it means.
   func ready(_ descriptor: CInt, in loop: borrowing EventLoop) -> [LineCircuitEvent]
+  /// Lets the time pass; returns what that means.
+  func advance(to now: Instant) -> [LineCircuitEvent]
+  /// Why the hardware refused something, once.
+  func takeFailure() -> Errno?
 }

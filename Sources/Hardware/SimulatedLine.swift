@@ -33,6 +33,15 @@
     /// The descriptor to watch from the start; the others are watched as they come.
     public var rawValue: CInt { listener.rawValue }
 
+    /// There is nothing that time brings.
+    public var deadline: Instant? { nil }
+
+    /// Lets the time pass, which changes nothing.
+    public func advance(to now: Instant) -> [LineCircuitEvent] { [] }
+
+    /// Sockets refuse nothing that matters.
+    public func takeFailure() -> Errno? { nil }
+
     /// Whether a ready descriptor is one of this line's.
     public func owns(_ descriptor: CInt) -> Bool {
       descriptor == listener.rawValue || descriptor == line?.rawValue
@@ -40,7 +49,7 @@
     }
 
     /// Feeds the line; the phone is told of a change.
-    public func set(_ feed: LineFeed) {
+    public func set(_ feed: LineFeed, now: Instant) {
       guard feed != self.feed else { return }
       self.feed = feed
       tellFeed()
@@ -97,7 +106,7 @@
     private func change(to edge: LoopEdge) -> [LineCircuitEvent] {
       guard edge != loopState else { return [] }
       loopState = edge
-      return [.loop(edge)]
+      return [.loop(edge, at: Clock.now)]
     }
 
     private func tellFeed() {

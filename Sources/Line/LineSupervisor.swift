@@ -102,6 +102,26 @@ public struct LineSupervisor {
     }
   }
 
+  /// Whether the port uses ring current, pauses within a ring included.
+  public var needsRingCurrent: Bool {
+    if case .ringing(let sequence) = state { sequence.needsRingCurrent } else { false }
+  }
+
+  /// Puts off the burst whose feed was just asked for; `resumeRing` lets it begin.
+  public mutating func holdRing() {
+    guard case .ringing(var sequence) = state else { return }
+    sequence.hold()
+    state = .ringing(sequence)
+  }
+
+  /// Rings the burst that was put off, unless nobody rings any more.
+  public mutating func resumeRing(now: Instant, into out: inout Outbox<Output>) {
+    guard case .ringing(var sequence) = state else { return }
+    sequence.resume(now: now, into: &bell)
+    state = .ringing(sequence)
+    forwardBell(into: &out)
+  }
+
   /// Silences the bell; the line goes back to standby.
   public mutating func stopRinging(now: Instant, into out: inout Outbox<Output>) {
     guard case .ringing(let sequence) = state else { return }

@@ -5,8 +5,10 @@ public import MediaControl
 ///
 /// ```
 ///   opening --> alerting --> sending --> settling --> bell <--> silence
-///    (only when caller ID goes before the first ring)             | caller ID in the first
-///                                                                 | long one, 500 ms late
+///    (only when caller ID goes before the first ring)  |  ^       | caller ID in the first
+///                                                 hold |  |       | long one, 500 ms late
+///                                                      v  | resume
+///                                                    waiting
 /// ```
 /// It never ends by itself: the caller of `ring` owns the limit.
 public struct RingSequence: Sendable {
@@ -27,6 +29,8 @@ public struct RingSequence: Sendable {
     case settling(until: Instant)
     case bell(phase: Int, until: Instant)
     case silence(phase: Int, until: Instant, callerIDAt: Instant?)
+    /// The burst is due, but the supply of ring current has nothing to spare.
+    case waiting(phase: Int)
   }
 
   /// From the end of the ring burst to the first bit; the common vendor default.
@@ -65,8 +69,9 @@ public struct RingSequence: Sendable {
   }
 
   /// When `advance` must be called next.
-  public var deadline: Instant {
+  public var deadline: Instant? {
     switch state {
+    case .waiting: nil
     case .opening(let until), .alerting(let until), .settling(let until): until
     case .sending(let giveUpAt): giveUpAt
     case .bell(_, let until): until
@@ -80,15 +85,37 @@ public struct RingSequence: Sendable {
     switch state {
     case .sending:
       state = .settling(until: now + Self.settlingTime)
-    case .opening, .alerting, .settling, .bell, .silence:
+    case .opening, .alerting, .settling, .bell, .silence, .waiting:
       break
     }
   }
 
+  /// Whether ring current flows, or will again after a pause that is too short for another port.
+  public var needsRingCurrent: Bool {
+    switch state {
+    case .bell: true
+    case .silence(let phase, _, _): phase != cadence.longSilence
+    case .opening, .alerting, .sending, .settling, .waiting: false
+    }
+  }
+
+  /// Puts off the burst that has just begun: other ports use up the ring current.
+  public mutating func hold() {
+    if case .bell(let phase, _) = state { state = .waiting(phase: phase) }
+  }
+
+  /// Rings the burst that was put off.
+  public mutating func resume(now: Instant, into out: inout Outbox<Output>) {
+    guard case .waiting(let phase) = state else { return }
+    startBell(phase: phase, until: now + cadence.length(phase), into: &out)
+  }
+
   /// Takes the next step when its time has come; one step a call.
   public mutating func advance(to now: Instant, into out: inout Outbox<Output>) {
-    guard now >= deadline else { return }
+    guard let deadline, now >= deadline else { return }
     switch state {
+    case .waiting:
+      break
     case .opening:
       alertOrSend(now: now, into: &out)
     case .alerting:

@@ -4,6 +4,7 @@ import Config
 import Console
 import Gateway
 import Hardware
+import Line
 import Linux
 import Media
 import MediaControl
@@ -55,7 +56,8 @@ final class GatewayProcess {
     gateway = Gateway(
       configuration, version: Version.text, wallClock: Clock.wall, seed: seed, now: now,
       into: &outputs)
-    lines = try LineCircuits.open(configuration)
+    lines = try LineCircuits.open(configuration, board, now: now)
+    if let board { gateway.ringLimit = board.ringLimit }
     // On a computer that is no board the log belongs to others.
     log = board == nil ? nil : SystemLog(path: Text("/dev/log"))
     supervision = Supervision(board?.watchdog, state: state, threads: media.proofs.count, now: now)
@@ -86,11 +88,15 @@ final class GatewayProcess {
   func note(failure: Text) { gateway.note(failure: failure, now: Clock.now) }
 
   private func turn() {
-    let deadline = soonest(gateway.deadline, supervision.deadline)
+    let deadline = lines.reduce(soonest(gateway.deadline, supervision.deadline)) {
+      soonest($0, $1.deadline)
+    }
     let ready = loop.wait(until: deadline, now: Clock.now)
     let now = Clock.now
     renewWallClock(now)
     if supervision.advance(to: now, proofs: media.proofs) { media.askForProof() }
+    // Ring current first: its half waves are what somebody else would hear.
+    for line in lines { advance(line, now) }
     for descriptor in ready { serve(descriptor, now) }
     gateway.advance(to: now, into: &outputs)
     perform()
@@ -157,8 +163,8 @@ final class GatewayProcess {
   private func receive(_ events: [LineCircuitEvent], of port: PortNumber, _ now: Instant) {
     for event in events {
       switch event {
-      case .loop(let edge):
-        gateway.observe(edge, port: port, now: now, into: &outputs)
+      case .loop(let edge, let instant):
+        gateway.observe(edge, port: port, now: min(instant, now), into: &outputs)
         perform()
       case .audio(let descriptor):
         submit(.attachAudio(port, descriptor: descriptor), of: port)
@@ -167,13 +173,22 @@ final class GatewayProcess {
     }
   }
 
+  private func advance(_ line: any LineCircuit, _ now: Instant) {
+    guard let deadline = line.deadline, now >= deadline else { return }
+    receive(line.advance(to: now), of: line.port, now)
+    guard let failure = line.takeFailure() else { return }
+    var text = Text("port ")
+    text.append(decimal: line.port)
+    note(failure: text + Text(": a pin of the line circuit: ") + failure.message)
+  }
+
   /// Carries out what the gateway wants, in its order.
   private func perform() {
     var wakes = false
     for output in outputs.drain() {
       switch output {
       case .send(let datagram, let remote): send(datagram, to: remote)
-      case .feed(let port, let feed): lines.first { $0.port == port }?.set(feed)
+      case .feed(let port, let feed): set(feed, port)
       case .media(let command):
         if let port = command.port { submit(command, of: port) }
         wakes = true
@@ -181,6 +196,10 @@ final class GatewayProcess {
       }
     }
     if wakes { media.wake() }
+  }
+
+  private func set(_ feed: LineFeed, _ port: PortNumber) {
+    lines.first { $0.port == port }?.set(feed, now: Clock.now)
   }
 
   private func send(_ datagram: Text, to remote: Endpoint) {

@@ -34,7 +34,7 @@ struct MistakeTests {
     Row(
       line: "port 2",
       report: "line 6, column 7: port 2: a word is missing: one of enable, number, user, password, "
-        + "display-name, codec, caller-id, line"),
+        + "display-name, codec, caller-id, ring-hertz, line"),
     Row(
       line: "port 33 enable", report: "line 6, column 6: port: '33' is not a port number: 1 to 32"),
     Row(line: "port 0 enable", report: "line 6, column 6: port: '0' is not a port number: 1 to 32"),
@@ -180,6 +180,9 @@ struct MistakeTests {
       report:
         "line 6, column 17: media port-base: the ports up to 5065 hold 5060, where SIP listens"),
     Row(
+      line: "port 1 ring-hertz 60",
+      report: "line 6, column 19: port 1 ring-hertz: '60' is out of range: 16 to 50 Hz"),
+    Row(
       line: "port 1 password <hidden>",
       report:
         "line 6, column 17: port 1 password: <hidden> keeps the secret that is set, but none is: "
@@ -245,6 +248,20 @@ struct MistakeTests {
     #expect(
       report(minimal("port 3 enable"), board: board)
         == "line 6, column 6: port: '3' is not a port number: the board sim has ports 1 to 2\n")
+  }
+
+  @Test func onlySimulatedLinesHaveSockets() {
+    let sim = BoardDescription(name: Text("sim"), driver: .simulator, ports: 2)
+    let circuits = BoardDescription(name: Text("box"), driver: .slic, ports: 2)
+    let bare = Text("sip server 127.0.0.1\nsip local 127.0.0.2\nport 1 enable\nport 1 number 1")
+    #expect(report(bare, board: circuits) == "")
+    #expect(
+      report(bare, board: sim)
+        == "line 3: port 1 line simulator is missing, and the port is enabled\n")
+    #expect(
+      report(minimal(), board: circuits)
+        == "line 5, column 23: port 1 line simulator: the board's lines are real: its description "
+        + "says driver slic\n")
   }
 
   @Test func everyMistakeOfAFileComesInTheOrderOfTheLines() {

@@ -69,7 +69,8 @@ struct SchemaTests {
         "media dscp 34", "media port-base 20000", "media jitter min 40", "media jitter max 160",
         "timers first-digit 10", "timers inter-digit 3.5", "timers short 0.725",
         "digit-map \"(x.T)\"", "port 1 codec pcmu", "port 1 caller-id v23",
-        "port 1 user u@example", "port 1 password \"a \\\"b\\\\\"", "port 7 codec pcmu pcma"),
+        "port 1 user u@example", "port 1 ring-hertz 20", "port 1 password \"a \\\"b\\\\\"",
+        "port 7 codec pcmu pcma"),
       checks: checks)
     let configuration = read.configuration
     #expect(read.mistakes.isEmpty)
@@ -86,6 +87,7 @@ struct SchemaTests {
     let port = configuration.ports[0]
     #expect(port.codecs == [.pcmu])
     #expect(port.callerID == .v23)
+    #expect(port.ringHertz == 20)
     #expect(string(port.user) == "u@example")
     #expect(string(port.password) == "a \"b\\")
     #expect(configuration.ports.map(\.number) == [1, 7])

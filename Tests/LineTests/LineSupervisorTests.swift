@@ -45,6 +45,11 @@ private struct Bench {
     return before + drain(at(ms))
   }
 
+  mutating func resumeRing(_ ms: Int64) -> [String] {
+    line.resumeRing(now: at(ms), into: &out)
+    return drain(at(ms))
+  }
+
   mutating func lockOut(_ ms: Int64) -> [String] {
     line.lockOut(now: at(ms), into: &out)
     return drain(at(ms))
@@ -203,5 +208,39 @@ struct LineSupervisorTests {
     _ = bench.stopRinging(now + 2_000)
     #expect(bench.run(to: now + 600_000).isEmpty, "seed \(seed)")
     #expect(bench.line.deadline == nil)
+  }
+
+  @Test("A burst that was put off rings in full later, and caller ID follows it")
+  func heldRing() {
+    var bench = Bench()
+    #expect(bench.ring(signal, 0) == ["0 ringing"])
+    bench.line.holdRing()
+    #expect(!bench.line.needsRingCurrent)
+    #expect(bench.run(to: 900).isEmpty)
+    #expect(bench.line.isRinging)
+    #expect(bench.resumeRing(1_000) == ["1000 ringing"])
+    let seen = bench.run(to: 6_500)
+    #expect(seen.first == "2000 onHookTransmission")
+    #expect(seen.last == "6000 ringing")
+    #expect(seen.contains { $0.hasPrefix("2500 callerID") })
+  }
+
+  @Test("Lifting the handset while the burst waits answers, and nothing rings any more")
+  func tripWhileHeld() {
+    var bench = Bench()
+    _ = bench.ring(nil, 0)
+    bench.line.holdRing()
+    #expect(bench.edge(.closed, 500) == ["500 forwardActive", "500 ringTripped"])
+    #expect(bench.resumeRing(600).isEmpty)
+  }
+
+  @Test("A double ring keeps its current through the short pause, and frees it in the long one")
+  func currentOfDoubleRing() {
+    var bench = Bench(.unitedKingdom)
+    _ = bench.ring(nil, 0)
+    _ = bench.run(to: 500)
+    #expect(bench.line.needsRingCurrent)
+    _ = bench.run(to: 1_100)
+    #expect(!bench.line.needsRingCurrent)
   }
 }
