@@ -32,7 +32,7 @@ public final class RateFilter: @unchecked Sendable {
       let place = x / Double(count)
       let window = Self.bessel(Self.beta * (1 - place * place).squareRoot())
       let tap = sine / (theta * x) * window / Self.bessel(Self.beta)
-      let value = Int16((tap * Double(1 << Self.fraction)).rounded())
+      let value = nearest(tap * Double(1 << Self.fraction))
       unsafe (taps + half + n).initialize(to: value)
       unsafe (taps + half - 1 - n).initialize(to: value)
       (sine, cosine) = (

@@ -12,7 +12,7 @@ public final class SineTable: @unchecked Sendable {
     let (stepCosine, stepSine) = (0.999_698_818_696_204_2, 0.024_541_228_522_912_288)
     var (x, y) = (1.0, 0.0)
     for i in 0...256 {
-      unsafe (points + i).initialize(to: Int16((y * 32_767).rounded()))
+      unsafe (points + i).initialize(to: nearest(y * 32_767))
       (x, y) = (x * stepCosine - y * stepSine, x * stepSine + y * stepCosine)
     }
   }
@@ -32,3 +32,9 @@ public final class SineTable: @unchecked Sendable {
   /// How far the phase moves in a sample at that frequency.
   public static func step(hertz: Double) -> UInt32 { UInt32(hertz * 4_294_967_296 / 8000) }
 }
+
+/// The nearest whole number, halves away from zero.
+///
+/// `rounded()` is a call of the mathematics library on armv7.
+@inline(__always)
+func nearest(_ value: Double) -> Int16 { Int16(value < 0 ? value - 0.5 : value + 0.5) }

@@ -3,13 +3,18 @@
 
 # target ARCH: sets what differs between the boards' architectures.
 target() {
+  machine=()
+  outline=(-mllvm -enable-machine-outliner=always -mllvm -machine-outliner-reruns=2)
+  swift_outline=(-Xllvm -machine-outliner-reruns=2)
   case "$1" in
-    arm64) debian=arm64 gnu=aarch64-linux-gnu swift=aarch64-none-none-elf float=() ;;
+    arm64) debian=arm64 gnu=aarch64-linux-gnu swift=aarch64-none-none-elf ;;
     armv7)
       debian=armhf gnu=arm-linux-gnueabihf swift=armv7-none-none-eabi
-      float=(-mfloat-abi=hard -mfpu=vfpv3-d16)
+      machine=(-march=armv7-a -mthumb -mfloat-abi=hard -mfpu=vfpv3-d16)
+      # Its outliner forgets the link register of a function that it made of outlined calls.
+      outline=(-mllvm -float-abi=hard) swift_outline=()
       ;;
-    x86_64) debian=amd64 gnu=x86_64-linux-gnu swift=x86_64-unknown-none-elf float=() ;;
+    x86_64) debian=amd64 gnu=x86_64-linux-gnu swift=x86_64-unknown-none-elf ;;
     *) die "unknown architecture '$1': arm64, armv7 or x86_64" ;;
   esac
   sysroot="$build/sysroot/$1"
@@ -56,17 +61,17 @@ make_sdk() {
   # Link-time optimisation folds what the modules share: 14 % of the arm64 binary.
   local bundle="$sdk/$name.artifactbundle"
   local c_flags=(--target="$gnu" -Os -flto=full -ffunction-sections -fdata-sections -fPIC
-    -fno-unwind-tables -fno-asynchronous-unwind-tables "${float[@]}")
+    -fno-unwind-tables -fno-asynchronous-unwind-tables "${machine[@]}")
   local swift_flags=(-enable-experimental-feature Embedded -wmo -Osize
     -Xfrontend -function-sections -Xcc -D__linux__ -Xcc -D__gnu_linux__ -Xcc -fPIC
     # A copy of a function for every closure that it is called with costs 35 KB.
     -Xllvm -sil-disable-pass=closure-specialize -Xllvm -sil-disable-pass=capture-prop
-    -Xllvm -machine-outliner-reruns=2
+    "${swift_outline[@]}"
     -Xcc -isystem -Xcc "$sysroot/usr/include/$gnu" -Xcc -isystem -Xcc "$sysroot/usr/include"
     -use-ld=lld -Xclang-linker "--target=$gnu" -Xclang-linker -pie -Xclang-linker -static-libgcc)
-  for flag in "${float[@]}"; do swift_flags+=(-Xcc "$flag"); done
+  for flag in "${machine[@]}"; do swift_flags+=(-Xcc "$flag"); done
   local link_flags=(--gc-sections --icf=all --lto-O2 -z pack-relative-relocs -lm
-    -mllvm -enable-machine-outliner=always -mllvm -machine-outliner-reruns=2
+    "${outline[@]}"
     "$resources/libswiftUnicodeDataTables.a")
   mkdir -p "$bundle/$name"
   cat >"$bundle/info.json" <<END

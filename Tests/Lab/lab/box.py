@@ -7,7 +7,9 @@ import tempfile
 
 from . import kamailio, process, run as run_module
 
-SIMULATED_ARCHITECTURES = {"arm64": "qemu-aarch64-static", "armv7": "qemu-arm-static"}
+SIMULATED_ARCHITECTURES = {
+    "arm64": ("qemu-aarch64-static", "aarch64-linux-gnu"),
+    "armv7": ("qemu-arm-static", "arm-linux-gnueabihf")}
 
 
 def host_binary(name):
@@ -28,7 +30,10 @@ def launcher(architecture):
     if architecture == "x86_64":
         return [binary]
     sysroot = os.path.join(run_module.BUILD, "sysroot", architecture)
-    return [SIMULATED_ARCHITECTURES[architecture], "-L", sysroot, binary]
+    simulator, triple = SIMULATED_ARCHITECTURES[architecture]
+    # The loader of armhf asks for its libraries in a way that -L does not lead into the sysroot.
+    libraries = ":".join(f"{sysroot}/{folder}/{triple}" for folder in ("lib", "usr/lib"))
+    return [simulator, "-L", sysroot, "-E", f"LD_LIBRARY_PATH={libraries}", binary]
 
 
 class Box:
