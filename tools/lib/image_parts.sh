@@ -1,0 +1,124 @@
+# The file systems of an image; image.sh uses them. Owners are always root, times the source's.
+
+# module_files NAME…: the modules and what they need, in loading order, as paths.
+module_files() {
+  local module
+  for module in "$@"; do
+    modprobe -d "$packages" -S "$release" --show-depends "$module" | sed -n 's/^insmod //p'
+  done | awk '!seen[$1]++ {print $1}'
+}
+
+archive() { (cd "$1" && find . -mindepth 1 | LC_ALL=C sort |
+  cpio --quiet --reproducible --owner 0:0 -H newc -o); }
+
+make_initrd() {
+  local folder=$1 file
+  mkdir -p "$folder"/{bin,dev,proc,root,modules,lab}
+  rmdir "$folder/lab"
+  cp rootfs/initramfs/init "$folder/init"
+  cp "$packages/bin/busybox" "$folder/bin/busybox"
+  for file in $(module_files $(words early-modules)); do
+    cp "$file" "$folder/modules/"
+    basename "$file"
+  done >"$folder/modules/order"
+  set_times "$folder"
+  archive "$folder" | gzip -9n >"$2"
+}
+
+set_times() { find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +; }
+
+make_root() {
+  local folder=$1
+  mkdir -p "$folder"/{bin,sbin,dev,proc,sys,run,tmp,data,etc/tipring,lib,mnt,usr/bin,usr/sbin,usr/lib}
+  cp -a rootfs/etc rootfs/usr "$folder/"
+  find "$folder" -name README.md -delete
+  chmod 600 "$folder/etc/shadow"
+  cp "$build/firmware/$architecture/tipring" "$folder/usr/bin/tipring"
+  cp "board/$board/board.conf" "board/$board/tipring.conf" "$folder/etc/tipring/"
+  words data >"$folder/etc/data-device"
+  add_applets "$folder"
+  add_libraries "$folder"
+  add_modules "$folder"
+  set_times "$folder"
+  mksquashfs "$folder" "$2" -noappend -quiet -no-progress -comp xz -b 256K -all-root \
+    -no-xattrs -no-exports -processors 2
+}
+
+add_applets() {
+  local folder=$1 place applets applet
+  cp "$packages/bin/busybox" "$folder/bin/busybox"
+  while IFS=: read -r place applets; do
+    for applet in $applets; do ln -s /bin/busybox "$folder/$place/$applet"; done
+  done <rootfs/applets
+}
+
+# What the firmware needs, and what that needs.
+add_libraries() {
+  local folder=$1 wanted name source
+  wanted=$(needed "$build/firmware/$architecture/tipring")
+  while [ -n "$wanted" ]; do
+    local next=''
+    for name in $wanted; do
+      [ ! -e "$folder/lib/$name" ] || continue
+      source=$(find "$packages/lib/$gnu" "$packages/usr/lib/$gnu" "$packages/lib" -maxdepth 1 \
+        -name "$name" | head -n 1)
+      [ -n "$source" ] || die "no library $name for $board"
+      cp -L "$source" "$folder/lib/$name"
+      next+=" $(needed "$folder/lib/$name")"
+    done
+    wanted=$(echo $next)
+  done
+}
+
+needed() { readelf -d "$1" | sed -nE 's/.*NEEDED.*\[(.*)\]/\1/p'; }
+
+add_modules() {
+  local folder=$1 file
+  for file in $(module_files $(words modules)); do
+    mkdir -p "$folder/$(dirname "${file#"$packages"/}")"
+    cp "$file" "$folder/${file#"$packages"/}"
+  done
+  cp "$packages/lib/modules/$release"/modules.{builtin,order} "$folder/lib/modules/$release/"
+  depmod -b "$folder" "$release"
+  rm -f "$folder/lib/modules/$release"/modules.*.bin
+  local module
+  for module in $(words modules); do
+    printf '%s %s\n' "$module" "$(words module-options | sed -n "s/^$module //p")"
+  done >"$folder/etc/modules"
+}
+
+# The writable partition: empty, its identity always the same.
+make_data() {
+  mkdir -p "$1"
+  E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH mke2fs -q -t ext4 -b 1024 -J size=1 -m 0 \
+    -O ^metadata_csum,^64bit -E hash_seed=6c6f6f70-7469-7072-696e-672d64617461,root_owner=0:0 \
+    -U 6c6f6f70-7469-7072-696e-672d64617461 -L data "$2" 8M
+}
+
+# Two partitions: the root file system, and 8 MiB to write to.
+make_disk() {
+  local root="$1/root.squashfs" disk="$1/disk.img" mib=2048 root_sectors
+  root_sectors=$((($(stat -c %s "$root") / 512 / mib + 1) * mib))
+  truncate -s $(((mib + root_sectors + 8 * mib) * 512)) "$disk"
+  sfdisk -q "$disk" <<END
+label: dos
+label-id: 0x74697072
+start=$mib, size=$root_sectors, type=83
+start=$((mib + root_sectors)), size=$((8 * mib)), type=83
+END
+  dd if="$root" of="$disk" bs=512 seek="$mib" conv=notrunc status=none
+  dd if="$1/data.ext4" of="$disk" bs=512 seek=$((mib + root_sectors)) conv=notrunc status=none
+}
+
+# What the machine says of itself, with names for the lines of its GPIO controller.
+make_device_tree() {
+  local machine controller
+  machine=$(words qemu)
+  "$(qemu_of "$architecture")" ${machine/-M virt/-M virt,dtb-randomness=off,dumpdtb=$1} -nodefaults -display none >/dev/null 2>&1
+  controller=$(fdtget -l "$1" / | grep '^pl061@')
+  fdtput -t s "$1" "/$controller" gpio-line-names $(words gpio-lines)
+  # The power key is line 3 of the same controller.
+  fdtput -r "$1" /gpio-keys
+}
+
+qemu_of() { case $1 in arm64) echo qemu-system-aarch64 ;; armv7) echo qemu-system-arm ;; esac; }
