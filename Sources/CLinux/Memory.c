@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <link.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -8,8 +9,18 @@
 #define MCL_ONFAULT 4
 #endif
 
-/* The linker's names for the ends of the program's own code. */
-extern const char __executable_start[], etext[];
+enum { page_bytes = 4096 };
+
+/* Between the segments of a program there may be nothing: each is touched by itself. */
+static int touch_program(struct dl_phdr_info *info, size_t size, void *unused) {
+  (void)size, (void)unused;
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    if (info->dlpi_phdr[i].p_type != PT_LOAD) continue;
+    const volatile char *start = (const char *)info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
+    for (size_t at = 0; at < info->dlpi_phdr[i].p_filesz; at += page_bytes) (void)start[at];
+  }
+  return 1; /* The first object is the program; its libraries follow. */
+}
 
 int clinux_lock_memory(void) {
   struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
@@ -24,6 +35,6 @@ int clinux_lock_memory(void) {
       (errno != EINVAL || mlockall(MCL_CURRENT | MCL_FUTURE) != 0))
     return -1;
   /* Our own code is touched now, so that no period ever waits for the flash. */
-  for (const volatile char *p = __executable_start; p < etext; p += 4096) (void)*p;
+  dl_iterate_phdr(touch_program, 0);
   return 0;
 }

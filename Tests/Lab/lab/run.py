@@ -66,11 +66,11 @@ class Network:
 class Run:
     """The folder of one run, `.build/lab/NAME`, and its network."""
 
-    def __init__(self, name):
+    def __init__(self, name, network=None):
         stamp = time.strftime("%Y%m%d-%H%M%S")
         self.folder = os.path.join(BUILD, "lab", f"{stamp}-{os.getpid()}-{name}")
         os.makedirs(self.folder)
-        self.network = Network()
+        self.network = network or Network()
 
     def path(self, *parts):
         """A path inside the run's folder."""

@@ -1,0 +1,1 @@
+"""The board in QEMU and what a laboratory puts around it."""

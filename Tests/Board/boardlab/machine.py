@@ -1,0 +1,127 @@
+"""One board in QEMU: its disk, its consoles, its monitors, its pins."""
+
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+from lab import process, run as run_module
+
+from . import lines, monitor, sockets
+
+sys.path.insert(0, os.path.join(run_module.TOP, "tools", "lib"))
+
+import qemu_machine  # noqa: E402
+
+SECTOR_BYTES = 512
+DATA_PARTITION = 2
+DATA_KIB = 8192
+
+
+def image_folder(board):
+    """Where tools/image puts the board's image."""
+    return os.path.join(run_module.BUILD, "image", board)
+
+
+def partition_start(disk, number):
+    """The first byte of a partition of a disk with a master boot record."""
+    with open(disk, "rb") as file:
+        record = file.read(SECTOR_BYTES)
+    return struct.unpack_from("<I", record, 446 + 16 * (number - 1) + 8)[0] * SECTOR_BYTES
+
+
+def provisioned_disk(run, board, configuration, name="disk.img"):
+    """A copy of the image's disk whose writable partition holds a configuration."""
+    disk = run.path(name)
+    shutil.copyfile(os.path.join(image_folder(board), "disk.img"), disk)
+    tree, part = run.path("data"), run.path("data.ext4")
+    os.makedirs(os.path.join(tree, "tipring"), exist_ok=True)
+    with open(os.path.join(tree, "tipring", "tipring.conf"), "w", encoding="utf-8") as file:
+        file.write(configuration)
+    subprocess.run(
+        ["/sbin/mke2fs", "-q", "-t", "ext4", "-b", "1024", "-J", "size=1", "-m", "0",
+         "-O", "^metadata_csum,^64bit", "-E", "root_owner=0:0", "-d", tree, part,
+         str(DATA_KIB)], check=True, stdout=subprocess.DEVNULL)
+    with open(disk, "r+b") as file, open(part, "rb") as data:
+        file.seek(partition_start(disk, DATA_PARTITION))
+        shutil.copyfileobj(data, file)
+    os.unlink(part)
+    return disk
+
+
+class Machine:
+    """A board that boots; `wire` is the cable that its network card is plugged into."""
+
+    def __init__(self, run, board, disk, wire=None, name="qemu"):
+        self.run = run
+        self.board = board
+        self.name = name
+        # A Unix socket path is short (108 bytes), a run's folder may not be.
+        self._sockets = tempfile.TemporaryDirectory(prefix="tipring-board-")
+        self._disk = disk
+        self._wire = wire
+        self.program = None
+        self.started_at = 0.0
+
+    def socket(self, name):
+        """The path of one of the machine's sockets."""
+        return os.path.join(self._sockets.name, name)
+
+    def _words(self):
+        def offer(name):
+            return f"unix:{self.socket(name)},server=on,wait=off"
+
+        def port(name, number):
+            return ["-chardev", f"socket,id={name},path={self.socket(name)},server=on,wait=off",
+                    "-device", f"virtserialport,chardev={name},nr={number},name={name}"]
+        words = qemu_machine.arguments(
+            self.board, image_folder(self.board), f"{self._disk},format=raw,cache=writethrough",
+            os.path.join(run_module.BUILD, "board-lab", self.board, "initrd"))
+        words += ["-serial", offer("console"), "-qmp", offer("qmp"), "-qtest", offer("qtest"),
+                  "-qtest-log", "/dev/null", "-device", "virtio-serial-pci",
+                  *port("shell", 1), *port("sound", 2)]
+        if self._wire:
+            words += ["-netdev", "dgram,id=cable,local.type=unix,"
+                      f"local.path={self._wire.guest_path},remote.type=unix,"
+                      f"remote.path={self._wire.host_path}",
+                      "-device", "virtio-net-pci,id=uplink,netdev=cable,romfile="]
+        return words
+
+    def start(self):
+        """Starts it; returns when its consoles take connections."""
+        if self._wire and os.path.exists(self._wire.guest_path):
+            os.unlink(self._wire.guest_path)
+        self.program = process.Program(
+            self.name, [*process.real_time(), *self._words()], self.run.folder)
+        self.started_at = time.monotonic()
+        self.monitor = monitor.Monitor(self.socket("qmp"))
+        self.qtest = sockets.QTest(self.socket("qtest"))
+        self.console = sockets.Conversation(
+            self.socket("console"), self.run.path(self.name + ".console"))
+        self.shell = sockets.Shell(
+            self.socket("shell"), self.run.path(self.name + ".shell"))
+        self.lines = lines.Lines(
+            self._sockets.name, self.qtest, self.monitor.path_of("pl061"), self.socket("sound"))
+        return self
+
+    def log_in(self, seconds=30):
+        """Logs in at the serial console; returns what stood before the shell's prompt."""
+        self.console.wait_for("login: ", seconds)
+        self.console.send("admin\n")
+        self.console.wait_for("Password: ", 10)
+        self.console.send("tipring\n")
+        return self.console.wait_for(r"tipring> |[a-z0-9-]+> ", 10)[0]
+
+    def stop(self):
+        """Pulls the plug."""
+        if not self.program:
+            return
+        self.lines.close()
+        for peer in (self.monitor, self.qtest, self.console, self.shell):
+            peer.close()
+        self.program.stop(number=9)
+        self.program = None
+        self._sockets.cleanup()
