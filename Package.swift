@@ -57,11 +57,12 @@ let package = Package(
     part("Board", ["Base"]),
     part("Config", ["Base", "Board"]),
     part("Console", ["Base"]),
+    part("Network", ["Base"]),
     part(
       "Gateway",
       [
         "Base", "MediaControl", "Line", "SIPSyntax", "SDP", "SIPAgent", "Call", "Board", "Config",
-        "Console",
+        "Console", "Network",
       ]),
 
     part("Linux", ["Base", "CLinux"]),
@@ -71,7 +72,7 @@ let package = Package(
       name: "tipring",
       dependencies: [
         "Base", "MediaControl", "Line", "Call", "Board", "Config", "Console", "Gateway", "Linux",
-        "Hardware", "Media",
+        "Hardware", "Media", "Network",
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
@@ -97,7 +98,9 @@ let package = Package(
     suite("Board"),
     suite("Config", ["Board"]),
     suite("Console"),
-    suite("Gateway", ["MediaControl", "Line", "SIPAgent", "SIPSyntax", "Call", "Config"]),
+    suite("Network"),
+    suite(
+      "Gateway", ["MediaControl", "Line", "SIPAgent", "SIPSyntax", "Call", "Config", "Network"]),
     suite("Media", ["Base", "MediaControl", "DSP", "RTP", "Linux"]),
     suite("AnalogPhone"),
   ])

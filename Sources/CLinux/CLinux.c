@@ -129,13 +129,17 @@ static int mark(int fd, int is_ipv6, int dscp) {
   return setsockopt(fd, IPPROTO_IP, IP_TOS, &octet, sizeof octet);
 }
 
-int clinux_udp_socket(const clinux_endpoint *local, int dscp, const char *device) {
+int clinux_udp_socket(
+    const clinux_endpoint *local, int dscp, int priority, const char *device) {
   int family = local->is_ipv6 ? AF_INET6 : AF_INET;
   int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
   struct sockaddr_storage s;
   socklen_t length = to_sockaddr(local, &s);
   if (mark(fd, local->is_ipv6, dscp) != 0) return close_keeping_errno(fd);
+  /* The code point has set a priority of its own, so ours comes later. */
+  if (priority > 0 && setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof priority) != 0)
+    return close_keeping_errno(fd);
   if (device != 0 &&
       setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device)) != 0)
     return close_keeping_errno(fd);
@@ -255,6 +259,8 @@ int64_t clinux_receive_now(int fd, void *bytes, size_t room) {
 /* --- files --- */
 
 int clinux_open_for_reading(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+
+int clinux_open_for_writing(const char *path) { return open(path, O_WRONLY | O_CLOEXEC); }
 
 int clinux_create(const char *path) {
   return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

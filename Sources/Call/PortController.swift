@@ -25,7 +25,7 @@ public struct PortController {
   /// How many outputs one call of any function may leave in an outbox.
   public static let outputLimit = 32
 
-  let settings: PortSettings
+  private(set) var settings: PortSettings
   var random: RandomSource
   var state = PortState.idle
   var line: LineSupervisor
@@ -137,6 +137,9 @@ public struct PortController {
       break  // Nothing that a call must know.
     }
   }
+
+  /// Describes media from now on as arriving at another address of ours.
+  public mutating func move(to address: IPAddress) { settings.local.address = address }
 
   /// Whether the bell uses ring current, pauses within a ring included.
   public var needsRingCurrent: Bool { line.needsRingCurrent }

@@ -68,6 +68,7 @@ extension Array where Element == UInt8 {
       append(" ")
       append(endpoint.address)
       if case .endpoint(endpoint.port) = type { return }
+      if case .address = type { return }
       append(" port ")
       append(decimal: endpoint.port)
     case .choice(let place): append(type.words, [place])

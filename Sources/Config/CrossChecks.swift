@@ -29,7 +29,7 @@ struct ConfigurationDraft {
     origins.first { $0.parameter == parameter && $0.port == port }
   }
 
-  private func isMissing(_ parameter: Parameter, port: UInt8 = 0) -> Bool {
+  func isMissing(_ parameter: Parameter, port: UInt8 = 0) -> Bool {
     !attempts.contains { $0.parameter == parameter && $0.port == port }
   }
 
@@ -37,6 +37,7 @@ struct ConfigurationDraft {
   ///
   /// Without a board the lines are simulated.
   func crossCheck(_ mistakes: inout MistakeList, driver: LineDriver?) {
+    checkNetwork(&mistakes)
     noteMissing(&mistakes)
     checkLines(of: driver ?? .simulator, &mistakes)
     checkEndpoints(&mistakes)
@@ -83,7 +84,7 @@ struct ConfigurationDraft {
     }
   }
 
-  private func noteMissing(
+  func noteMissing(
     _ parameter: Parameter, _ port: UInt8, _ place: Origin?, _ mistakes: inout MistakeList
   ) {
     var reason = Text()
@@ -95,7 +96,7 @@ struct ConfigurationDraft {
 
   // MARK: - What contradicts
 
-  private func note(
+  func note(
     _ parameter: Parameter, _ port: UInt8 = 0, _ why: Text, _ mistakes: inout MistakeList
   ) {
     let place = origin(parameter, port: port)

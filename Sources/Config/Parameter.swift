@@ -7,12 +7,38 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case hostname
   /// The country profile.
   case country
+  /// The device that voice goes over.
+  case networkInterface
+  /// The VLAN of voice.
+  case networkVLAN
+  /// The hardware address of the voice interface.
+  case networkMAC
+  /// The largest packet on the voice interface.
+  case networkMTU
+  /// The address of the voice interface.
+  case networkAddress
+  /// The gateway of the voice interface.
+  case networkGateway
+  /// The priority of SIP's frames.
+  case networkSIPPriority
+  /// The priority of media's frames.
+  case networkMediaPriority
+  /// The device that management goes over.
+  case managementInterface
+  /// The VLAN of management.
+  case managementVLAN
+  /// The address of the management interface.
+  case managementAddress
+  /// The gateway of the management interface.
+  case managementGateway
   /// The SBC.
   case sipServer
   /// The domain of the addresses of record.
   case sipDomain
   /// Our own address for SIP and media.
   case sipLocal
+  /// Our own port for SIP on the voice interface.
+  case sipPort
   /// The registration's lifetime.
   case sipExpires
   /// What User-Agent says.

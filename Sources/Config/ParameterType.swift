@@ -24,6 +24,14 @@ public enum ParameterType: Sendable {
   case seconds(ClosedRange<Int>)
   /// `ADDRESS [port N]`.
   case endpoint(standardPort: UInt16)
+  /// An IP address of one host.
+  case address
+  /// `dhcp`, or an IP address with the length of its network's prefix: `192.0.2.1/24`.
+  case interfaceAddress
+  /// The name of a network device, up to 15 bytes.
+  case device
+  /// Six octets in hexadecimal with colons between them.
+  case hardwareAddress
   /// One of some words.
   case choice([StaticString])
   /// Some of some words, best first, none twice.

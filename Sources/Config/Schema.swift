@@ -12,18 +12,26 @@ extension Parameter {
       ParameterRow(
         "country", .country, standard: .text(Text("cn")), .restart,
         "Country profile: tones, ringing, caller ID and timing of the lines.")
+    case .networkInterface, .networkVLAN, .networkMAC, .networkMTU, .networkAddress,
+      .networkGateway, .networkSIPPriority, .networkMediaPriority, .managementInterface,
+      .managementVLAN, .managementAddress, .managementGateway:
+      networkRow
     case .sipServer:
       ParameterRow(
-        "sip server", .endpoint(standardPort: 5060), .restart, isMandatory: true,
-        "Address of the SBC; SIP is accepted from nowhere else.")
+        "sip server", .endpoint(standardPort: 5060), .restart,
+        "Address of the SBC; SIP is accepted from nowhere else. DHCP may tell it (option 120).")
     case .sipDomain:
       ParameterRow(
         "sip domain", .host, .restart,
         "Domain of the telephone numbers; without it, the address of the SBC.")
     case .sipLocal:
       ParameterRow(
-        "sip local", .endpoint(standardPort: 5060), .restart, isMandatory: true,
-        "Own address for SIP and media, as Via, Contact and SDP give it.")
+        "sip local", .endpoint(standardPort: 5060), .restart,
+        "Own address for SIP and media; without it, that of the voice interface.")
+    case .sipPort:
+      ParameterRow(
+        "sip port", .number(1...65_535, unit: ""), standard: .number(5060), .restart,
+        "Own port for SIP on the voice interface.")
     case .sipExpires:
       ParameterRow(
         "sip expires", .number(60...86_400, unit: "s"), standard: .number(3600), .live,

@@ -30,6 +30,10 @@ extension ParameterType {
     case .choices(let words):
       text.append("one or more of ")
       text.append(list: words.map { Text($0) })
+    case .address: text.append("an IP address")
+    case .interfaceAddress: text.append("dhcp, or an IP address with its prefix: 192.0.2.1/24")
+    case .device: text.append("the name of a network device, such as eth0")
+    case .hardwareAddress: text.append("the hardware address of one host: 02:00:5e:10:00:01")
     case .flag: text.append("no value")
     }
     return text

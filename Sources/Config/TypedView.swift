@@ -7,8 +7,26 @@ extension Configuration {
   public var country: Text { text(.country) }
   /// The SBC; port 0 when the configuration names none, which a checked one does.
   public var sipServer: Endpoint { endpoint(.sipServer) }
-  /// Our own address for SIP and media; port 0 when the configuration names none.
-  public var sipLocal: Endpoint { endpoint(.sipLocal) }
+  /// Our own address for SIP and media; unspecified when the voice interface has it.
+  public var sipLocal: Endpoint {
+    value(.sipLocal) == nil
+      ? Endpoint(.v4(0), UInt16(number(.sipPort))) : endpoint(.sipLocal)
+  }
+  /// The interface for voice; `nil` leaves the network to the system.
+  public var voiceNetwork: NetworkConfiguration? {
+    NetworkConfiguration(
+      self, .networkInterface, .networkVLAN, .networkAddress, .networkGateway,
+      mac: .networkMAC, mtu: .networkMTU)
+  }
+  /// The interface for management, if there is one.
+  public var managementNetwork: NetworkConfiguration? {
+    NetworkConfiguration(
+      self, .managementInterface, .managementVLAN, .managementAddress, .managementGateway)
+  }
+  /// The priority of SIP in VLAN tags.
+  public var sipPriority: UInt8 { UInt8(number(.networkSIPPriority)) }
+  /// The priority of media in VLAN tags.
+  public var mediaPriority: UInt8 { UInt8(number(.networkMediaPriority)) }
   /// The domain of the addresses of record: what was set, or the SBC's address as a URI host.
   public var sipDomain: Text {
     let domain = text(.sipDomain)
@@ -72,6 +90,47 @@ extension Configuration {
   func endpoint(_ parameter: Parameter) -> Endpoint {
     guard case .endpoint(let endpoint) = value(parameter) else { return Endpoint(.v4(0), 0) }
     return endpoint
+  }
+}
+
+/// The parameters of one network interface of ours.
+public struct NetworkConfiguration: Equatable, Sendable {
+  /// The device that carries it.
+  public let device: Text
+  /// Its VLAN; `nil` when frames are untagged.
+  public let vlan: UInt16?
+  /// Its address with the length of the network's prefix; `nil` asks a DHCP server.
+  public let address: (address: IPAddress, prefix: UInt8)?
+  /// Where packets to other networks go.
+  public let gateway: IPAddress?
+  /// Its own hardware address, six octets.
+  public let hardwareAddress: Text?
+  /// The largest packet.
+  public let mtu: UInt16?
+
+  init?(
+    _ configuration: Configuration, _ interface: Parameter, _ vlan: Parameter,
+    _ address: Parameter, _ gateway: Parameter, mac: Parameter? = nil, mtu: Parameter? = nil
+  ) {
+    device = configuration.text(interface)
+    guard !device.isEmpty else { return nil }
+    func number(_ parameter: Parameter?) -> UInt16? {
+      guard let parameter, configuration.value(parameter) != nil else { return nil }
+      return UInt16(configuration.number(parameter))
+    }
+    self.vlan = number(vlan)
+    self.mtu = number(mtu)
+    self.address = interfaceAddress(configuration.text(address))
+    self.gateway =
+      configuration.value(gateway) == nil ? nil : configuration.endpoint(gateway).address
+    hardwareAddress = mac.flatMap { Config.hardwareAddress(configuration.text($0)) }
+  }
+
+  /// Whether both say the same.
+  public static func == (a: NetworkConfiguration, b: NetworkConfiguration) -> Bool {
+    a.device == b.device && a.vlan == b.vlan && a.address?.address == b.address?.address
+      && a.address?.prefix == b.address?.prefix && a.gateway == b.gateway
+      && a.hardwareAddress == b.hardwareAddress && a.mtu == b.mtu
   }
 }
 

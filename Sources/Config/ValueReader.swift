@@ -42,7 +42,9 @@ struct ValueReader {
       guard number % 2 == 0 else { throw refusal(" is odd: ", type) }
       return .number(number)
     case .seconds(let range): return .number(try readSeconds(type, range))
-    case .host, .text, .secret, .telephoneNumber, .country, .digitMap, .socketPath:
+    case .address: return .endpoint(Endpoint(try readAddress(), 0))
+    case .host, .text, .secret, .telephoneNumber, .country, .digitMap, .socketPath,
+      .interfaceAddress, .device, .hardwareAddress:
       return .text(try readText(type))
     }
   }
@@ -82,7 +84,13 @@ struct ValueReader {
       guard word.text.first == UInt8(ascii: "/"), word.text.count <= 107 else {
         throw refusal(" is not ", type)
       }
-    case .number, .evenNumber, .seconds, .endpoint, .choice, .choices, .flag:
+    case .interfaceAddress:
+      guard isInterfaceAddress(word.text) else { throw refusal(" is not ", type) }
+    case .device:
+      guard isDevice(word.text) else { throw refusal(" is not ", type) }
+    case .hardwareAddress:
+      guard hardwareAddress(word.text) != nil else { throw refusal(" is not ", type) }
+    case .number, .evenNumber, .seconds, .endpoint, .address, .choice, .choices, .flag:
       preconditionFailure("not a type of text")
     }
     return word.text
@@ -143,16 +151,22 @@ struct ValueReader {
 
   // MARK: - Addresses and choices
 
-  private mutating func readEndpoint(
-    _ type: ParameterType, standardPort: UInt16
-  ) throws(ValueProblem) -> ParameterValue {
-    let word = try take(type)
+  private mutating func readAddress() throws(ValueProblem) -> IPAddress {
+    let word = try take(.address)
     guard let address = IPAddress(parsing: word.text[...]) else {
       throw refusal(" is not an IP address such as 192.0.2.1 or 2001:db8::1", nil)
     }
     guard isUsable(address) else {
       throw refusal(" is not the address of one host", nil)
     }
+    return address
+  }
+
+  private mutating func readEndpoint(
+    _ type: ParameterType, standardPort: UInt16
+  ) throws(ValueProblem) -> ParameterValue {
+    if next >= words.endIndex { _ = try take(type) }
+    let address = try readAddress()
     guard next < words.endIndex else { return .endpoint(Endpoint(address, standardPort)) }
     guard words[next].text.equals("port") else {
       next += 1
@@ -204,7 +218,8 @@ struct ValueReader {
     switch type {
     case .secret: return Text("a word too many: put a value with spaces in quotes")
     case .text, .flag, .host, .telephoneNumber, .country, .digitMap, .socketPath, .number,
-      .evenNumber, .seconds, .endpoint, .choice, .choices:
+      .evenNumber, .seconds, .endpoint, .address, .interfaceAddress, .device, .hardwareAddress,
+      .choice, .choices:
       var reason = Text()
       reason.append(quoted: words[next].text)
       reason.append(" is a word too many")

@@ -26,6 +26,10 @@ public struct Gateway {
   public var resetReason: ResetReason?
   /// How many ports may ring at the same moment; the supply of ring current sets it.
   public var ringLimit = UInt8.max
+  /// Whether there is a way to the SBC; unmanaged where the configuration leaves that to others.
+  public internal(set) var path: NetworkPath
+  /// The same of the management interface; it carries no call.
+  public var managementPath = NetworkPath.unmanaged
   /// What the audio cards have counted; the shell renews it before a console command.
   public var cards: [CardStatistics] = []
 
@@ -50,7 +54,7 @@ public struct Gateway {
   private var nextReport: Instant?
 
   private let commands = CommandTree<Gateway>(Gateway.commands)
-  private var agentOutputs = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)
+  var agentOutputs = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)
   var portOutputs = Outbox<PortOutput>(limit: PortController.outputLimit)
 
   /// Makes the control plane of a checked configuration, every port idle and nothing registered.
@@ -65,6 +69,7 @@ public struct Gateway {
     self.wallClock = wallClock
     self.now = now
     startedAt = now
+    path = configuration.voiceNetwork == nil ? .unmanaged : .down
     var random = RandomSource(seed: seed)
     agent = UserAgent(
       settings: UserAgentSettings(configuration), accounts: configuration.accounts,
@@ -84,9 +89,10 @@ public struct Gateway {
     ports.reduce(soonest(agent.deadline, nextReport)) { soonest($0, $1.deadline) }
   }
 
-  /// Registers every port.
+  /// Registers every port, or waits for a way to the SBC.
   public mutating func start(now: Instant, into out: inout Outbox<GatewayOutput>) {
     self.now = now
+    guard case .unmanaged = path else { return }
     agent.start(now: now, into: &agentOutputs)
     settle(into: &out)
   }
@@ -200,7 +206,7 @@ public struct Gateway {
   }
 
   /// Passes outputs on until nobody has any.
-  private mutating func settle(into out: inout Outbox<GatewayOutput>) {
+  mutating func settle(into out: inout Outbox<GatewayOutput>) {
     while !agentOutputs.pending.isEmpty {
       for output in agentOutputs.drain() { perform(output, into: &out) }
     }
@@ -212,7 +218,8 @@ public struct Gateway {
     note(output)
     switch output {
     case .send(let datagram, let remote):
-      out.emit(.send(datagram, to: remote))
+      // Without a way the transaction's own timers notice; the kernel need not be asked.
+      if path != .down { out.emit(.send(datagram, to: remote)) }
     case .stopped:
       out.emit(.stopped)
     case .note:

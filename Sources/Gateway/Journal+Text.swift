@@ -47,6 +47,10 @@ extension Array where Element == UInt8 {
     case .cardReturned(let card):
       append(card: card)
       append(" is there again")
+    case .pathUp(let address):
+      append("network is there, own address ")
+      append(address)
+    case .pathDown: append("network is gone")
     case .oversized(let length, let source):
       append("datagram of ")
       append(decimal: length)
@@ -87,7 +91,7 @@ extension Array where Element == UInt8 {
       append(reason)
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
       .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned, .oversized,
-      .failure:
+      .failure, .pathUp, .pathDown:
       break  // Not events of a session.
     }
   }

@@ -26,6 +26,8 @@ enum JournalEvent: Equatable, Sendable {
   case xrun(CardNumber, isCapture: Bool, isOurs: Bool)
   case cardLost(CardNumber)
   case cardReturned(CardNumber)
+  case pathUp(IPAddress)
+  case pathDown
   case oversized(Int, from: Endpoint)
   case failure(Text)
 

@@ -1,8 +1,9 @@
 internal import Base
 internal import Call
-internal import Config
+public import Config
 internal import Line
 internal import MediaControl
+public import Network
 internal import SIPAgent
 
 extension UserAgentSettings {
@@ -49,6 +50,20 @@ extension PortSettings {
     case .dtmf: callerIDScheme = .dtmf
     case .bell202Single: callerIDScheme = .bell202Single
     case nil: break
+    }
+  }
+}
+
+extension InterfaceSettings {
+  /// What the configuration says of an interface; with a VLAN it has a name of its own.
+  public init(_ configuration: NetworkConfiguration, name: StaticString, table: UInt8) {
+    self.init(uplink: configuration.device, table: table)
+    if configuration.vlan != nil { self.name = Text(name) }
+    vlan = configuration.vlan
+    hardwareAddress = configuration.hardwareAddress
+    mtu = configuration.mtu
+    fixed = configuration.address.map {
+      InterfaceAddress($0.address, prefix: $0.prefix, gateway: configuration.gateway)
     }
   }
 }

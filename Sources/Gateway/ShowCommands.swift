@@ -25,6 +25,9 @@ extension Gateway {
           Command("calls", "Calls in progress and the last ones that ended") { box, _, answer in
             box.showCalls(&answer)
           },
+          Command("network", "Interfaces, addresses and what DHCP told") { box, _, answer in
+            box.showNetwork(&answer)
+          },
           Command("media", "What the audio streams counted") { box, _, answer in
             box.showMedia(&answer)
           },

@@ -14,6 +14,9 @@ public struct Errno: Error, Equatable, Sendable {
   /// Makes the error with that number.
   public init(rawValue: CInt) { self.rawValue = rawValue }
 
+  /// There is no such device.
+  public static var noDevice: Errno { Errno(rawValue: ENODEV) }
+
   /// The kernel's words for the error.
   public var message: Text {
     var message = Text()

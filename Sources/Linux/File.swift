@@ -36,6 +36,12 @@ public enum File {
     try rename(draft, to: path)
   }
 
+  /// Writes to a file that is there and keeps its identity, such as a switch of the kernel.
+  public static func overwrite(_ path: Text, with content: Text) throws(Errno) {
+    let file = try FileDescriptor(unsafe clinux_open_for_writing(path.terminated.asCString))
+    try write(content, to: file)
+  }
+
   /// Renames a file over another one and makes the change lasting.
   public static func rename(_ path: Text, to other: Text) throws(Errno) {
     guard

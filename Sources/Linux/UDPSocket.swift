@@ -1,14 +1,37 @@
 public import Base
 internal import CLinux
 
+/// How what a socket sends is marked.
+public struct TrafficMarks: Sendable {
+  /// The six-bit code point of packets (RFC 2474).
+  public var dscp: UInt8
+  /// The priority of frames, 0 to 7 (IEEE 802.1Q PCP); 0 leaves it to the code point.
+  public var priority: UInt8
+
+  /// Makes marks from both.
+  public init(dscp: UInt8, priority: UInt8 = 0) {
+    self.dscp = dscp
+    self.priority = priority
+  }
+}
+
 /// A UDP socket of one local address.
 public struct UDPSocket: ~Copyable, Sendable {
   private let descriptor: FileDescriptor
 
-  /// Binds to `local`; `dscp` is the six-bit code point of what is sent (RFC 2474).
-  public init(local: Endpoint, dscp: UInt8) throws(Errno) {
+  /// Binds to `local`; `marks` is what the network sees of the importance of what is sent.
+  ///
+  /// With a device nothing comes or goes by another one, whatever the routing tables say.
+  public init(local: Endpoint, marks: TrafficMarks, device: Text = []) throws(Errno) {
     var address = clinux_endpoint(local)
-    descriptor = try FileDescriptor(unsafe clinux_udp_socket(&address, CInt(dscp), nil))
+    let dscp = CInt(marks.dscp)
+    let priority = CInt(marks.priority)
+    if device.isEmpty {
+      descriptor = try FileDescriptor(unsafe clinux_udp_socket(&address, dscp, priority, nil))
+    } else {
+      descriptor = try FileDescriptor(
+        unsafe clinux_udp_socket(&address, dscp, priority, device.terminated.asCString))
+    }
   }
 
   /// The descriptor that is readable when a datagram waits.

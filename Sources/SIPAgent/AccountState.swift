@@ -19,7 +19,7 @@ struct AccountState: Sendable {
   var serviceRoutes: [Text] = []
   var identities: [Text] = []
   /// Our Contact with angle brackets.
-  let contact: Text
+  private(set) var contact = Text()
   /// Our address-of-record with the display name, without a tag.
   let identity: Text
 
@@ -30,12 +30,6 @@ struct AccountState: Sendable {
       refusalPause: settings.refusalPause)
     callID = randomToken(words: 2, using: &random)
     tag = randomToken(words: 1, using: &random)
-    var contact = Text("<sip:")
-    contact.append(user: account.user)
-    contact.append(UInt8(ascii: "@"))
-    contact.append(settings.local)
-    contact.append(UInt8(ascii: ">"))
-    self.contact = contact
     var identity = Text()
     if !account.displayName.isEmpty {
       identity.append(quotedString: account.displayName)
@@ -45,6 +39,16 @@ struct AccountState: Sendable {
     identity += Self.address(user: account.user, domain: account.domain)
     identity.append(UInt8(ascii: ">"))
     self.identity = identity
+    move(to: settings.local)
+  }
+
+  /// Makes our Contact anew with an address.
+  mutating func move(to local: Endpoint) {
+    contact = Text("<sip:")
+    contact.append(user: account.user)
+    contact.append(UInt8(ascii: "@"))
+    contact.append(local)
+    contact.append(UInt8(ascii: ">"))
   }
 
   /// `sip:user@domain`.

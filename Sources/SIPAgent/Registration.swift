@@ -11,6 +11,7 @@ internal import Base
 ///                     v    |                                        v
 ///                    pausing <--------------------------------------+   (the binding may still live)
 ///
+///   any of them --renew--> registering, or refreshing while the binding lives
 ///   any of them --stop--> leaving --answer or silence--> over
 /// ```
 struct Registration: Sendable {
@@ -93,6 +94,24 @@ struct Registration: Sendable {
     case .registering, .registered, .refreshing, .pausing, .leaving, .over:
       break
     }
+  }
+
+  /// Registers at once: the way to the registrar is back, or our address is another one.
+  mutating func renew(into out: inout Outbox<Output>) {
+    switch state {
+    case .idle:
+      return start(into: &out)
+    case .registering: break
+    case .registered(_, let expiresAt), .refreshing(let expiresAt),
+      .pausing(_, .some(let expiresAt)):
+      state = .refreshing(expiresAt: expiresAt)
+    case .pausing(_, .none):
+      state = .registering
+    case .leaving, .over:
+      return
+    }
+    failures = 0
+    send(into: &out)
   }
 
   /// Gives the binding back; the answer, whatever it is, ends the registration.

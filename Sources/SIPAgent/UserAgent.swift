@@ -24,13 +24,13 @@ public struct UserAgent: Sendable {
     case stopped
   }
 
-  let settings: UserAgentSettings
+  private(set) var settings: UserAgentSettings
   let capabilities = Capabilities(
     methods: MethodSet(.invite, .ack, .cancel, .bye, .options, .update, .info))
   /// The value of Allow.
   let allow: Text
   /// The value of our Via up to the number in the branch.
-  let viaPrefix: Text
+  private(set) var viaPrefix = Text()
   /// The To tag of refusals that nobody remembers (RFC 3261 §8.2.7).
   let statelessTag: Text
   var random: RandomSource
@@ -56,14 +56,40 @@ public struct UserAgent: Sendable {
       allow.append(method.spelling)
     }
     self.allow = allow
-    var via = Text("SIP/2.0/UDP ")
-    via.append(settings.local)
-    via.append(";rport;branch=z9hG4bK")
-    viaPrefix = via
     statelessTag = randomToken(words: 1, using: &self.random)
+    moveVia()
     for account in accounts {
       self.accounts.append(AccountState(account, settings: settings, random: &self.random))
     }
+  }
+
+  private mutating func moveVia() {
+    viaPrefix = Text("SIP/2.0/UDP ")
+    viaPrefix.append(settings.local)
+    viaPrefix.append(";rport;branch=z9hG4bK")
+  }
+
+  /// Registers every account at once, because the way to the SBC has come, or come back.
+  ///
+  /// From another address than before, or to another SBC, no session goes on: its far side talks to
+  /// an address that is not ours any more.
+  public mutating func pathReturned(
+    local: Endpoint, server: Endpoint, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard case .running = phase else { return }
+    if local != settings.local || server != settings.server {
+      for i in table.indices { hangUp(at: i, now: now, into: &out) }
+      settings.local = local
+      settings.server = server
+      moveVia()
+      for i in accounts.indices { accounts[i].move(to: local) }
+    }
+    for i in accounts.indices {
+      var wishes = Outbox<Registration.Output>(limit: 4)
+      accounts[i].registration.renew(into: &wishes)
+      perform(wishes, account: i, now: now, into: &out)
+    }
+    finishTurn(now: now, into: &out)
   }
 
   /// Registers every account.

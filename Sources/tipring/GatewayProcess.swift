@@ -24,6 +24,7 @@ final class GatewayProcess {
   private var loop: EventLoop
   private let stopSignal: StopSignal
   private let sip: UDPSocket
+  private let networks: Networks
   private let media: MediaCards
   private let console: ConsoleServer
   private let lines: [any LineCircuit]
@@ -43,15 +44,14 @@ final class GatewayProcess {
     clockReadAt = now
     stopSignal = try opening("signals") { () throws(Errno) in try StopSignal() }
     loop = try opening("event loop") { () throws(Errno) in try EventLoop() }
-    let local = configuration.sipLocal
-    sip = try opening("sip local", local.text) { () throws(Errno) in
-      try UDPSocket(local: local, dscp: configuration.sipDSCP)
-    }
+    networks = try Networks(configuration)
+    let device = networks.voiceDevice
+    sip = try Self.openSIP(configuration, device)
     let path = configuration.consoleSocket
     console = try opening("console socket", path) { () throws(Errno) in
       try ConsoleServer(path: path)
     }
-    media = try MediaCards(configuration, board)
+    media = try MediaCards(configuration, board, device: device)
     let seed = try opening("random numbers") { () throws(Errno) in try Entropy.seed() }
     gateway = Gateway(
       configuration, version: Version.text, wallClock: Clock.wall, seed: seed, now: now,
@@ -65,8 +65,20 @@ final class GatewayProcess {
     do throws(Errno) { try watch() } catch { throw StartFailure(what: Text("epoll"), error) }
   }
 
+  private static func openSIP(
+    _ configuration: Configuration, _ device: Text
+  ) throws(StartFailure) -> UDPSocket {
+    let local = Endpoint(configuration.boundAddress, configuration.sipLocal.port)
+    let marks = TrafficMarks(
+      dscp: configuration.sipDSCP, priority: device.isEmpty ? 0 : configuration.sipPriority)
+    return try opening("sip local", local.text) { () throws(Errno) in
+      try UDPSocket(local: local, marks: marks, device: device)
+    }
+  }
+
   private func watch() throws(Errno) {
     try loop.watch(stopSignal.rawValue)
+    if let links = networks.rawValue { try loop.watch(links) }
     try loop.watch(sip.rawValue)
     for descriptor in media.descriptors { try loop.watch(descriptor) }
     try loop.watch(console.rawValue)
@@ -77,6 +89,7 @@ final class GatewayProcess {
   func run() throws(StartFailure) {
     for complaint in try media.start() { gateway.note(failure: complaint, now: Clock.now) }
     gateway.start(now: Clock.now, into: &outputs)
+    networks.begin(in: loop) { take($0, Clock.now) }
     perform()
     for failure in supervision.failures { note(failure: failure) }
     while !isOver { turn() }
@@ -88,9 +101,8 @@ final class GatewayProcess {
   func note(failure: Text) { gateway.note(failure: failure, now: Clock.now) }
 
   private func turn() {
-    let deadline = lines.reduce(soonest(gateway.deadline, supervision.deadline)) {
-      soonest($0, $1.deadline)
-    }
+    let own = soonest(supervision.deadline, networks.deadline)
+    let deadline = lines.reduce(soonest(gateway.deadline, own)) { soonest($0, $1.deadline) }
     let ready = loop.wait(until: deadline, now: Clock.now)
     let now = Clock.now
     renewWallClock(now)
@@ -98,6 +110,7 @@ final class GatewayProcess {
     // Ring current first: its half waves are what somebody else would hear.
     for line in lines { advance(line, now) }
     for descriptor in ready { serve(descriptor, now) }
+    networks.advance(to: now, in: loop) { take($0, now) }
     gateway.advance(to: now, into: &outputs)
     perform()
     tellLog(now)
@@ -119,7 +132,9 @@ final class GatewayProcess {
   private func serve(_ descriptor: CInt, _ now: Instant) {
     if descriptor == sip.rawValue {
       receiveSIP(now)
-    } else if receiveMedia(descriptor, now) {
+    } else if receiveMedia(descriptor, now)
+      || networks.serve(descriptor, now: now, in: loop, { take($0, now) })
+    {
       return
     } else if descriptor == stopSignal.rawValue {
       stopSignal.take()
@@ -129,6 +144,15 @@ final class GatewayProcess {
     } else {
       gateway.cards = media.statistics
       console.serve(descriptor, in: loop) { request in gateway.answer(request, now: now) }
+    }
+    perform()
+  }
+
+  private func take(_ event: NetworkInterface.Event, _ now: Instant) {
+    switch event {
+    case .rose(let lease): gateway.pathRose(lease, now: now, into: &outputs)
+    case .fell: gateway.pathFell(now: now)
+    case .failed(let words): gateway.note(failure: words, now: now)
     }
     perform()
   }

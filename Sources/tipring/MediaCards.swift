@@ -16,8 +16,10 @@ final class MediaCards {
   private var isWaiting: [Bool]
 
   /// Prepares the threads; the cards are opened by their threads.
-  init(_ configuration: Configuration, _ board: BoardDescription?) throws(StartFailure) {
-    let sockets = try MediaSockets.open(configuration)
+  init(
+    _ configuration: Configuration, _ board: BoardDescription?, device: Text
+  ) throws(StartFailure) {
+    let sockets = try MediaSockets.open(configuration, device: device)
     let settings = MediaSettings(configuration)
     var random = RandomSource(
       seed: try opening("random numbers") { () throws(Errno) in try Entropy.seed() })

@@ -233,6 +233,64 @@ struct MistakeTests {
         == "line 2, column 11: sip local: the ports up to 16391 hold 16390, where SIP listens\n")
   }
 
+  @Test(arguments: [
+    (
+      "network vlan 4095",
+      "line 6, column 14: network vlan: '4095' is out of range: 1 to 4094"
+    ),
+    (
+      "network vlan 100",
+      "line 6, column 14: network vlan: without network interface it has no effect"
+    ),
+    (
+      "network interface eth0",
+      "line 2, column 11: sip local: the voice interface has the address: set network address and "
+        + "sip port"
+    ),
+    (
+      "network address 10.0.0.1",
+      "line 6, column 17: network address: '10.0.0.1' is not dhcp, or an IP address with its "
+        + "prefix: 192.0.2.1/24"
+    ),
+    (
+      "network address 10.0.0.1/33",
+      "line 6, column 17: network address: '10.0.0.1/33' is not dhcp, or an IP address with its "
+        + "prefix: 192.0.2.1/24"
+    ),
+    (
+      "network mac 01:00:5e:00:00:01",
+      "line 6, column 13: network mac: '01:00:5e:00:00:01' is not the hardware address of one host: "
+        + "02:00:5e:10:00:01"
+    ),
+    (
+      "management vlan 7",
+      "line 6, column 17: management vlan: without management interface it has no effect"
+    ),
+  ])
+  func networkIsReported(line: String, report wanted: String) {
+    #expect(report(minimal(line)) == wanted + "\n")
+  }
+
+  @Test func aManagedNetworkIsCheckedAsAWhole() {
+    let port = "\nport 1 enable\nport 1 number 1\nport 1 line simulator /p"
+    #expect(report(Text("network interface eth0\nsip domain a.example" + port)) == "")
+    #expect(
+      report(Text("network interface eth0" + port)) == "sip domain is missing\n")
+    #expect(
+      report(Text("network interface eth0\nnetwork address 10.0.0.1/24" + port))
+        == "sip server is missing\n")
+    #expect(
+      report(
+        Text(
+          "network interface eth0\nnetwork address ::2/64\nnetwork mtu 1400\n"
+            + "management interface eth0\nsip server 10.0.0.1" + port)) == """
+          line 3, column 13: network mtu: only an interface with a VLAN has its own: network vlan is missing
+          line 4, column 22: management interface: the same device and VLAN as voice
+          line 5, column 12: sip server: one of IPv4 and IPv6, but network address has the other
+
+          """)
+  }
+
   @Test func anEmptyFileSaysWhatIsMissing() {
     #expect(
       report(Text("! nothing\n\r\n   # here\n")) == """
@@ -280,8 +338,8 @@ struct MistakeTests {
         line 1, column 12: sip server: 'nowhere' is not an IP address such as 192.0.2.1 or 2001:db8::1
         line 3: port 1 number is missing, and the port is enabled
         line 6, column 15: port 3 number: the same number as port 2
-        line 7, column 1: 'bogus' is not a command: one of hostname, country, sip, media, digit-map, \
-        timers, console, port
+        line 7, column 1: 'bogus' is not a command: one of hostname, country, network, management, sip, \
+        media, digit-map, timers, console, port
         sip local is missing
 
         """)

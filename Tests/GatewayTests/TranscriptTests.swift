@@ -198,6 +198,7 @@ struct TranscriptTests {
         show ports           Every port: hook, state and call
         show registrations   Every port's registration at the SBC
         show calls           Calls in progress and the last ones that ended
+        show network         Interfaces, addresses and what DHCP told
         show media           What the audio streams counted
         show counters        What the SIP side counted
         show reset           Why the box started last
@@ -224,13 +225,13 @@ struct TranscriptTests {
       host name box1, up 0:00:00
       > show
         show
-            ^ a word is missing: one of version, ports, registrations, calls, media, counters, reset, log, running-config
+            ^ a word is missing: one of version, ports, registrations, calls, network, media, counters, reset, log, running-config
       > show r
         show r
              ^ 'r' may be registrations, reset, running-config
       > show nothing
         show nothing
-             ^ 'nothing' is not known: one of version, ports, registrations, calls, media, counters, reset, log, running-config
+             ^ 'nothing' is not known: one of version, ports, registrations, calls, network, media, counters, reset, log, running-config
       > reboot
         reboot
         ^ 'reboot' is not known: one of show, help

@@ -19,15 +19,16 @@ GRAPH = {
     "Board": {"Base"},
     "Config": {"Base", "Board"},
     "Console": {"Base"},
+    "Network": {"Base"},
     "Gateway": {
         "Base", "MediaControl", "Line", "SIPSyntax", "SDP", "SIPAgent", "Call", "Board", "Config",
-        "Console"},
+        "Console", "Network"},
     "Linux": {"Base", "CLinux"},
     "Hardware": {"Base", "Board", "Line", "Linux", "CHardware"},
     "Media": {"Base", "MediaControl", "DSP", "RTP", "Linux"},
     "tipring": {
         "Base", "MediaControl", "Line", "Call", "Board", "Config", "Console", "Gateway", "Linux",
-        "Hardware", "Media"},
+        "Hardware", "Media", "Network"},
     "ParseBench": {"Base", "CLinux", "SIPSyntax"},
     "AnalogPhone": set(),
 }
@@ -39,7 +40,7 @@ EXTRA_MODULES = {"AnalogPhone": {"Glibc"}}
 # Targets that make no system call at all.
 PURE = [
     "Base", "SIPSyntax", "SIPTransaction", "SIPAgent", "SDP", "RTP", "MediaControl", "DSP", "Line",
-    "Call", "Board", "Config", "Console", "Gateway"]
+    "Call", "Board", "Config", "Console", "Network", "Gateway"]
 
 # What an object of a pure target may leave undefined besides Swift's own symbols and the
 # functions of C shims that it may import: memory and arithmetic, nothing that meets the kernel.

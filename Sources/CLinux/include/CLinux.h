@@ -42,7 +42,9 @@ typedef struct {
   uint8_t is_ipv6;
 } clinux_endpoint;
 
-int clinux_udp_socket(const clinux_endpoint *local, int dscp, const char *device);
+/* `device` 0 leaves the way to the routing tables; `priority` is the frame's, 0 to 7. */
+int clinux_udp_socket(
+    const clinux_endpoint *local, int dscp, int priority, const char *device);
 int64_t clinux_send_to(int fd, const void *bytes, size_t count, const clinux_endpoint *to);
 int64_t clinux_receive_from(int fd, void *bytes, size_t room, clinux_endpoint *from);
 
@@ -70,7 +72,18 @@ int clinux_accept(int fd);
 int64_t clinux_send_now(int fd, const void *bytes, size_t count);
 int64_t clinux_receive_now(int fd, void *bytes, size_t room);
 
+/* A socket that is told of links, and the kernel's number of an interface; 0 without one. */
+int clinux_link_socket(void);
+unsigned clinux_interface_index(const char *name);
+/* Asks rtnetlink for one thing; 0, or -1 with the kernel's reason in errno. */
+int clinux_netlink_request(const void *bytes, size_t count);
+/* Starts a program with `words` (ends with 0) and its standard output in a pipe, whose reading end
+   is returned; `*process` becomes its number. It dies with us. */
+int clinux_start_child(char *const *words, int *process);
+void clinux_end_child(int process);
+
 int clinux_open_for_reading(const char *path);
+int clinux_open_for_writing(const char *path);
 /* Makes a new file of mode 0600, and makes the names in a folder lasting. */
 int clinux_create(const char *path);
 int clinux_sync_folder(const char *path);

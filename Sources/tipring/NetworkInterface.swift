@@ -1,0 +1,166 @@
+import Base
+import Linux
+import Network
+
+/// One network interface of ours: made at the start, followed by its machine, led by its DHCP client.
+final class NetworkInterface {
+  private static let clientPath: StaticString = "/sbin/udhcpc"
+  private static let hookPath: StaticString = "/usr/share/tipring/udhcpc-hook"
+  /// Options that the client asks for beside the usual ones: time, provisioning, SIP server.
+  private static let options: [StaticString] = ["42", "43", "66", "120"]
+
+  /// What is provisioned.
+  let settings: InterfaceSettings
+  private let index: UInt32
+  private var machine: PathMachine
+  private var outputs = Outbox<PathMachine.Output>(limit: PathMachine.outputLimit)
+  private var client: ChildProcess?
+
+  /// Makes the interface anew, with its rule, and switches it on.
+  init(_ settings: InterfaceSettings) throws(StartFailure) {
+    self.settings = settings
+    machine = PathMachine(fixed: settings.fixed)
+    guard let uplink = NetworkControl.index(of: settings.uplink) else {
+      throw StartFailure(what: Text("network interface ") + settings.uplink, .noDevice)
+    }
+    try opening("network interface", settings.uplink) { () throws(Errno) in
+      try NetworkControl.request(NetlinkRequests.switchOn(index: uplink))
+    }
+    index = settings.vlan == nil ? uplink : try Self.makeVLAN(settings, uplink)
+    try Self.prepare(settings, index)
+  }
+
+  private static func makeVLAN(
+    _ settings: InterfaceSettings, _ uplink: UInt32
+  ) throws(StartFailure) -> UInt32 {
+    // Untagged frames of the device itself are nobody's.
+    NetworkControl.switchOffIPv6(settings.uplink)
+    // A former process may have left one that is tagged otherwise.
+    _ = try? NetworkControl.request(NetlinkRequests.remove(name: settings.name))
+    try opening("network vlan on", settings.uplink) { () throws(Errno) in
+      try NetworkControl.request(NetlinkRequests.create(settings, uplink: uplink))
+    }
+    guard let own = NetworkControl.index(of: settings.name) else {
+      throw StartFailure(what: Text("network interface ") + settings.name, .noDevice)
+    }
+    return own
+  }
+
+  private static func prepare(
+    _ settings: InterfaceSettings, _ index: UInt32
+  ) throws(StartFailure) {
+    let isIPv6 = settings.fixed?.address.isIPv6 ?? false
+    if !isIPv6 { NetworkControl.switchOffIPv6(settings.name) }
+    // Rules outlive a process: that of a former one is the same, and not wanted twice.
+    let (name, table) = (settings.name, settings.table)
+    while (try? NetworkControl.request(
+      NetlinkRequests.rule(name: name, table: table, isIPv6: isIPv6, isRemoval: true))) != nil
+    {}
+    try opening("routing rule of", name) { () throws(Errno) in
+      try NetworkControl.request(NetlinkRequests.rule(name: name, table: table, isIPv6: isIPv6))
+      try NetworkControl.request(NetlinkRequests.switchOn(index: index))
+    }
+  }
+
+  /// The descriptor of the DHCP client, while one runs.
+  var clientDescriptor: CInt? { client?.rawValue }
+
+  /// When `advance` must be called next.
+  var deadline: Instant? { machine.deadline }
+
+  /// What became of the way, for who sends over it.
+  enum Event {
+    case rose(Lease)
+    case fell
+    case failed(Text)
+  }
+
+  /// Takes the kernel's reports; the interface's removal is a reason to start anew.
+  func receive(_ reports: [LinkReport], in loop: borrowing EventLoop) -> [Event] {
+    var events: [Event] = []
+    for report in reports where report.index == index {
+      machine.receive(isRunning: report.isRunning && !report.isRemoved, into: &outputs)
+      events += perform(in: loop)
+    }
+    return events
+  }
+
+  /// Looks at the cable, of which no report comes at the start.
+  func begin(in loop: borrowing EventLoop) -> [Event] {
+    let path = Text("/sys/class/net/") + settings.name + Text("/carrier")
+    let carrier = (try? File.read(path, limit: 16)) ?? []
+    machine.receive(isRunning: carrier.first == UInt8(ascii: "1"), into: &outputs)
+    return perform(in: loop)
+  }
+
+  /// Reads what the DHCP client has said.
+  func readClient(now: Instant, in loop: borrowing EventLoop) -> [Event] {
+    guard let client else { return [] }
+    let (lines, hasEnded) = client.read()
+    var events: [Event] = []
+    for line in lines {
+      guard let news = LeaseNews(parsing: line) else { continue }
+      machine.receive(news, into: &outputs)
+      events += perform(in: loop)
+    }
+    if hasEnded {
+      loop.forget(client.rawValue)
+      self.client = nil
+      machine.clientEnded(now: now)
+    }
+    return events
+  }
+
+  /// Lets the time pass.
+  func advance(to now: Instant, in loop: borrowing EventLoop) -> [Event] {
+    machine.advance(to: now, into: &outputs)
+    return perform(in: loop)
+  }
+
+  private func perform(in loop: borrowing EventLoop) -> [Event] {
+    var events: [Event] = []
+    for output in outputs.drain() {
+      do throws(Errno) {
+        switch output {
+        case .apply(let address): try apply(address)
+        case .remove(let address):
+          try NetworkControl.request(
+            NetlinkRequests.address(address, index: index, isRemoval: true))
+        case .askForLease: try startClient(in: loop)
+        case .up(let lease): events.append(.rose(lease))
+        case .down: events.append(.fell)
+        }
+      } catch {
+        events.append(
+          .failed(Text("network interface ") + settings.name + Text(": ") + error.message))
+      }
+    }
+    return events
+  }
+
+  private func apply(_ address: InterfaceAddress) throws(Errno) {
+    try NetworkControl.request(NetlinkRequests.address(address, index: index))
+    for route in NetlinkRequests.routes(address, index: index, table: settings.table) {
+      try NetworkControl.request(route)
+    }
+  }
+
+  /// Starts the client; one that runs is ended, because it may hold a lease of another network.
+  private func startClient(in loop: borrowing EventLoop) throws(Errno) {
+    if let client { loop.forget(client.rawValue) }
+    client = nil
+    var words = [Text(Self.clientPath)]
+    for word in ["-f", "-i"] as [StaticString] { words.append(Text(word)) }
+    words.append(settings.name)
+    for word in ["-s", Self.hookPath, "-t", "3", "-T", "2", "-A", "5"] as [StaticString] {
+      words.append(Text(word))
+    }
+    for option in Self.options {
+      words.append(Text("-O"))
+      words.append(Text(option))
+    }
+    let started = try ChildProcess(words)
+    try loop.watch(started.rawValue)
+    client = started
+  }
+}

@@ -1,0 +1,98 @@
+import Base
+import Call
+import Config
+import MediaControl
+import Network
+import Testing
+
+@testable import Gateway
+
+@Suite("The way to the SBC comes and goes")
+struct NetworkPathTests {
+  private let home = Lease(InterfaceAddress(.v4(0x0A64_0001), prefix: 24))
+  private let moved = Lease(InterfaceAddress(.v4(0x0A64_0002), prefix: 24))
+  private var out = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
+
+  private func gateway(_ lines: String, _ out: inout Outbox<GatewayOutput>) -> Gateway {
+    let text =
+      "network interface eth0\nsip domain a.example\n" + lines
+      + "port 1 enable\nport 1 number 6001\nport 1 line simulator /p\n"
+    let checks = ConfigurationChecks(countries: [Text("cn")]) { _ in nil }
+    let (configuration, mistakes) = Configuration.read(Array(text.utf8), checks: checks)
+    #expect(mistakes.isEmpty)
+    return Gateway(
+      configuration, version: [],
+      wallClock: WallClock(utcNanoseconds: 0, utcOffsetSeconds: 0, at: .zero),
+      seed: (1, 2, 3, 4), now: .zero, into: &out)
+  }
+
+  /// What is sent now, as the first line and the Contact.
+  private func sent(_ out: inout Outbox<GatewayOutput>) -> [String] {
+    out.drain().compactMap { output in
+      guard case .send(let datagram, let remote) = output else { return nil }
+      let text = String(decoding: datagram, as: UTF8.self)
+      let contact = text.split(separator: "\r\n").first { $0.hasPrefix("Contact: ") } ?? ""
+      var address = Text()
+      address.append(remote)
+      return "\(text.prefix { $0 != " " }) \(String(decoding: address, as: UTF8.self)) \(contact)"
+    }
+  }
+
+  @Test("Nothing is sent before there is a way, everything at once when there is")
+  mutating func rises() {
+    var box = gateway("sip server 10.100.0.10\n", &out)
+    box.start(now: .zero, into: &out)
+    #expect(sent(&out).isEmpty)
+    box.pathRose(home, now: .zero + .seconds(1), into: &out)
+    #expect(
+      sent(&out) == ["REGISTER 10.100.0.10:5060 Contact: <sip:6001@10.100.0.1:5060>"])
+  }
+
+  @Test("While the way is gone no packet leaves, and with it a REGISTER from the new address")
+  mutating func fallsAndReturns() {
+    var box = gateway("sip server 10.100.0.10\nsip port 5070\n", &out)
+    box.start(now: .zero, into: &out)
+    box.pathRose(home, now: .zero, into: &out)
+    _ = sent(&out)
+    box.pathFell(now: .zero + .milliseconds(100))
+    box.advance(to: .zero + .seconds(40), into: &out)
+    #expect(sent(&out).isEmpty)
+    box.pathRose(moved, now: .zero + .seconds(41), into: &out)
+    #expect(
+      sent(&out).first == "REGISTER 10.100.0.10:5060 Contact: <sip:6001@10.100.0.2:5070>")
+  }
+
+  @Test("The SBC of option 120, and a clear word when nobody tells one")
+  mutating func option120() {
+    var box = gateway("", &out)
+    box.start(now: .zero, into: &out)
+    box.pathRose(home, now: .zero, into: &out)
+    #expect(sent(&out).isEmpty)
+    let log = box.answer(.line(Text("show log")), now: .zero)
+    #expect(String(decoding: log, as: UTF8.self).contains("DHCP tells none (option 120)"))
+    var lease = home
+    lease.sipServer = .v4(0x0A64_000A)
+    box.pathRose(lease, now: .zero, into: &out)
+    #expect(sent(&out).first?.hasPrefix("REGISTER 10.100.0.10:5060") == true)
+  }
+
+  @Test("show network tells the interface, the address and what DHCP told")
+  mutating func show() {
+    var box = gateway("network vlan 100\nsip server 10.100.0.10\n", &out)
+    func shown(_ box: inout Gateway) -> String {
+      String(
+        decoding: box.answer(.line(Text("show network")), now: .zero).dropLast(), as: UTF8.self)
+    }
+    #expect(shown(&box) == "voice: eth0 VLAN 100: no cable, or no lease\n")
+    var lease = home
+    lease.address.gateway = .v4(0x0A64_00FE)
+    lease.bootServer = Text("acs.example")
+    box.pathRose(lease, now: .zero, into: &out)
+    #expect(
+      shown(&box) == """
+        voice: eth0 VLAN 100, 10.100.0.1/24 via 10.100.0.254, from DHCP
+          provisioning (66): acs.example
+
+        """)
+  }
+}

@@ -1,0 +1,138 @@
+import Base
+import Network
+import Testing
+
+private let home = InterfaceAddress(.v4(0x0A64_0001), prefix: 24, gateway: .v4(0x0A64_00FE))
+private let moved = InterfaceAddress(.v4(0x0A64_0002), prefix: 24, gateway: .v4(0x0A64_00FE))
+
+@Suite("The way to the carrier")
+struct PathTests {
+  private var out = Outbox<PathMachine.Output>(limit: PathMachine.outputLimit)
+
+  private mutating func carrier(
+    _ machine: inout PathMachine, _ isRunning: Bool
+  ) -> [PathMachine.Output] {
+    machine.receive(isRunning: isRunning, into: &out)
+    return out.drain()
+  }
+
+  private mutating func news(
+    _ machine: inout PathMachine, _ news: LeaseNews
+  ) -> [PathMachine.Output] {
+    machine.receive(news, into: &out)
+    return out.drain()
+  }
+
+  @Test("A fixed address is there with the cable, goes with it, and is not given twice")
+  mutating func fixed() {
+    var machine = PathMachine(fixed: home)
+    #expect(carrier(&machine, true) == [.apply(home), .up(Lease(home))])
+    #expect(carrier(&machine, true).isEmpty)
+    #expect(carrier(&machine, false) == [.down])
+    #expect(carrier(&machine, false).isEmpty)
+    #expect(carrier(&machine, true) == [.up(Lease(home))])
+    // A client that somebody else started changes nothing.
+    #expect(news(&machine, .deconfigured).isEmpty)
+  }
+
+  @Test("With DHCP the lease opens the way; the cable's return asks anew")
+  mutating func lease() {
+    var machine = PathMachine(fixed: nil)
+    #expect(carrier(&machine, true) == [.askForLease])
+    #expect(news(&machine, .deconfigured).isEmpty)
+    #expect(news(&machine, .bound(Lease(home))) == [.apply(home), .up(Lease(home))])
+    #expect(news(&machine, .bound(Lease(home))).isEmpty)
+    #expect(carrier(&machine, false) == [.down])
+    #expect(news(&machine, .bound(Lease(moved))).isEmpty)
+    #expect(carrier(&machine, true) == [.askForLease])
+    #expect(news(&machine, .bound(Lease(home))) == [.up(Lease(home))])
+  }
+
+  @Test("Another address is the end of a way and another way; a lost lease is the end")
+  mutating func change() {
+    var machine = PathMachine(fixed: nil)
+    _ = carrier(&machine, true)
+    _ = news(&machine, .bound(Lease(home)))
+    #expect(
+      news(&machine, .bound(Lease(moved)))
+        == [.down, .remove(home), .apply(moved), .up(Lease(moved))])
+    #expect(news(&machine, .deconfigured) == [.down, .remove(moved)])
+    #expect(machine.state == .waiting)
+    #expect(news(&machine, .bound(Lease(moved))) == [.apply(moved), .up(Lease(moved))])
+  }
+
+  @Test("Another option of the same address is told without an interruption")
+  mutating func option() {
+    var machine = PathMachine(fixed: nil)
+    _ = carrier(&machine, true)
+    _ = news(&machine, .bound(Lease(home)))
+    var lease = Lease(home)
+    lease.sipServer = .v4(0x0A64_000A)
+    #expect(news(&machine, .bound(lease)) == [.up(lease)])
+  }
+
+  @Test("A client that ends is started again after 5 s, but not without a cable")
+  mutating func clientEnds() {
+    var machine = PathMachine(fixed: nil)
+    machine.clientEnded(now: .zero)
+    #expect(machine.deadline == nil)
+    _ = carrier(&machine, true)
+    machine.clientEnded(now: .zero)
+    #expect(machine.deadline == .zero + .seconds(5))
+    machine.advance(to: .zero + .seconds(4), into: &out)
+    #expect(out.drain().isEmpty)
+    machine.advance(to: .zero + .seconds(5), into: &out)
+    #expect(out.drain() == [.askForLease])
+    machine.clientEnded(now: .zero + .seconds(6))
+    _ = carrier(&machine, false)
+    #expect(machine.deadline == nil)
+  }
+}
+
+@Suite("The DHCP client's hook")
+struct LeaseTests {
+  @Test("A lease with every option")
+  func whole() {
+    let line =
+      "bound ip=10.100.0.1 mask=24 router=10.100.0.254,10.100.0.253 sip=010a64000a0a64000b "
+      + "ntp=10.100.0.3 tftp=provision.example vendor=0104deadbeef"
+    var lease = Lease(home)
+    lease.sipServer = .v4(0x0A64_000A)
+    lease.timeServers = Text("10.100.0.3")
+    lease.bootServer = Text("provision.example")
+    lease.vendorInformation = Text("0104deadbeef")
+    #expect(LeaseNews(parsing: Array(line.utf8)) == .bound(lease))
+  }
+
+  @Test(
+    "The end of a lease", arguments: ["deconfig", "leasefail", "nak", "deconfig ip=10.0.0.1"])
+  func lost(_ line: String) { #expect(LeaseNews(parsing: Array(line.utf8)) == .deconfigured) }
+
+  @Test(
+    "What makes no sense is no lease",
+    arguments: [
+      "", " ", "bound", "bound ip=", "bound ip=10.0.0", "bound ip=0.0.0.0", "bound ip=::1",
+      "bound ip=10.0.0.1 mask=33", "bount ip=10.0.0.1", "renewed ip=10.0.0.1",
+    ])
+  func nonsense(_ line: String) { #expect(LeaseNews(parsing: Array(line.utf8)) == nil) }
+
+  @Test(
+    "A name instead of an address, a cut option: no SIP server",
+    arguments: [
+      "00036162630", "010a6400", "01", "", "zz0a64000a",
+    ])
+  func sipServer(_ option: String) {
+    guard case .bound(let lease) = LeaseNews(parsing: Array(("bound ip=10.0.0.1 sip=" + option).utf8))
+    else {
+      Issue.record("no lease")
+      return
+    }
+    #expect(lease.sipServer == nil)
+  }
+
+  @Test("A line without end is not read")
+  func long() {
+    let line = Text("bound ip=10.0.0.1 ntp=") + Text(repeating: 65, count: LeaseNews.lineLimit)
+    #expect(LeaseNews(parsing: line) == nil)
+  }
+}
