@@ -60,7 +60,8 @@ public struct RingSequence: Sendable {
     state = .opening(until: now + Self.openingTime)
     switch (callerID?.modulation, timing) {
     case (nil, _), (.bell202, .afterFirstRing), (.v23, .afterFirstRing):
-      startBell(phase: 0, until: now + cadence.length(0), into: &out)
+      // The turn of an INVITE is a long one: the burst is measured from the next, which is at once.
+      state = .settling(until: now)
     case (.dtmf, .afterFirstRing), (_, .beforeRinging(reversesPolarity: false)):
       out.emit(.feed(.onHookTransmission))
     case (_, .beforeRinging(reversesPolarity: true)):

@@ -91,7 +91,7 @@ struct PortBench {
     if case .ended(let session, _) = output { liveSessions.remove(session) }
     let time = TimeOfDay(month: 1, day: 2, hour: 3, minute: 4)
     port.receive(output, time: time, now: now, into: &out)
-    return before + drain()
+    return before + drain() + run(to: ms)
   }
 
   /// The user agent's answer to `.invite`.

@@ -11,7 +11,7 @@ struct PortIncomingTests {
     var bench = try PortBench()
     let session = bench.newSession()
     #expect(
-      bench.tell(.incoming(session, 1, caller, offer: remote()), 0) == ["0 ringing", "0 ring"])
+      bench.tell(.incoming(session, 1, caller, offer: remote()), 0) == ["0 ring", "0 ringing"])
     #expect(bench.run(to: 1_500) == ["1000 onHookTransmission", "1500 callerID(26)"])
     #expect(bench.tell(.callerIDSent(1), 2_200) == [])
     #expect(bench.run(to: 6_000) == ["5000 ringing", "6000 onHookTransmission"])

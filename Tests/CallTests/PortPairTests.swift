@@ -260,7 +260,7 @@ struct PortPairTests {
     let ms = bench.now.nanoseconds / 1_000_000
     let seen = bench.tell(.incoming(bench.newSession(), 1, caller, offer: remote()), ms)
     switch situation {
-    case .idle: #expect(seen == ["0 ringing", "0 ring"])
+    case .idle: #expect(seen == ["0 ring", "0 ringing"])
     case .outOfService, .outOfServiceOffHook: #expect(seen == ["\(ms) reject 480"])
     default: #expect(seen == ["\(ms) reject 486"])
     }

@@ -26,7 +26,7 @@ struct OutgoingTests {
       ])
     #expect(
       world.boxes[1].take() == [
-        "1304 p1 ringing", "1304 180", "2304 p1 onHookTransmission", "2804 p1 callerID",
+        "1304 180", "1304 p1 ringing", "2304 p1 onHookTransmission", "2804 p1 callerID",
       ])
     world.lift(1)
     #expect(

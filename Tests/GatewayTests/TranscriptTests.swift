@@ -215,6 +215,7 @@ struct TranscriptTests {
         ports           Every port: hook, state and call
         registrations   Every port's registration at the SBC
         calls           Calls in progress and the last ones that ended
+        network         Interfaces, addresses and what DHCP told
         media           What the audio streams counted
         counters        What the SIP side counted
         reset           Why the box started last

@@ -30,13 +30,13 @@ private struct Bench {
 
   mutating func ring(_ callerID: CallerIDSignal?, _ ms: Int64) -> [String] {
     #expect(line.ring(callerID, now: at(ms), into: &out))
-    return drain(at(ms))
+    return drain(at(ms)) + run(to: ms)
   }
 
   /// `nil` if the line refuses.
   mutating func tryToRing(_ ms: Int64) -> [String]? {
     guard line.ring(nil, now: at(ms), into: &out) else { return nil }
-    return drain(at(ms))
+    return drain(at(ms)) + run(to: ms)
   }
 
   mutating func stopRinging(_ ms: Int64) -> [String] {

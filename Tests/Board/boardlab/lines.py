@@ -53,10 +53,13 @@ class Line:
                 packet = peer.recv(64)
             except OSError:
                 packet = b""
-            if packet == b"loop closed":
-                self._set_hook(True)
-            elif packet in (b"loop open", b""):
-                self._set_hook(False)
+            try:
+                if packet == b"loop closed":
+                    self._set_hook(True)
+                elif packet in (b"loop open", b""):
+                    self._set_hook(False)
+            except OSError:
+                return  # The machine is gone.
             if not packet:
                 return
 
