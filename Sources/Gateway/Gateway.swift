@@ -205,7 +205,8 @@ public struct Gateway {
     ports.firstIndex { $0.number == port }
   }
 
-  /// Passes outputs on until nobody has any.
+  /// Passes outputs on until nobody has any; one copy for all callers.
+  @inline(never)
   mutating func settle(into out: inout Outbox<GatewayOutput>) {
     while !agentOutputs.pending.isEmpty {
       for output in agentOutputs.drain() { perform(output, into: &out) }

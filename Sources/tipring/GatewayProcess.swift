@@ -89,7 +89,7 @@ final class GatewayProcess {
   func run() throws(StartFailure) {
     for complaint in try media.start() { gateway.note(failure: complaint, now: Clock.now) }
     gateway.start(now: Clock.now, into: &outputs)
-    networks.begin(in: loop) { take($0, Clock.now) }
+    for event in networks.begin(in: loop) { take(event, Clock.now) }
     perform()
     for failure in supervision.failures { note(failure: failure) }
     while !isOver { turn() }
@@ -110,7 +110,7 @@ final class GatewayProcess {
     // Ring current first: its half waves are what somebody else would hear.
     for line in lines { advance(line, now) }
     for descriptor in ready { serve(descriptor, now) }
-    networks.advance(to: now, in: loop) { take($0, now) }
+    for event in networks.advance(to: now, in: loop) { take(event, now) }
     gateway.advance(to: now, into: &outputs)
     perform()
     tellLog(now)
@@ -132,10 +132,10 @@ final class GatewayProcess {
   private func serve(_ descriptor: CInt, _ now: Instant) {
     if descriptor == sip.rawValue {
       receiveSIP(now)
-    } else if receiveMedia(descriptor, now)
-      || networks.serve(descriptor, now: now, in: loop, { take($0, now) })
-    {
+    } else if receiveMedia(descriptor, now) {
       return
+    } else if let events = networks.serve(descriptor, now: now, in: loop) {
+      for event in events { take(event, now) }
     } else if descriptor == stopSignal.rawValue {
       stopSignal.take()
       gateway.stop(now: now, into: &outputs)
@@ -206,7 +206,8 @@ final class GatewayProcess {
     note(failure: text + Text(": a pin of the line circuit: ") + failure.message)
   }
 
-  /// Carries out what the gateway wants, in its order.
+  /// Carries out what the gateway wants, in its order; one copy for all callers.
+  @inline(never)
   private func perform() {
     var wakes = false
     for output in outputs.drain() {

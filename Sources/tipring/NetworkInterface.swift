@@ -117,6 +117,8 @@ final class NetworkInterface {
     return perform(in: loop)
   }
 
+  /// One copy for all callers.
+  @inline(never)
   private func perform(in loop: borrowing EventLoop) -> [Event] {
     var events: [Event] = []
     for output in outputs.drain() {

@@ -40,39 +40,37 @@ final class Networks {
   /// When `advance` must be called next.
   var deadline: Instant? { soonest(voice?.deadline, management?.deadline) }
 
-  /// Looks at the cables for the first time.
-  func begin(in loop: borrowing EventLoop, _ body: (NetworkInterface.Event) -> Void) {
-    voice?.begin(in: loop).forEach(body)
+  /// Looks at the cables for the first time; returns what that means for voice.
+  func begin(in loop: borrowing EventLoop) -> [NetworkInterface.Event] {
     _ = management?.begin(in: loop)
+    return voice?.begin(in: loop) ?? []
   }
 
-  /// Serves a ready descriptor if it is one of ours; `body` takes what it means for voice.
+  /// Serves a ready descriptor and returns what it means for voice; `nil` when it is not ours.
   func serve(
-    _ descriptor: CInt, now: Instant, in loop: borrowing EventLoop,
-    _ body: (NetworkInterface.Event) -> Void
-  ) -> Bool {
-    if descriptor == links?.rawValue {
-      while let datagram = links?.receive() {
-        let reports = LinkReport.read(datagram)
-        voice?.receive(reports, in: loop).forEach(body)
-        _ = management?.receive(reports, in: loop)
-      }
-    } else if descriptor == voice?.clientDescriptor {
-      voice?.readClient(now: now, in: loop).forEach(body)
-    } else if descriptor == management?.clientDescriptor {
-      _ = management?.readClient(now: now, in: loop)
-    } else {
-      return false
+    _ descriptor: CInt, now: Instant, in loop: borrowing EventLoop
+  ) -> [NetworkInterface.Event]? {
+    if descriptor == links?.rawValue { return readLinks(in: loop) }
+    if descriptor == voice?.clientDescriptor { return voice?.readClient(now: now, in: loop) }
+    guard descriptor == management?.clientDescriptor else { return nil }
+    _ = management?.readClient(now: now, in: loop)
+    return []
+  }
+
+  private func readLinks(in loop: borrowing EventLoop) -> [NetworkInterface.Event] {
+    var events: [NetworkInterface.Event] = []
+    while let datagram = links?.receive() {
+      let reports = LinkReport.read(datagram)
+      if let voice { events += voice.receive(reports, in: loop) }
+      _ = management?.receive(reports, in: loop)
     }
-    return true
+    return events
   }
 
   /// Lets the time pass.
-  func advance(
-    to now: Instant, in loop: borrowing EventLoop, _ body: (NetworkInterface.Event) -> Void
-  ) {
-    guard let deadline, now >= deadline else { return }
-    voice?.advance(to: now, in: loop).forEach(body)
+  func advance(to now: Instant, in loop: borrowing EventLoop) -> [NetworkInterface.Event] {
+    guard let deadline, now >= deadline else { return [] }
     _ = management?.advance(to: now, in: loop)
+    return voice?.advance(to: now, in: loop) ?? []
   }
 }
