@@ -17,12 +17,13 @@ SIP_PRIORITY, MEDIA_PRIORITY, OTHER_PRIORITY = 3, 5, 0
 class BoardTest(unittest.TestCase):
     """A test on a freshly booted board."""
 
+    board = BOARD
     settings = ()
     address = None
 
     def setUp(self):
         self.scene = scene.Scene(
-            self.id().rsplit(".", 1)[1], BOARD, self.settings, self.address)
+            self.id().rsplit(".", 1)[1], self.board, self.settings, self.address)
         self.addCleanup(self.scene.stop)
         self.begin()
 

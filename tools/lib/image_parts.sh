@@ -4,6 +4,8 @@
 module_files() {
   local module
   for module in "$@"; do
+    modprobe -d "$packages" -S "$release" --dry-run "$module" 2>/dev/null ||
+      die "the kernel of $board has no module $module"
     modprobe -d "$packages" -S "$release" --show-depends "$module" | sed -n 's/^insmod //p'
   done | awk '!seen[$1]++ {print $1}'
 }
@@ -119,7 +121,7 @@ make_device_tree() {
   fdtput -t s "$1" "/$controller" gpio-line-names $(words gpio-lines)
   # The power key is line 3 of the same controller.
   fdtput -r "$1" /gpio-keys
-  reserve_last_words "$1" $(words ramoops)
+  [ -z "$(words ramoops)" ] || reserve_last_words "$1" $(words ramoops)
 }
 
 # reserve_last_words DTB ADDRESS BYTES: memory that a reset leaves alone, for a panic's last words.

@@ -113,7 +113,7 @@ class Machine:
         self.console.send("admin\n")
         self.console.wait_for("Password: ", 10)
         self.console.send("tipring\n")
-        return self.console.wait_for(r"tipring> |[a-z0-9-]+> ", 10)[0]
+        return self.console.wait_for("> ", 10)[0]
 
     def set_cable(self, is_in):
         """Pulls the cable out of the network card, or puts it back."""
