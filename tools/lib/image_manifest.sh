@@ -43,8 +43,11 @@ manifest_row() {
     "$(package_licences "$1")"
 }
 
+# The package's own history begins with its version.
 package_version() {
-  dpkg-query --admindir="$packages/var/lib/dpkg" -W -f '${Version}' "$1"
+  local history
+  history=$(find "$packages/usr/share/doc/$1/" -name 'changelog*gz' | LC_ALL=C sort | head -n 1)
+  zcat "$history" | sed -n '1s/.*(\(.*\)).*/\1/p'
 }
 
 # The bytes of files and of what is below folders. The empty partition is a hole, not a part.
