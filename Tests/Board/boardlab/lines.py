@@ -5,63 +5,41 @@ pin; what the board's pins say becomes the feed that it is told; the card's peri
 """
 
 import os
+import selectors
 import socket
 import threading
 import time
 
+from lab import process
+
 PINS = ("hook", "ring-mode", "reverse", "lamp")
 PERIOD_BYTES = 160
-LOST_ANSWERS = 6
+ROLE_BYTES = 64
 
 
 class Line:
-    """One port's wires: a socket for telephones, and its pins in the machine."""
+    """One port's wires: its pins in the machine, and the telephone that is plugged in."""
 
-    def __init__(self, path, first_pin, set_hook):
+    def __init__(self, first_pin, set_hook):
         self._first_pin = first_pin
         self._set_hook = set_hook
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._listener.bind(path)
-        self._listener.listen(4)
         self._lock = threading.Lock()
-        self._control = None
-        self._audio = None
         self._levels = {}
         self._fed = None
+        self.control = None
+        self.audio = None
         #: Every change of a pin: (time, name, level).
         self.edges = []
-        threading.Thread(target=self._welcome, daemon=True).start()
 
-    def _welcome(self):
-        while True:
-            try:
-                peer, _ = self._listener.accept()
-                role = peer.recv(64)
-            except OSError:
-                return
-            if role == b"audio":
-                peer.setblocking(False)
-                self._audio = peer
-            elif role == b"line":
-                self._control, self._fed = peer, None
-                self._tell()
-                threading.Thread(target=self._listen, args=(peer,), daemon=True).start()
+    def plug_in(self, control):
+        """Takes a telephone's line and tells it what it is fed."""
+        with self._lock:
+            self.control, self._fed = control, None
+            self._tell()
 
-    def _listen(self, peer):
-        while True:
-            try:
-                packet = peer.recv(64)
-            except OSError:
-                packet = b""
-            try:
-                if packet == b"loop closed":
-                    self._set_hook(True)
-                elif packet in (b"loop open", b""):
-                    self._set_hook(False)
-            except OSError:
-                return  # The machine is gone.
-            if not packet:
-                return
+    def hear(self, packet):
+        """Takes what the telephone did to the loop; nothing at all is a handset put back."""
+        self._set_hook(packet == b"loop closed")
 
     def observe(self, pin, level, at):
         """A pin of the machine changed; others' pins change nothing."""
@@ -81,59 +59,122 @@ class Line:
             feed = "reverse"
         else:
             feed = "forward" if levels.get("lamp") else "standby"
-        if feed == self._fed or not self._control:
+        if feed == self._fed or not self.control:
             return
         self._fed = feed
         try:
-            self._control.send(b"feed " + feed.encode())
+            self.control.send(b"feed " + feed.encode())
         except OSError:
-            pass
+            pass  # The telephone is gone, which its socket tells as well.
+
+    def bounce(self, closed, pauses):
+        """Moves the hook with a contact that bounces: so long at each level before it settles."""
+        level = closed
+        for pause in pauses:
+            self._set_hook(level)
+            time.sleep(pause)
+            level = not level
+        self._set_hook(closed)
+
+    def wait_fed(self, feed, seconds):
+        """Waits until the line is fed so."""
+        process.wait_until(lambda: self._fed == feed, seconds, f"the feed {feed}")
+
+    def wait_edges(self, name, count, seconds):
+        """Waits until a pin has changed so many times."""
+        process.wait_until(
+            lambda: sum(edge[1] == name for edge in self.edges) >= count, seconds,
+            f"{count} edges of {name}")
 
     def exchange(self, heard):
         """Gives the telephone a period and returns what it says, silence without an answer."""
-        peer = self._audio
-        if not peer:
+        if not self.audio:
             return bytes(PERIOD_BYTES)
         try:
-            peer.send(heard)
+            self.audio.send(heard)
         except BlockingIOError:
-            pass
+            pass  # It has not read the last ones.
         except OSError:
-            self._audio = None
+            self.audio = None
             return bytes(PERIOD_BYTES)
         try:
-            said = peer.recv(PERIOD_BYTES * 2)
-            return said if len(said) == PERIOD_BYTES else bytes(PERIOD_BYTES)
+            said = self.audio.recv(PERIOD_BYTES * 2)
         except OSError:
-            return bytes(PERIOD_BYTES)
-
-    def close(self):
-        """Takes the wires away."""
-        for peer in (self._listener, self._control, self._audio):
-            if peer:
-                peer.close()
+            said = b""
+        return said if len(said) == PERIOD_BYTES else bytes(PERIOD_BYTES)
 
 
 class Lines:
-    """The wires of all ports, with one stream of periods from the card and back."""
+    """The wires of all ports, with one stream of periods from the card and back; one thread."""
 
     def __init__(self, folder, qtest, gpio, audio_path, count=2):
-        self._qtest = qtest
-        self.lines = []
-        for port in range(count):
-            first = port * len(PINS)
-
-            def set_hook(closed, pin=first):
-                qtest.ask(f"set_irq_in {gpio} unnamed-gpio-in {pin} {int(closed)}")
-            self.lines.append(Line(os.path.join(folder, f"line{port + 1}"), first, set_hook))
+        self._selector = selectors.DefaultSelector()
+        self._wake, self._stop = socket.socketpair()
+        self.lines = [self._line(folder, port, qtest, gpio) for port in range(count)]
         qtest.on_pin = self._observe
         qtest.ask(f"irq_intercept_out {gpio}")
-        self._audio = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._audio.connect(audio_path)
+        self._sound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._sound.connect(audio_path)
+        self._held = b""
         #: How many periods the card has played, and when the last one came.
         self.periods = 0
         self.last_period_at = 0.0
-        threading.Thread(target=self._pump, daemon=True).start()
+        self._watch(self._sound, self._pump)
+        self._watch(self._wake, None)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _line(self, folder, port, qtest, gpio):
+        pin = port * len(PINS)
+
+        def set_hook(closed):
+            try:
+                qtest.ask(f"set_irq_in {gpio} unnamed-gpio-in {pin} {int(closed)}")
+            except OSError:
+                pass  # The machine is gone.
+        line = Line(pin, set_hook)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        listener.bind(os.path.join(folder, f"line{port + 1}"))
+        listener.listen(4)
+        self._watch(listener, lambda: self._welcome(listener, line))
+        return line
+
+    def _watch(self, end, serve):
+        self._selector.register(end, selectors.EVENT_READ, serve)
+
+    def _run(self):
+        while True:
+            for key, _ in self._selector.select():
+                if key.data is None:
+                    return
+                key.data()
+
+    def _welcome(self, listener, line):
+        peer, _ = listener.accept()
+        self._watch(peer, lambda: self._introduce(peer, line))
+
+    def _introduce(self, peer, line):
+        """The first packet says which of its two connections a telephone has made."""
+        self._selector.unregister(peer)
+        role = peer.recv(ROLE_BYTES)
+        if role == b"audio":
+            peer.setblocking(False)
+            line.audio = peer
+        elif role == b"line":
+            line.plug_in(peer)
+            self._watch(peer, lambda: self._listen(peer, line))
+        else:
+            peer.close()
+
+    def _listen(self, peer, line):
+        try:
+            packet = peer.recv(ROLE_BYTES)
+        except OSError:
+            packet = b""
+        line.hear(packet)
+        if not packet:
+            self._selector.unregister(peer)
+            peer.close()
 
     def _observe(self, pin, level, at):
         for line in self.lines:
@@ -141,20 +182,16 @@ class Lines:
 
     def _pump(self):
         size = PERIOD_BYTES * len(self.lines)
-        stream = self._audio.makefile("rb", buffering=0)
-        held = b""
-        while True:
-            try:
-                piece = stream.read(size - len(held))
-            except OSError:
-                return
-            if not piece:
-                return
-            held += piece
-            if len(held) < size:
-                continue
-            self._exchange(held)
-            held = b""
+        try:
+            piece = self._sound.recv(size - len(self._held))
+        except OSError:
+            piece = b""
+        if not piece:
+            return self._selector.unregister(self._sound)
+        self._held += piece
+        if len(self._held) == size:
+            frame, self._held = self._held, b""
+            self._exchange(frame)
 
     def _exchange(self, frame):
         self.periods += 1
@@ -162,18 +199,26 @@ class Lines:
         channels = len(self.lines)
         said = bytearray(len(frame))
         for channel, line in enumerate(self.lines):
-            heard = b"".join(
-                frame[i:i + 2] for i in range(2 * channel, len(frame), 2 * channels))
+            heard = bytearray(PERIOD_BYTES)
+            for offset in range(2):
+                heard[offset::2] = frame[2 * channel + offset::2 * channels]
             answer = line.exchange(heard)
             for offset in range(2):
                 said[2 * channel + offset::2 * channels] = answer[offset::2]
         try:
-            self._audio.sendall(said)
+            self._sound.sendall(said)
         except OSError:
-            pass
+            pass  # The machine is gone.
 
     def close(self):
         """Takes all wires away."""
-        self._audio.close()
+        self._stop.send(b"x")
+        self._thread.join()
+        for end in [key.fileobj for key in self._selector.get_map().values()]:
+            self._selector.unregister(end)
+            end.close()
         for line in self.lines:
-            line.close()
+            if line.audio:
+                line.audio.close()
+        self._stop.close()
+        self._selector.close()

@@ -7,6 +7,7 @@ and go to a TAP where SBC and far parties are; theirs get the tag. Others are co
 import collections
 import fcntl
 import os
+import select
 import socket
 import struct
 import threading
@@ -35,13 +36,22 @@ class Wire:
         self._pcap = open(pcap, "wb", buffering=0) if pcap else None
         if self._pcap:
             self._pcap.write(PCAP_HEADER)
-        self._lock = threading.Lock()
+        self._wake, self._stop = os.pipe()
         #: What the board sent: frames by (VLAN, priority), None for an untagged one.
         self.sent = collections.Counter()
         #: The untagged frames of the board, and those of another VLAN.
         self.strays = []
-        for work in (self._from_guest, self._from_tap):
-            threading.Thread(target=work, daemon=True).start()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self):
+        ends = {self._socket: self._from_guest, self._tap: self._from_tap}
+        while True:
+            ready, _, _ = select.select([*ends, self._wake], [], [])
+            if self._wake in ready:
+                return
+            for end in ready:
+                ends[end]()
 
     def _record(self, frame):
         if not self._pcap:
@@ -49,24 +59,16 @@ class Wire:
         now = time.time()
         header = struct.pack(
             "<IIII", int(now), int(now % 1 * 1e6), len(frame), len(frame))
-        with self._lock:
-            self._pcap.write(header + frame)
+        self._pcap.write(header + frame)
 
     def _from_guest(self):
-        while True:
-            try:
-                frame = self._socket.recv(LONGEST_FRAME)
-            except OSError:
-                return
-            self._record(frame)
-            inner = self._inner(frame)
-            if inner is None:
-                self.strays.append(frame)
-                continue
-            try:
-                os.write(self._tap, inner)
-            except OSError:
-                return
+        frame = self._socket.recv(LONGEST_FRAME)
+        self._record(frame)
+        inner = self._inner(frame)
+        if inner is None:
+            self.strays.append(frame)
+        else:
+            os.write(self._tap, inner)
 
     def _inner(self, frame):
         """The frame without its tag; None when it is not of the voice VLAN."""
@@ -80,23 +82,22 @@ class Wire:
         return frame[:ADDRESS_BYTES] + frame[ADDRESS_BYTES + TAG_BYTES:]
 
     def _from_tap(self):
-        while True:
-            try:
-                frame = os.read(self._tap, LONGEST_FRAME)
-            except OSError:
-                return
-            if self.vlan is not None:
-                tag = struct.pack("!HH", ETHERTYPE_VLAN, self.vlan)
-                frame = frame[:ADDRESS_BYTES] + tag + frame[ADDRESS_BYTES:]
-            self._record(frame)
-            try:
-                self._socket.sendto(frame, self.guest_path)
-            except OSError:
-                pass  # The machine is not there, or its card takes no more.
+        frame = os.read(self._tap, LONGEST_FRAME)
+        if self.vlan is not None:
+            tag = struct.pack("!HH", ETHERTYPE_VLAN, self.vlan)
+            frame = frame[:ADDRESS_BYTES] + tag + frame[ADDRESS_BYTES:]
+        self._record(frame)
+        try:
+            self._socket.sendto(frame, socket.MSG_DONTWAIT, self.guest_path)
+        except OSError:
+            pass  # The machine is not there, or its card takes no more.
 
     def close(self):
         """Cuts the cable for good."""
+        os.write(self._stop, b"x")
+        self._thread.join()
         self._socket.close()
-        os.close(self._tap)
+        for descriptor in (self._tap, self._wake, self._stop):
+            os.close(descriptor)
         if self._pcap:
             self._pcap.close()

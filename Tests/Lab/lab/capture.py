@@ -105,10 +105,11 @@ class Capture:
         done = subprocess.run(
             [*TSHARK, "-r", self.path, "-q", "-z", "rtp,streams"],
             capture_output=True, text=True, check=False)
+        prefix = self.run.network.address("")
         streams = []
         for line in done.stdout.splitlines():
             words = line.split()
-            if len(words) < 16 or not words[2].startswith("127."):
+            if len(words) < 16 or not words[2].startswith(prefix):
                 continue
             # start end source port destination port SSRC payload packets lost (percent%) deltas…
             lost = next(index for index, word in enumerate(words) if word.startswith("("))

@@ -96,6 +96,10 @@ class Kamailio:
                 return line.split(":", 1)[1].strip()
         return None
 
+    def forget_binding(self, user):
+        """Forgets where a user is, as a registrar does that was started again."""
+        self._rpc("ul.rm", "location", user, check=False)
+
     def wait_registered(self, user, seconds=10):
         """Waits for a binding and returns it."""
         return process.wait_until(
