@@ -68,8 +68,10 @@ public enum LeaseNews: Equatable, Sendable {
     IPAddress(parsing: value.prefix { $0 != UInt8(ascii: ",") })
   }
 
-  /// Option 120 in hexadecimal: an octet 1, then addresses (RFC 3361 section 3.2).
+  /// Option 120, which the client has read or left in hexadecimal: an octet 1, then addresses
+  /// (RFC 3361 section 3.2).
   private static func sipServer(_ value: ArraySlice<UInt8>) -> IPAddress? {
+    if let address = first(value) { return address }
     let octets = bytes(value)
     guard octets.count >= 5, octets[0] == 1 else { return nil }
     return .v4(octets[1...4].reduce(0) { $0 << 8 | UInt32($1) })

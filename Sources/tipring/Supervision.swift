@@ -6,7 +6,8 @@ import Linux
 /// The watchdog and the record of resets: what keeps the box alive, and what it remembers of deaths.
 final class Supervision {
   private static let bootIDPath: StaticString = "/proc/sys/kernel/random/boot_id"
-  private static let panicPath: StaticString = "/sys/fs/pstore/dmesg-ramoops-0"
+  /// Where the board's start script has put a panic's last words.
+  private static let panicPath: StaticString = "/run/panic"
   /// How often the threads are looked at where no watchdog is: a record is kept all the same.
   private static let standardTimeout = Duration.seconds(20)
 

@@ -116,6 +116,14 @@ struct LeaseTests {
     ])
   func nonsense(_ line: String) { #expect(LeaseNews(parsing: Array(line.utf8)) == nil) }
 
+  @Test("The SIP server as a client tells it that knows the option")
+  func readSIPServer() {
+    var lease = Lease(InterfaceAddress(.v4(0x0A00_0001), prefix: 24))
+    lease.sipServer = .v4(0x0A64_000A)
+    #expect(
+      LeaseNews(parsing: Text("renew ip=10.0.0.1 sip=10.100.0.10,10.100.0.11")) == .bound(lease))
+  }
+
   @Test(
     "A name instead of an address, a cut option: no SIP server",
     arguments: [

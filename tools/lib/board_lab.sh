@@ -14,8 +14,11 @@ make_lab_initrd() {
   cp Tests/Board/lab-agent "$folder/tree/lab/"
   cp Tests/Board/lab-start "$folder/tree/lab/start"
   cp "$(module_files virtio_console)" "$folder/tree/lab/"
-  clang --target="$gnu" --sysroot="$sysroot" "${machine[@]}" -fuse-ld=lld -O2 -Wall -Wextra \
-    -Werror -o "$folder/tree/lab/analog-side" Tests/Board/analog-side.c -lasound
+  local program
+  for program in analog-side hang-thread; do
+    clang --target="$gnu" --sysroot="$sysroot" "${machine[@]}" -fuse-ld=lld -O2 -Wall -Wextra \
+      -Werror -o "$folder/tree/lab/$program" "Tests/Board/$program.c" -Wl,--as-needed -lasound
+  done
   (archive "$folder/tree" | gzip -9n) >"$folder/lab"
   # The kernel reads archives one after the other, each padded to four bytes.
   cp "$build/image/$board/initrd" "$folder/initrd"

@@ -129,20 +129,20 @@ make_device_tree() {
   fdtput -t s "$1" "/$controller" gpio-line-names $(words gpio-lines)
   # The power key is line 3 of the same controller.
   fdtput -r "$1" /gpio-keys
-  reserve_panic_memory "$1" $(words panic-memory)
+  reserve_last_words "$1" $(words ramoops)
 }
 
-# reserve_panic_memory DTB [ADDRESS BYTES]: where the kernel's last words outlive a reset.
-reserve_panic_memory() {
+# reserve_last_words DTB [ADDRESS BYTES]: memory that a reset leaves alone, for a panic's last words.
+reserve_last_words() {
   [ $# -eq 3 ] || return 0
   local node="/reserved-memory/ramoops@${2#0x}"
-  fdtput -p -c "$1" "$node"
+  fdtput -c "$1" /reserved-memory "$node"
   fdtput -t x "$1" /reserved-memory '#address-cells' 2
   fdtput -t x "$1" /reserved-memory '#size-cells' 2
   fdtput "$1" /reserved-memory ranges
   fdtput -t s "$1" "$node" compatible ramoops
   fdtput -t x "$1" "$node" reg 0 "$2" 0 "$3"
-  fdtput -t x "$1" "$node" record-size $(printf %x $(($3 / 2)))
+  fdtput -t x "$1" "$node" record-size 8000
 }
 
 qemu_of() { case $1 in arm64) echo qemu-system-aarch64 ;; armv7) echo qemu-system-arm ;; esac; }

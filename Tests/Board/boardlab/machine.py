@@ -61,7 +61,7 @@ class Machine:
         self.name = name
         # A Unix socket path is short (108 bytes), a run's folder may not be.
         self._sockets = tempfile.TemporaryDirectory(prefix="tipring-board-")
-        self._disk = disk
+        self.disk = disk
         self._wire = wire
         self.program = None
         self.started_at = 0.0
@@ -78,7 +78,7 @@ class Machine:
             return ["-chardev", f"socket,id={name},path={self.socket(name)},server=on,wait=off",
                     "-device", f"virtserialport,chardev={name},nr={number},name={name}"]
         words = qemu_machine.arguments(
-            self.board, image_folder(self.board), f"{self._disk},format=raw,cache=writethrough",
+            self.board, image_folder(self.board), f"{self.disk},format=raw,cache=writethrough",
             os.path.join(run_module.BUILD, "board-lab", self.board, "initrd"))
         words += ["-serial", offer("console"), "-qmp", offer("qmp"), "-qtest", offer("qtest"),
                   "-qtest-log", "/dev/null", "-device", "virtio-serial-pci",
@@ -114,6 +114,14 @@ class Machine:
         self.console.wait_for("Password: ", 10)
         self.console.send("tipring\n")
         return self.console.wait_for(r"tipring> |[a-z0-9-]+> ", 10)[0]
+
+    def set_cable(self, is_in):
+        """Pulls the cable out of the network card, or puts it back."""
+        self.monitor.do("set_link", name="uplink", up=is_in)
+
+    def wait_reset(self, after, seconds):
+        """Waits until the machine has started anew after a moment; returns when it did."""
+        return self.monitor.wait_event("RESET", seconds, after)["at"]
 
     def stop(self):
         """Pulls the plug."""

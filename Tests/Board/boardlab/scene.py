@@ -15,12 +15,13 @@ BOOT_SECONDS = 60
 class Scene:
     """Boots a board whose configuration is the laboratory's; `settings` are lines more or instead."""
 
-    def __init__(self, name, board, settings=(), address=None):
+    def __init__(self, name, board, settings=(), address=None, server=True):
         self.board = board
         self.network = carrier.Network()
         self.run = run_module.Run(f"board-{name}", self.network)
         self.settings = list(settings)
         self.address = address or f"{self.network.box}/24"
+        self.server = server
         self.canary = canary.Canary()
         self._sockets = tempfile.TemporaryDirectory(prefix="tipring-cable-")
         self.wire = wire.Wire(self._sockets.name, carrier.TAP, pcap=self.run.path("wire.pcap"))
@@ -34,9 +35,10 @@ class Scene:
         """The board's configuration."""
         lines = [
             "hostname board", "country cn", "network interface eth0", "network vlan 100",
-            f"network address {self.address}", f"sip server {self.network.sbc}",
-            f"sip domain {kamailio.REALM}",
+            f"network address {self.address}", f"sip domain {kamailio.REALM}",
             "digit-map (6xxx|7xxx|[0-589]x.T|[0-589]x.#)"]
+        if self.server:
+            lines.append(f"sip server {self.network.sbc}")
         for port, number in enumerate(NUMBERS, 1):
             lines += [
                 f"port {port} enable", f"port {port} number {number}",
@@ -67,6 +69,14 @@ class Scene:
         for number in NUMBERS:
             self.sbc.wait_registered(number, seconds)
         return time.monotonic() - self.machine.started_at
+
+    def boot_again(self, registered=True):
+        """Pulls the plug and puts it back, with what is on the disk."""
+        disk = self.machine.disk
+        self.machine.stop()
+        self.forget_registrations()
+        self.machine = machine.Machine(self.run, self.board, disk, self.wire)
+        self.boot(registered)
 
     def forget_registrations(self):
         """Makes the SBC forget, so that a new registration can be waited for."""

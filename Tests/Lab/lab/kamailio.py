@@ -98,7 +98,8 @@ class Kamailio:
 
     def forget_binding(self, user):
         """Forgets where a user is, as a registrar does that was started again."""
-        self._rpc("ul.rm", "location", user, check=False)
+        if self.binding(user):
+            self._rpc("ul.rm", "location", f"s:{user}")
 
     def wait_registered(self, user, seconds=10):
         """Waits for a binding and returns it."""
