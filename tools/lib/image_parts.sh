@@ -16,7 +16,7 @@ archive() { (cd "$1" && find . -mindepth 1 | LC_ALL=C sort |
 make_initrd() {
   local folder=$1 file files
   files=$(module_files $(words early-modules))
-  mkdir -p "$folder"/{bin,dev,proc,root,modules}
+  mkdir -p "$folder"/{bin,dev,proc,system,modules}
   cp rootfs/initramfs/init "$folder/init"
   cp "$packages/bin/busybox" "$folder/bin/busybox"
   for file in $files; do
@@ -132,7 +132,7 @@ make_device_tree() {
   reserve_last_words "$1" $(words ramoops)
 }
 
-# reserve_last_words DTB [ADDRESS BYTES]: memory that a reset leaves alone, for a panic's last words.
+# reserve_last_words DTB [ADDRESS BYTES]: memory for a panic's last words, which a reset leaves.
 reserve_last_words() {
   [ $# -eq 3 ] || return 0
   local node="/reserved-memory/ramoops@${2#0x}"
