@@ -31,6 +31,9 @@ public struct Errno: Error, Equatable, Sendable {
   /// Nothing is there now; a readiness event will tell.
   public var wouldBlock: Bool { rawValue == EAGAIN || rawValue == EINTR }
 
+  /// Something of that name exists.
+  public var isThereAlready: Bool { rawValue == EEXIST }
+
   /// An audio card's ring ran empty or full.
   public var isXrun: Bool { rawValue == EPIPE }
 

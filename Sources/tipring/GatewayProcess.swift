@@ -87,13 +87,15 @@ final class GatewayProcess {
 
   /// Runs until a signal has ended it in order.
   func run() throws(StartFailure) {
-    for complaint in try media.start() { gateway.note(failure: complaint, now: Clock.now) }
     gateway.start(now: Clock.now, into: &outputs)
     for event in networks.begin(in: loop) { take(event, Clock.now) }
     perform()
+    // Cards take their time to open; the registrar's answer comes meanwhile.
+    for complaint in try media.start() { gateway.note(failure: complaint, now: Clock.now) }
     for failure in supervision.failures { note(failure: failure) }
     while !isOver { turn() }
     media.stop()
+    networks.end()
     supervision.stop()
   }
 

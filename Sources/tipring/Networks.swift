@@ -73,4 +73,10 @@ final class Networks {
     _ = management?.advance(to: now, in: loop)
     return voice?.advance(to: now, in: loop) ?? []
   }
+
+  /// Takes the interfaces away.
+  func end() {
+    voice?.end()
+    management?.end()
+  }
 }
