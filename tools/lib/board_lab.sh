@@ -1,5 +1,5 @@
-# The laboratory's helper for a booted board: a second archive behind the image's initrd, with a root
-# shell and the telephones' side of the loopback card. Source it after sdk.sh and image.sh.
+# The laboratory's helper for a booted board: a second archive behind the image's initrd, with a
+# root shell and the telephones' side of the loopback card. Source it after sdk.sh and image.sh.
 
 # make_lab_initrd BOARD: .build/board-lab/BOARD/initrd, from the image and Tests/Board.
 make_lab_initrd() {

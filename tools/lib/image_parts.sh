@@ -2,46 +2,53 @@
 
 # module_files NAME…: the modules and what they need, in loading order, as paths.
 module_files() {
-  local module
+  local module list=''
   for module in "$@"; do
-    modprobe -d "$packages" -S "$release" --dry-run "$module" 2>/dev/null ||
-      die "the kernel of $board has no module $module"
-    modprobe -d "$packages" -S "$release" --show-depends "$module" | sed -n 's/^insmod //p'
-  done | awk '!seen[$1]++ {print $1}'
+    list+=$(modprobe -d "$packages" -S "$release" --show-depends "$module")$'\n' ||
+      die "the kernel $release has no module $module, which $board names"
+  done
+  sed -n 's/^insmod //p' <<<"$list" | awk '!seen[$1]++ {print $1}'
 }
 
 archive() { (cd "$1" && find . -mindepth 1 | LC_ALL=C sort |
   cpio --quiet --reproducible --owner 0:0 -H newc -o); }
 
 make_initrd() {
-  local folder=$1 file
-  mkdir -p "$folder"/{bin,dev,proc,root,modules,lab}
-  rmdir "$folder/lab"
+  local folder=$1 file files
+  files=$(module_files $(words early-modules))
+  mkdir -p "$folder"/{bin,dev,proc,system,modules}
   cp rootfs/initramfs/init "$folder/init"
   cp "$packages/bin/busybox" "$folder/bin/busybox"
-  for file in $(module_files $(words early-modules)); do
+  for file in $files; do
     cp "$file" "$folder/modules/"
     basename "$file"
   done >"$folder/modules/order"
-  set_times "$folder"
+  set_identity "$folder"
   archive "$folder" | gzip -9n >"$2"
 }
 
-set_times() { find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +; }
+# Times, and permissions, which depend on the umask of whoever checked the tree out.
+set_identity() {
+  chmod -R u=rwX,go=rX "$1"
+  [ ! -e "$1/etc/shadow" ] || chmod 600 "$1/etc/shadow"
+  find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+}
 
+# make_root FOLDER SQUASHFS DATA: with an empty DATA for the day when the real one is beyond repair.
 make_root() {
   local folder=$1
-  mkdir -p "$folder"/{bin,sbin,dev,proc,sys,run,tmp,data,etc/tipring,lib,mnt,usr/bin,usr/sbin,usr/lib}
+  mkdir -p "$folder"/{bin,sbin,dev,proc,sys,run,tmp,var,data,lib,mnt,etc/tipring,usr/{bin,sbin,lib}}
   cp -a rootfs/etc rootfs/usr "$folder/"
-  find "$folder" -name README.md -delete
-  chmod 600 "$folder/etc/shadow"
-  cp "$build/firmware/$architecture/tipring" "$folder/usr/bin/tipring"
+  sed -i "s/@console@/$(words console)/g" "$folder/etc/inittab"
+  cp "$firmware" "$folder/usr/bin/tipring"
   cp "board/$board/board.conf" "board/$board/tipring.conf" "$folder/etc/tipring/"
+  cp --sparse=always "$3" "$folder/usr/share/tipring/data.ext4"
   words data >"$folder/etc/data-device"
   add_applets "$folder"
-  add_libraries "$folder"
+  cp "$packages/sbin/e2fsck" "$folder/sbin/e2fsck"
+  add_libraries "$folder" "$folder/usr/bin/tipring" "$folder/sbin/e2fsck"
   add_modules "$folder"
-  set_times "$folder"
+  set_identity "$folder"
   mksquashfs "$folder" "$2" -noappend -quiet -no-progress -comp xz -b 256K -all-root \
     -no-xattrs -no-exports -processors 2
 }
@@ -54,10 +61,10 @@ add_applets() {
   done <rootfs/applets
 }
 
-# What the firmware needs, and what that needs.
+# add_libraries ROOT PROGRAM…: what the programs need, and what that needs.
 add_libraries() {
   local folder=$1 wanted name source
-  wanted=$(needed "$build/firmware/$architecture/tipring")
+  wanted=$(needed "${@:2}")
   while [ -n "$wanted" ]; do
     local next=''
     for name in $wanted; do
@@ -72,11 +79,12 @@ add_libraries() {
   done
 }
 
-needed() { readelf -d "$1" | sed -nE 's/.*NEEDED.*\[(.*)\]/\1/p'; }
+needed() { readelf -d "$@" | sed -nE 's/.*NEEDED.*\[(.*)\]/\1/p'; }
 
 add_modules() {
-  local folder=$1 file
-  for file in $(module_files $(words modules)); do
+  local folder=$1 file files
+  files=$(module_files $(words modules))
+  for file in $files; do
     mkdir -p "$folder/$(dirname "${file#"$packages"/}")"
     cp "$file" "$folder/${file#"$packages"/}"
   done
@@ -91,10 +99,9 @@ add_modules() {
 
 # The writable partition: empty, its identity always the same.
 make_data() {
-  mkdir -p "$1"
-  E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH mke2fs -q -t ext4 -b 1024 -J size=1 -m 0 \
+  E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH mke2fs -q -t ext4 -b 1024 -J size=1 -m 0 -e remount-ro \
     -O ^metadata_csum,^64bit -E hash_seed=6c6f6f70-7469-7072-696e-672d64617461,root_owner=0:0 \
-    -U 6c6f6f70-7469-7072-696e-672d64617461 -L data "$2" 8M
+    -U 6c6f6f70-7469-7072-696e-672d64617461 -L data "$1" 8M
 }
 
 # Two partitions: the root file system, and 8 MiB to write to.
@@ -116,16 +123,18 @@ END
 make_device_tree() {
   local machine controller
   machine=$(words qemu)
-  "$(qemu_of "$architecture")" ${machine/-M virt/-M virt,dtb-randomness=off,dumpdtb=$1} -nodefaults -display none >/dev/null 2>&1
+  machine=${machine/-M virt/-M virt,dtb-randomness=off,dumpdtb=$1}
+  "$(qemu_of "$architecture")" $machine -nodefaults -display none >/dev/null 2>&1
   controller=$(fdtget -l "$1" / | grep '^pl061@')
   fdtput -t s "$1" "/$controller" gpio-line-names $(words gpio-lines)
   # The power key is line 3 of the same controller.
   fdtput -r "$1" /gpio-keys
-  [ -z "$(words ramoops)" ] || reserve_last_words "$1" $(words ramoops)
+  reserve_last_words "$1" $(words ramoops)
 }
 
-# reserve_last_words DTB ADDRESS BYTES: memory that a reset leaves alone, for a panic's last words.
+# reserve_last_words DTB [ADDRESS BYTES]: memory for a panic's last words, which a reset leaves.
 reserve_last_words() {
+  [ $# -eq 3 ] || return 0
   local node="/reserved-memory/ramoops@${2#0x}"
   fdtput -c "$1" /reserved-memory "$node"
   fdtput -t x "$1" /reserved-memory '#address-cells' 2

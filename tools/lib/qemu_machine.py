@@ -44,12 +44,32 @@ def arguments(board, image, disk, initrd=None, kernel_words=()):
         "-device", "virtio-rng-pci", "-device", "i6300esb", "-action", "watchdog=reset"]
 
 
+def laboratory(folder):
+    """Sockets in a folder: QEMU's monitor, the pins, a root shell and the telephones' sound.
+
+    The last two need the laboratory's initrd (board_lab.sh).
+    """
+    def offer(name):
+        return f"unix:{os.path.join(folder, name)},server=on,wait=off"
+
+    def port(name, number):
+        return ["-chardev", f"socket,id={name},path={os.path.join(folder, name)},"
+                "server=on,wait=off",
+                "-device", f"virtserialport,chardev={name},nr={number},name={name}"]
+    return ["-qmp", offer("qmp"), "-qtest", offer("qtest"), "-qtest-log", "/dev/null",
+            "-device", "virtio-serial-pci", *port("shell", 1), *port("sound", 2)]
+
+
+def terminal():
+    """The serial console in the terminal, and a network that goes through this machine."""
+    return ["-serial", "mon:stdio", "-netdev", "user,id=uplink",
+            "-device", "virtio-net-pci,netdev=uplink,romfile="]
+
+
 def main():
     """Replaces this program by QEMU."""
     board, image, disk, *more = sys.argv[1:]
-    words = arguments(board, image, disk) + [
-        "-serial", "mon:stdio", "-netdev", "user,id=uplink",
-        "-device", "virtio-net-pci,netdev=uplink,romfile=", *more]
+    words = arguments(board, image, disk) + terminal() + more
     os.execvp(words[0], words)
 
 

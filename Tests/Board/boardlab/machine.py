@@ -71,18 +71,11 @@ class Machine:
         return os.path.join(self._sockets.name, name)
 
     def _words(self):
-        def offer(name):
-            return f"unix:{self.socket(name)},server=on,wait=off"
-
-        def port(name, number):
-            return ["-chardev", f"socket,id={name},path={self.socket(name)},server=on,wait=off",
-                    "-device", f"virtserialport,chardev={name},nr={number},name={name}"]
         words = qemu_machine.arguments(
             self.board, image_folder(self.board), f"{self.disk},format=raw,cache=writethrough",
             os.path.join(run_module.BUILD, "board-lab", self.board, "initrd"))
-        words += ["-serial", offer("console"), "-qmp", offer("qmp"), "-qtest", offer("qtest"),
-                  "-qtest-log", "/dev/null", "-device", "virtio-serial-pci",
-                  *port("shell", 1), *port("sound", 2)]
+        words += ["-serial", f"unix:{self.socket('console')},server=on,wait=off",
+                  *qemu_machine.laboratory(self._sockets.name)]
         if self._wire:
             words += ["-netdev", "dgram,id=cable,local.type=unix,"
                       f"local.path={self._wire.guest_path},remote.type=unix,"
