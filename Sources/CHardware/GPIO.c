@@ -8,6 +8,9 @@
 
 static const char consumer[] = "tipring";
 
+/* What the kernel says to a wish for edges when the chip has no interrupts. */
+static int lacks_interrupts(int status) { return status == -ENODEV || status == -ENXIO; }
+
 static int failure(void) { return errno > 0 ? -errno : -EIO; }
 
 static int has_input(int descriptor) {
@@ -21,7 +24,17 @@ static int has_input(int descriptor) {
 struct chardware_pin {
   struct gpiod_line *line;
   struct gpiod_chip *chip;
+  int has_edges;
 };
+
+static int take_input(chardware_pin *pin, int flags) {
+  pin->has_edges = 1;
+  if (gpiod_line_request_both_edges_events_flags(pin->line, consumer, flags) == 0) return 0;
+  int status = failure();
+  if (!lacks_interrupts(status)) return status;
+  pin->has_edges = 0;
+  return gpiod_line_request_input_flags(pin->line, consumer, flags) == 0 ? 0 : failure();
+}
 
 static int find(chardware_pin *pin, const char *chip, unsigned offset, const char *name) {
   if (chip != 0) {
@@ -45,10 +58,10 @@ int chardware_pin_open(
   int flags = is_active_low ? GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW : 0;
   int status = find(pin, chip, offset, name);
   if (status == 0) {
-    status = is_output
-                 ? gpiod_line_request_output_flags(pin->line, consumer, flags, value)
-                 : gpiod_line_request_both_edges_events_flags(pin->line, consumer, flags);
-    if (status < 0) status = failure();
+    if (!is_output)
+      status = take_input(pin, flags);
+    else if (gpiod_line_request_output_flags(pin->line, consumer, flags, value) < 0)
+      status = failure();
   }
   if (status < 0) {
     chardware_pin_close(pin);
@@ -65,7 +78,7 @@ void chardware_pin_close(chardware_pin *pin) {
 }
 
 int chardware_pin_descriptor(const chardware_pin *pin) {
-  return gpiod_line_event_get_fd(pin->line);
+  return pin->has_edges ? gpiod_line_event_get_fd(pin->line) : -1;
 }
 
 int chardware_pin_get(chardware_pin *pin) {
@@ -79,7 +92,7 @@ int chardware_pin_set(chardware_pin *pin, int value) {
 
 int chardware_pin_edge(chardware_pin *pin, int64_t *at_ns) {
   struct gpiod_line_event event;
-  if (!has_input(chardware_pin_descriptor(pin))) return -EAGAIN;
+  if (!pin->has_edges || !has_input(chardware_pin_descriptor(pin))) return -EAGAIN;
   if (gpiod_line_event_read(pin->line, &event) < 0) return failure();
   *at_ns = (int64_t)event.ts.tv_sec * 1000000000 + event.ts.tv_nsec;
   return event.event_type == GPIOD_LINE_EVENT_RISING_EDGE;
@@ -132,27 +145,29 @@ static struct gpiod_chip *find(const char *wanted, const char *name, unsigned *o
 
 static int configure(
     struct gpiod_line_config *lines, struct gpiod_line_settings *settings, unsigned offset,
-    int is_output, int is_active_low, int value) {
+    int is_output, int has_edges, int is_active_low, int value) {
   gpiod_line_settings_set_active_low(settings, is_active_low);
   gpiod_line_settings_set_direction(
       settings, is_output ? GPIOD_LINE_DIRECTION_OUTPUT : GPIOD_LINE_DIRECTION_INPUT);
   if (is_output)
     gpiod_line_settings_set_output_value(
         settings, value ? GPIOD_LINE_VALUE_ACTIVE : GPIOD_LINE_VALUE_INACTIVE);
-  else
+  else if (has_edges)
     gpiod_line_settings_set_edge_detection(settings, GPIOD_LINE_EDGE_BOTH);
   return gpiod_line_config_add_line_settings(lines, &offset, 1, settings);
 }
 
 static int request(
-    chardware_pin *pin, struct gpiod_chip *chip, int is_output, int is_active_low, int value) {
+    chardware_pin *pin, struct gpiod_chip *chip, int is_output, int has_edges, int is_active_low,
+    int value) {
   struct gpiod_line_settings *settings = gpiod_line_settings_new();
   struct gpiod_line_config *lines = gpiod_line_config_new();
   struct gpiod_request_config *words = gpiod_request_config_new();
   int status = -ENOMEM;
   if (settings != 0 && lines != 0 && words != 0) {
     gpiod_request_config_set_consumer(words, consumer);
-    status = configure(lines, settings, pin->offset, is_output, is_active_low, value);
+    status =
+        configure(lines, settings, pin->offset, is_output, has_edges, is_active_low, value);
     if (status == 0) pin->request = gpiod_chip_request_lines(chip, words, lines);
     if (pin->request == 0) status = failure();
   }
@@ -169,9 +184,15 @@ int chardware_pin_open(
   if (pin == 0) return -ENOMEM;
   pin->offset = offset;
   struct gpiod_chip *found = find(chip, name, &pin->offset);
-  int status = found == 0 ? failure() : request(pin, found, is_output, is_active_low, value);
+  int has_edges = !is_output;
+  int status =
+      found == 0 ? failure() : request(pin, found, is_output, has_edges, is_active_low, value);
+  if (has_edges && lacks_interrupts(status)) {
+    has_edges = 0;
+    status = request(pin, found, is_output, has_edges, is_active_low, value);
+  }
   if (found != 0) gpiod_chip_close(found);
-  if (status == 0 && !is_output) {
+  if (status == 0 && has_edges) {
     pin->events = gpiod_edge_event_buffer_new(1);
     if (pin->events == 0) status = -ENOMEM;
   }
@@ -191,7 +212,7 @@ void chardware_pin_close(chardware_pin *pin) {
 }
 
 int chardware_pin_descriptor(const chardware_pin *pin) {
-  return gpiod_line_request_get_fd(pin->request);
+  return pin->events != 0 ? gpiod_line_request_get_fd(pin->request) : -1;
 }
 
 int chardware_pin_get(chardware_pin *pin) {
@@ -205,7 +226,7 @@ int chardware_pin_set(chardware_pin *pin, int value) {
 }
 
 int chardware_pin_edge(chardware_pin *pin, int64_t *at_ns) {
-  if (!has_input(chardware_pin_descriptor(pin))) return -EAGAIN;
+  if (pin->events == 0 || !has_input(chardware_pin_descriptor(pin))) return -EAGAIN;
   if (gpiod_line_request_read_edge_events(pin->request, pin->events, 1) < 1) return failure();
   struct gpiod_edge_event *event = gpiod_edge_event_buffer_get_event(pin->events, 0);
   *at_ns = (int64_t)gpiod_edge_event_get_timestamp_ns(event);

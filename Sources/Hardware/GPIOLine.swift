@@ -30,7 +30,7 @@ final class GPIOLine {
 
   deinit { unsafe chardware_pin_close(pin) }
 
-  /// The descriptor that is readable when an input has edges.
+  /// The descriptor that is readable when an input has edges; -1 when its chip tells none.
   var rawValue: CInt { unsafe chardware_pin_descriptor(pin) }
 
   /// Whether the pin is active now; `false` when the kernel cannot say.

@@ -16,7 +16,7 @@ public enum LineCircuitEvent {
 public protocol LineCircuit: AnyObject {
   /// The port whose line this is, from 1.
   var port: UInt8 { get }
-  /// The descriptor to watch from the start; the driver watches others by itself.
+  /// The descriptor to watch from the start, -1 for none; the driver watches others by itself.
   var rawValue: CInt { get }
   /// When `advance` must be called next.
   var deadline: Instant? { get }

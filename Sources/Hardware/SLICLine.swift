@@ -20,6 +20,8 @@ public struct PinFailure: Error {
 public final class SLICLine: LineCircuit {
   /// Edges that one turn takes; a pin that bounces without end must not keep the loop busy.
   private static let edgeBudget = 64
+  /// How often a hook pin without interrupts is looked at; the shortest dial pulse lasts 15 ms.
+  private static let lookInterval = Duration.milliseconds(4)
 
   /// The port whose line this is, from 1.
   public let port: UInt8
@@ -28,6 +30,8 @@ public final class SLICLine: LineCircuit {
   private var pins: LineCircuitPins
   private var debouncer: LoopDebouncer
   private var written = PinLevels()
+  /// When the hook pin is looked at again; `nil` when it tells its edges.
+  private var lookAt: Instant?
   /// Whether a pin refused a level since `takeFailure` was last asked.
   private var failure: Errno?
 
@@ -47,6 +51,7 @@ public final class SLICLine: LineCircuit {
     debouncer = LoopDebouncer(time: .milliseconds(Int64(debounceMs)))
     // A handset that is off when the box starts is an edge like any other.
     _ = debouncer.observe(hook.isActive ? .closed : .open, at: now)
+    if hook.rawValue < 0 { lookAt = now + Self.lookInterval }
     write()
   }
 
@@ -65,10 +70,10 @@ public final class SLICLine: LineCircuit {
   public var rawValue: CInt { hook.rawValue }
 
   /// When `advance` must be called next: a half wave of ring current, or a level that has lasted.
-  public var deadline: Instant? { soonest(pins.deadline, debouncer.deadline) }
+  public var deadline: Instant? { soonest(soonest(pins.deadline, debouncer.deadline), lookAt) }
 
   /// Whether a ready descriptor is the hook pin's.
-  public func owns(_ descriptor: CInt) -> Bool { descriptor == hook.rawValue }
+  public func owns(_ descriptor: CInt) -> Bool { descriptor >= 0 && descriptor == hook.rawValue }
 
   /// Feeds the line.
   public func set(_ feed: LineFeed, now: Instant) {
@@ -88,6 +93,7 @@ public final class SLICLine: LineCircuit {
     write()
     // An edge that waits to be read may be the end of the level that seems to last.
     var events = readEdges()
+    look(now, &events)
     if let confirmed = debouncer.advance(to: now) {
       events.append(.loop(confirmed.edge, at: confirmed.at))
     }
@@ -96,15 +102,26 @@ public final class SLICLine: LineCircuit {
 
   private func readEdges() -> [LineCircuitEvent] {
     var events: [LineCircuitEvent] = []
+    guard lookAt == nil else { return events }
     for _ in 0..<Self.edgeBudget {
       guard let edge = hook.nextEdge() else { break }
-      let level: LoopEdge = edge.isActive ? .closed : .open
-      if let confirmed = debouncer.observe(level, at: edge.at) {
-        events.append(.loop(confirmed.edge, at: confirmed.at))
-      }
-      if level == .open { pins.loopOpened(now: edge.at) }
+      observe(edge.isActive, at: edge.at, &events)
     }
     return events
+  }
+
+  private func look(_ now: Instant, _ events: inout [LineCircuitEvent]) {
+    guard let due = lookAt, now >= due else { return }
+    lookAt = now + Self.lookInterval
+    observe(hook.isActive, at: now, &events)
+  }
+
+  private func observe(_ isActive: Bool, at instant: Instant, _ events: inout [LineCircuitEvent]) {
+    let level: LoopEdge = isActive ? .closed : .open
+    if let confirmed = debouncer.observe(level, at: instant) {
+      events.append(.loop(confirmed.edge, at: confirmed.at))
+    }
+    if level == .open { pins.loopOpened(now: instant) }
   }
 
   /// Why a pin refused a level, once.

@@ -82,7 +82,7 @@ final class GatewayProcess {
     try loop.watch(sip.rawValue)
     for descriptor in media.descriptors { try loop.watch(descriptor) }
     try loop.watch(console.rawValue)
-    for line in lines { try loop.watch(line.rawValue) }
+    for line in lines where line.rawValue >= 0 { try loop.watch(line.rawValue) }
   }
 
   /// Runs until a signal has ended it in order.

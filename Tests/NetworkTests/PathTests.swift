@@ -130,7 +130,9 @@ struct LeaseTests {
       "00036162630", "010a6400", "01", "", "zz0a64000a",
     ])
   func sipServer(_ option: String) {
-    guard case .bound(let lease) = LeaseNews(parsing: Array(("bound ip=10.0.0.1 sip=" + option).utf8))
+    guard
+      case .bound(let lease) = LeaseNews(
+        parsing: Array(("bound ip=10.0.0.1 sip=" + option).utf8))
     else {
       Issue.record("no lease")
       return

@@ -12,7 +12,8 @@ int chardware_pin_open(
     int is_active_low, int value);
 void chardware_pin_close(chardware_pin *pin);
 
-/* The descriptor of an input: readable when there are edges. */
+/* The descriptor of an input: readable when there are edges; -1 when the chip has no interrupts, and
+   the level has to be looked at. */
 int chardware_pin_descriptor(const chardware_pin *pin);
 /* The level now, 0 or 1. */
 int chardware_pin_get(chardware_pin *pin);

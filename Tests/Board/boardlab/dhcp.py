@@ -23,7 +23,8 @@ class Dhcp:
     def start(self):
         """Starts it."""
         words = [
-            "dnsmasq", "--keep-in-foreground", "--log-facility=-", "--port=0", "--conf-file=/dev/null",
+            "dnsmasq", "--keep-in-foreground", "--log-facility=-", "--port=0",
+            "--conf-file=/dev/null",
             f"--interface={carrier.TAP}", "--bind-interfaces", "--dhcp-authoritative",
             "--no-ping", "--log-dhcp", f"--dhcp-range={self.address},{self.address},2m",
             f"--dhcp-leasefile={self._run.path(f'leases-{self._host}')}",

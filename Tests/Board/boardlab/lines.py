@@ -69,10 +69,10 @@ class Line:
 
     def bounce(self, closed, pauses):
         """Moves the hook with a contact that bounces: so long at each level before it settles."""
-        level = closed
+        level, clock = closed, threading.Event()
         for pause in pauses:
             self._set_hook(level)
-            time.sleep(pause)
+            clock.wait(pause)
             level = not level
         self._set_hook(closed)
 

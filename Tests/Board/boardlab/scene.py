@@ -13,7 +13,7 @@ BOOT_SECONDS = 60
 
 
 class Scene:
-    """Boots a board whose configuration is the laboratory's; `settings` are lines more or instead."""
+    """Boots a board whose configuration is the laboratory's; `settings` are lines more."""
 
     def __init__(self, name, board, settings=(), address=None, server=True):
         self.board = board
