@@ -120,9 +120,10 @@ class Machine:
         """Pulls the plug."""
         if not self.program:
             return
-        self.lines.close()
-        for peer in (self.monitor, self.qtest, self.console, self.shell):
-            peer.close()
+        # A start that failed half-way has opened some of them only.
+        for name in ("lines", "monitor", "qtest", "console", "shell"):
+            if hasattr(self, name):
+                getattr(self, name).close()
         self.program.stop(number=9)
         self.program = None
         self._sockets.cleanup()
