@@ -45,8 +45,9 @@ make_root() {
   cp --sparse=always "$3" "$folder/usr/share/tipring/data.ext4"
   words data >"$folder/etc/data-device"
   add_applets "$folder"
-  cp "$packages/sbin/e2fsck" "$folder/sbin/e2fsck"
-  add_libraries "$folder" "$folder/usr/bin/tipring" "$folder/sbin/e2fsck"
+  cp "$packages/sbin/e2fsck" "$folder/sbin/"
+  cp "$packages/usr/sbin/rdate" "$folder/usr/bin/"
+  add_libraries "$folder" "$folder/usr/bin"/{tipring,rdate} "$folder/sbin/e2fsck"
   add_modules "$folder"
   set_identity "$folder"
   mksquashfs "$folder" "$2" -noappend -quiet -no-progress -comp xz -b 256K -all-root \
@@ -57,7 +58,11 @@ add_applets() {
   local folder=$1 place applets applet
   cp "$packages/bin/busybox" "$folder/bin/busybox"
   while IFS=: read -r place applets; do
-    for applet in $applets; do ln -s /bin/busybox "$folder/$place/$applet"; done
+    for applet in $applets; do
+      # The names of those that are built in stand in the binary, each with an end of its own.
+      grep -qxzF -- "$applet" "$packages/bin/busybox" || die "BusyBox has no applet $applet"
+      ln -s /bin/busybox "$folder/$place/$applet"
+    done
   done <rootfs/applets
 }
 
