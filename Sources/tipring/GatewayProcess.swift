@@ -202,6 +202,10 @@ final class GatewayProcess {
   private func advance(_ line: any LineCircuit, _ now: Instant) {
     guard let deadline = line.deadline, now >= deadline else { return }
     receive(line.advance(to: now), of: line.port, now)
+    tellFailure(of: line)
+  }
+
+  private func tellFailure(of line: any LineCircuit) {
     guard let failure = line.takeFailure() else { return }
     var text = Text("port ")
     text.append(decimal: line.port)
@@ -226,7 +230,9 @@ final class GatewayProcess {
   }
 
   private func set(_ feed: LineFeed, _ port: PortNumber) {
-    lines.first { $0.port == port }?.set(feed, now: Clock.now)
+    guard let line = lines.first(where: { $0.port == port }) else { return }
+    line.set(feed, now: Clock.now)
+    tellFailure(of: line)
   }
 
   private func send(_ datagram: Text, to remote: Endpoint) {

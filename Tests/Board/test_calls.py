@@ -3,18 +3,17 @@
 import os
 import unittest
 
-from lab import linphone, speech
+from lab import handsets, linphone
 
 from boardlab import scene
 
 BOARD = os.environ.get("TIPRING_BOARD", "qemu-virt")
-LEAST_MOS = 4.2
 FAR = scene.FAR_NUMBER
 #: IEEE 802.1Q priorities that the configuration gives by default; ARP has none.
 SIP_PRIORITY, MEDIA_PRIORITY, OTHER_PRIORITY = 3, 5, 0
 
 
-class BoardTest(unittest.TestCase):
+class BoardTest(handsets.Handsets, unittest.TestCase):
     """A test on a freshly booted board."""
 
     board = BOARD
@@ -30,23 +29,6 @@ class BoardTest(unittest.TestCase):
     def begin(self):
         """Boots; a test that wants it otherwise says so."""
         self.scene.start()
-
-    @property
-    def phone(self):
-        """The telephone at port 1."""
-        return self.scene.phones[0]
-
-    @property
-    def other(self):
-        """The telephone at port 2."""
-        return self.scene.phones[1]
-
-    def dial(self, digits, telephone=None):
-        """Lifts, waits for dial tone, dials."""
-        telephone = telephone or self.phone
-        telephone.lift()
-        telephone.wait("tone dial", 5)
-        telephone.dial(digits)
 
     def assert_wire(self):
         """Every frame of the board had the VLAN's tag and the priority of its kind."""
@@ -66,18 +48,7 @@ class Speech(BoardTest):
 
     def setUp(self):
         super().setUp()
-        folder = self.scene.run.folder
-        self.ours = speech.make(folder, "ours", speech.OUTGOING_TEXT)
-        self.theirs = speech.make(folder, "theirs", speech.INCOMING_TEXT, "en-us")
-        self.heard_far, self.heard_here = (
-            self.scene.run.path(name) for name in ("far.wav", "here.wav"))
-
-    def assert_speech(self, reference, recording):
-        """The recording holds the reference well enough."""
-        value = speech.mos(reference, recording)
-        self.assertIsNotNone(value, f"{recording} is silent")
-        self.assertGreaterEqual(
-            value, LEAST_MOS, f"{recording}; {self.scene.canary.words()}")
+        self.make_speech()
 
     def assert_streams(self, count):
         """tshark sees that many streams without a loss; the card had no xrun of ours."""

@@ -3,14 +3,13 @@
 import os
 import unittest
 
-from lab import linphone, scene, sipp, speech
+from lab import handsets, linphone, scene, sipp, speech
 
 ARCHITECTURE = os.environ.get("TIPRING_LAB_ARCH", "host")
-LEAST_MOS = 4.2
 FAR = scene.FAR_NUMBER
 
 
-class SceneTest(unittest.TestCase):
+class SceneTest(handsets.Handsets, unittest.TestCase):
     """A test inside a scene, and that the firmware ends cleanly after it."""
 
     numbers = ("6001", "6002")
@@ -25,23 +24,6 @@ class SceneTest(unittest.TestCase):
         self.addCleanup(self.scene.stop)
         self.scene.start()
         self.run_path = self.scene.run.path
-
-    @property
-    def phone(self):
-        """The telephone at port 1."""
-        return self.scene.phones[0]
-
-    @property
-    def other(self):
-        """The telephone at port 2."""
-        return self.scene.phones[1]
-
-    def dial(self, digits, telephone=None):
-        """Lifts, waits for dial tone, dials."""
-        telephone = telephone or self.phone
-        telephone.lift()
-        telephone.wait("tone dial", 3)
-        telephone.dial(digits)
 
     def assert_clean_end(self):
         """SIGTERM ends the firmware with 0, its bindings are gone, its packets were well-formed."""
@@ -87,17 +69,7 @@ class Speech(SceneTest):
 
     def setUp(self):
         super().setUp()
-        folder = self.scene.run.folder
-        self.ours = speech.make(folder, "ours", speech.OUTGOING_TEXT)
-        self.theirs = speech.make(folder, "theirs", speech.INCOMING_TEXT, "en-us")
-        self.heard_far, self.heard_here = self.run_path("far.wav"), self.run_path("here.wav")
-
-    def assert_speech(self, reference, recording):
-        """The recording holds the reference well enough."""
-        value = speech.mos(reference, recording)
-        self.assertIsNotNone(value, f"{recording} is silent")
-        self.assertGreaterEqual(
-            value, LEAST_MOS, f"{recording}; {self.scene.canary.words()}")
+        self.make_speech()
 
     def test_outgoing_call(self):
         far = self.scene.far_party(self.theirs, self.heard_far)

@@ -5,11 +5,13 @@ It lives in a network namespace of its own, which `Tests/Board/run` enters befor
 
 import subprocess
 
+from lab import run
+
 TAP = "carrier"
 
 
-class Network:
-    """The addresses of one board's network, in the words of the other laboratory."""
+class Network(run.Addresses):
+    """The addresses of one board's network."""
 
     def __init__(self, prefix="10.100.0"):
         self._prefix = prefix
@@ -17,31 +19,6 @@ class Network:
     def address(self, host):
         """The address of one host."""
         return f"{self._prefix}.{host}"
-
-    @property
-    def box(self):
-        """The board."""
-        return self.address(1)
-
-    @property
-    def sbc(self):
-        """The SBC and registrar."""
-        return self.address(10)
-
-    @property
-    def far(self):
-        """The far party."""
-        return self.address(20)
-
-    @property
-    def stranger(self):
-        """An address that the firmware must not listen to."""
-        return self.address(66)
-
-    @property
-    def range(self):
-        """The whole network."""
-        return f"{self.address(0)}/24"
 
     def plug_in(self):
         """Gives the carrier's addresses to the TAP, which must exist."""

@@ -3,16 +3,17 @@
 import tempfile
 import time
 
-from lab import box, canary, capture, kamailio, linphone, phone, process, run as run_module
+from lab import (
+    box, canary, capture, kamailio, phone, process, run as run_module, scene as lab_scene)
 
 from . import carrier, machine, wire
 
-FAR_NUMBER = "7003"
+FAR_NUMBER = lab_scene.FAR_NUMBER
 NUMBERS = ("6001", "6002")
 BOOT_SECONDS = 60
 
 
-class Scene:
+class Scene(lab_scene.FarParties):
     """Boots a board whose configuration is the laboratory's; `settings` are lines more."""
 
     def __init__(self, name, board, settings=(), address=None, server=True):
@@ -91,17 +92,6 @@ class Scene:
                 f"phone-{number}")
             telephone.wait("connected", 15)
             self.phones.append(telephone)
-
-    def far_party(self, speech=None, recording=None, codecs=("PCMA", "PCMU")):
-        """A linphonec at the far number that answers by itself."""
-        party = linphone.Linphone(self.run, FAR_NUMBER, self.network.far, codecs).start()
-        self._others.append(party)
-        if speech:
-            party.speak(speech)
-        if recording:
-            party.record(recording)
-        party.answer_by_itself()
-        return party
 
     def shell(self, command, **more):
         """What a command in the guest prints."""

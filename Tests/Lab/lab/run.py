@@ -12,25 +12,12 @@ FIRST_NETWORK = 10
 LAST_NETWORK = 250
 
 
-class Network:
-    """A network 127.0.N.0/24 that no other run on this machine uses."""
-
-    def __init__(self):
-        for number in range(FIRST_NETWORK, LAST_NETWORK):
-            # The name in the abstract socket space is the lock; it ends with this process.
-            self._lock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            try:
-                self._lock.bind(f"\0tipring-lab-{number}")
-            except OSError:
-                self._lock.close()
-                continue
-            self._number = number
-            return
-        raise process.LabError("no free loopback network")
+class Addresses:
+    """Who has which address in the network of a run; `address` tells that of a host."""
 
     def address(self, host):
         """The address of one host."""
-        return f"127.0.{self._number}.{host}"
+        raise NotImplementedError
 
     @property
     def box(self):
@@ -61,6 +48,27 @@ class Network:
     def range(self):
         """The whole network, for a capture filter."""
         return f"{self.address(0)}/24"
+
+
+class Network(Addresses):
+    """A network 127.0.N.0/24 that no other run on this machine uses."""
+
+    def __init__(self):
+        for number in range(FIRST_NETWORK, LAST_NETWORK):
+            # The name in the abstract socket space is the lock; it ends with this process.
+            self._lock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                self._lock.bind(f"\0tipring-lab-{number}")
+            except OSError:
+                self._lock.close()
+                continue
+            self._number = number
+            return
+        raise process.LabError("no free loopback network")
+
+    def address(self, host):
+        """The address of one host."""
+        return f"127.0.{self._number}.{host}"
 
 
 class Run:

@@ -5,7 +5,22 @@ from . import box, canary, capture, kamailio, linphone, phone, process, run as r
 FAR_NUMBER = "7003"
 
 
-class Scene:
+class FarParties:
+    """What has a `run`, a `network` and `_others` that end with it can have a far party."""
+
+    def far_party(self, speech=None, recording=None, codecs=("PCMA", "PCMU")):
+        """A linphonec at the far number that answers by itself."""
+        party = linphone.Linphone(self.run, FAR_NUMBER, self.network.far, codecs).start()
+        self._others.append(party)
+        if speech:
+            party.speak(speech)
+        if recording:
+            party.record(recording)
+        party.answer_by_itself()
+        return party
+
+
+class Scene(FarParties):
     """Starts what a test asks for, in the order in which it must start, and ends it all."""
 
     def __init__(self, name, numbers=("6001", "6002"), algorithm="MD5", settings=(),
@@ -45,17 +60,6 @@ class Scene:
             for number in self.numbers:
                 self.sbc.wait_registered(number)
         return self
-
-    def far_party(self, speech=None, recording=None, codecs=("PCMA", "PCMU")):
-        """A linphonec at the far number that answers by itself."""
-        party = linphone.Linphone(self.run, FAR_NUMBER, self.network.far, codecs).start()
-        self._others.append(party)
-        if speech:
-            party.speak(speech)
-        if recording:
-            party.record(recording)
-        party.answer_by_itself()
-        return party
 
     def play(self, peer):
         """Starts a SIPp flow that ends with the scene."""

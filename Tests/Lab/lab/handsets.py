@@ -1,0 +1,41 @@
+"""What tests of calls have in common: two telephones, how one dials, how well speech arrived."""
+
+from . import speech
+
+LEAST_MOS = 4.2
+
+
+class Handsets:
+    """A mixin of a test case that has a `scene` with telephones."""
+
+    @property
+    def phone(self):
+        """The telephone at port 1."""
+        return self.scene.phones[0]
+
+    @property
+    def other(self):
+        """The telephone at port 2."""
+        return self.scene.phones[1]
+
+    def dial(self, digits, telephone=None):
+        """Lifts, waits for dial tone, dials."""
+        telephone = telephone or self.phone
+        telephone.lift()
+        telephone.wait("tone dial", 5)
+        telephone.dial(digits)
+
+    def make_speech(self):
+        """Two texts to say, and where the two ends record what they hear."""
+        folder = self.scene.run.folder
+        self.ours = speech.make(folder, "ours", speech.OUTGOING_TEXT)
+        self.theirs = speech.make(folder, "theirs", speech.INCOMING_TEXT, "en-us")
+        self.heard_far, self.heard_here = (
+            self.scene.run.path(name) for name in ("far.wav", "here.wav"))
+
+    def assert_speech(self, reference, recording):
+        """The recording holds the reference well enough."""
+        value = speech.mos(reference, recording)
+        self.assertIsNotNone(value, f"{recording} is silent")
+        self.assertGreaterEqual(
+            value, LEAST_MOS, f"{recording}; {self.scene.canary.words()}")
