@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Times, sizes and memory of the booted board in QEMU beside their targets.
+
+Started by `tools/bench board`. A table on standard output, the same as JSON in
+.build/bench/board.json. The processor is emulated: a time is several times that of a real one.
+"""
+
+import json
+import os
+import sys
+import time
+
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+sys.path[:0] = [os.path.join(TOP, "Tests", part) for part in ("Lab", "Board")]
+
+from boardlab import machine, namespace, scene  # noqa: E402
+from lab import process, run as run_module  # noqa: E402
+
+BOARD = "qemu-virt"
+STARTS = 9
+
+
+class Rows:
+    """Figures with their targets, shown at once."""
+
+    def __init__(self):
+        self.figures = {}
+
+    def set(self, row, value, target, unit):
+        """One figure."""
+        self.figures[row] = {"value": value, "target": target, "unit": unit}
+        mark = "" if value <= target else "  ABOVE"
+        print(f"  {row:<46}{value:>12} {unit:<6} target {target}{mark}", flush=True)
+
+    def save(self):
+        """The same as JSON."""
+        folder = os.path.join(run_module.BUILD, "bench")
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, "board.json"), "w", encoding="utf-8") as file:
+            json.dump(self.figures, file, indent=2)
+
+
+def start_to_register(place):
+    """Starts a process, times its first REGISTER on the wire in milliseconds, ends it."""
+    shell = place.machine.shell
+    place.shell("while pidof tipring; do usleep 10000; done")
+    shell.send(
+        "echo begin; tipring run --config /tmp/tipring.conf --board /etc/tipring/board.conf "
+        ">/dev/null 2>&1 & usleep 500000; kill $!; wait $!\n")
+    shell.wait_for("begin\n", 5)
+    began = time.time()
+    place.shell("true")
+    sent = [packet.at - began for packet in place.recording().packets(
+        f"sip.Method == REGISTER and sip.Expires > 0 and ip.src == {place.network.box}", [])
+        if packet.at > began]
+    if not sent:
+        raise process.LabError("the process sent no REGISTER")
+    return round(sent[0] * 1000)
+
+
+def measure(place, rows):
+    """Everything, on one booted board."""
+    image = machine.image_folder(BOARD)
+    rows.set("root file system, compressed",
+             os.path.getsize(os.path.join(image, "root.squashfs")), 8 << 20, "bytes")
+    rows.set("kernel's start to both ports registered",
+             float(place.shell("cat /proc/uptime").split()[0]), 6.0, "s")
+    rows.set("PSS, idle", place.memory_kib(), 3 << 10, "KiB")
+    first, second = place.phones
+    first.lift()
+    first.wait("tone dial", 5)
+    first.dial("6002")
+    second.wait("ring", 8)
+    second.lift()
+    second.wait("feed forward", 5)
+    first.do("pause 2000")
+    rows.set("PSS, two ports in a call", place.memory_kib(), 4 << 10, "KiB")
+    first.hang_up()
+    second.hang_up()
+    # Init starts nothing anew meanwhile.
+    place.shell("cp /data/tipring/tipring.conf /tmp/; kill -TSTP 1; killall tipring")
+    times = sorted(start_to_register(place) for _ in range(STARTS))
+    rows.set("process start to REGISTER, median of 9", times[STARTS // 2], 100, "ms")
+
+
+def main():
+    """Boots, measures, prints."""
+    namespace.enter()
+    process.own_children()
+    rows = Rows()
+    place = scene.Scene("figures", BOARD)
+    try:
+        place.start()
+        measure(place, rows)
+    finally:
+        place.stop()
+    rows.save()
+
+
+if __name__ == "__main__":
+    main()
