@@ -145,6 +145,7 @@ final class GatewayProcess {
       receive(line.ready(descriptor, in: loop), of: line.port, now)
     } else {
       gateway.cards = media.statistics
+      gateway.managementPath = networks.managementPath
       console.serve(descriptor, in: loop) { request in gateway.answer(request, now: now) }
     }
     perform()

@@ -1,4 +1,5 @@
 import Base
+import Gateway
 import Linux
 import Network
 
@@ -77,6 +78,11 @@ final class NetworkInterface {
 
   /// The descriptor of the DHCP client, while one runs.
   var clientDescriptor: CInt? { client?.rawValue }
+
+  /// Whether there is a way over it.
+  var path: NetworkPath {
+    if case .up(let lease) = machine.state { .up(lease) } else { .down }
+  }
 
   /// When `advance` must be called next.
   var deadline: Instant? { machine.deadline }

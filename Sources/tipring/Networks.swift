@@ -34,6 +34,9 @@ final class Networks {
   /// The device that voice is bound to; empty when it is bound to none.
   var voiceDevice: Text { voice?.settings.name ?? [] }
 
+  /// Whether there is a way over the management interface; unmanaged without one.
+  var managementPath: NetworkPath { management?.path ?? .unmanaged }
+
   /// The descriptor to watch, if there are interfaces.
   var rawValue: CInt? { links?.rawValue }
 

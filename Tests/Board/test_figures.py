@@ -1,4 +1,4 @@
-"""Size and memory of the board against their targets; what takes time is a matter of tools/bench."""
+"""Size and memory of the board against their targets; times are a matter of tools/bench."""
 
 import os
 import unittest
