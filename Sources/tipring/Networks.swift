@@ -45,8 +45,12 @@ final class Networks {
 
   /// Looks at the cables for the first time; returns what that means for voice.
   func begin(in loop: borrowing EventLoop) -> [NetworkInterface.Event] {
-    _ = management?.begin(in: loop)
-    return voice?.begin(in: loop) ?? []
+    Self.failures(management?.begin(in: loop)) + (voice?.begin(in: loop) ?? [])
+  }
+
+  /// Of the management interface only what was refused is told: no call goes over it.
+  private static func failures(_ events: [NetworkInterface.Event]?) -> [NetworkInterface.Event] {
+    (events ?? []).filter { if case .failed = $0 { true } else { false } }
   }
 
   /// Serves a ready descriptor and returns what it means for voice; `nil` when it is not ours.
@@ -56,8 +60,7 @@ final class Networks {
     if descriptor == links?.rawValue { return readLinks(in: loop) }
     if descriptor == voice?.clientDescriptor { return voice?.readClient(now: now, in: loop) }
     guard descriptor == management?.clientDescriptor else { return nil }
-    _ = management?.readClient(now: now, in: loop)
-    return []
+    return Self.failures(management?.readClient(now: now, in: loop))
   }
 
   private func readLinks(in loop: borrowing EventLoop) -> [NetworkInterface.Event] {
@@ -65,7 +68,7 @@ final class Networks {
     while let datagram = links?.receive() {
       let reports = LinkReport.read(datagram)
       if let voice { events += voice.receive(reports, in: loop) }
-      _ = management?.receive(reports, in: loop)
+      events += Self.failures(management?.receive(reports, in: loop))
     }
     return events
   }
@@ -73,8 +76,8 @@ final class Networks {
   /// Lets the time pass.
   func advance(to now: Instant, in loop: borrowing EventLoop) -> [NetworkInterface.Event] {
     guard let deadline, now >= deadline else { return [] }
-    _ = management?.advance(to: now, in: loop)
-    return voice?.advance(to: now, in: loop) ?? []
+    return Self.failures(management?.advance(to: now, in: loop))
+      + (voice?.advance(to: now, in: loop) ?? [])
   }
 
   /// Takes the interfaces away.

@@ -24,13 +24,13 @@ def description(board):
     return rows
 
 
-def command_line(image, words=()):
-    """The kernel's words: those of the image, then others."""
+def command_line(image):
+    """The kernel's words, as the image has them."""
     with open(os.path.join(image, "cmdline"), encoding="utf-8") as file:
-        return " ".join([file.read().strip(), *words])
+        return file.read().strip()
 
 
-def arguments(board, image, disk, initrd=None, kernel_words=()):
+def arguments(board, image, disk, initrd=None):
     """Everything but consoles and network, which differ between a person and a test."""
     rows = description(board)
     return [
@@ -39,7 +39,7 @@ def arguments(board, image, disk, initrd=None, kernel_words=()):
         "-kernel", os.path.join(image, "kernel"),
         "-initrd", initrd or os.path.join(image, "initrd"),
         "-dtb", os.path.join(image, "board.dtb"),
-        "-append", command_line(image, kernel_words),
+        "-append", command_line(image),
         "-drive", f"if=none,id=disk,file={disk}", "-device", "virtio-blk-pci,drive=disk",
         "-device", "virtio-rng-pci", "-device", "i6300esb", "-action", "watchdog=reset"]
 

@@ -8,7 +8,6 @@ import os
 import selectors
 import socket
 import threading
-import time
 
 from lab import process
 
@@ -116,9 +115,6 @@ class Lines:
         self._sound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._sound.connect(audio_path)
         self._held = b""
-        #: How many periods the card has played, and when the last one came.
-        self.periods = 0
-        self.last_period_at = 0.0
         self._watch(self._sound, self._pump)
         self._watch(self._wake, None)
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -194,8 +190,6 @@ class Lines:
             self._exchange(frame)
 
     def _exchange(self, frame):
-        self.periods += 1
-        self.last_period_at = time.monotonic()
         channels = len(self.lines)
         said = bytearray(len(frame))
         for channel, line in enumerate(self.lines):

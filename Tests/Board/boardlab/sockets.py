@@ -57,11 +57,6 @@ class Conversation:
         """Writes text as it is."""
         self._socket.sendall(text.encode())
 
-    def forget(self):
-        """Drops what was not read yet."""
-        with self._changed:
-            self._unread = ""
-
     def wait_for(self, pattern, seconds):
         """Waits for a pattern, drops everything up to its end, returns what stood before it."""
         expression = re.compile(pattern)
