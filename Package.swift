@@ -99,6 +99,7 @@ let package = Package(
     suite("Config", ["Board"]),
     suite("Console"),
     suite("Network"),
+    suite("Linux", ["Base"]),
     suite(
       "Gateway", ["MediaControl", "Line", "SIPAgent", "SIPSyntax", "Call", "Config", "Network"]),
     suite("Media", ["Base", "MediaControl", "DSP", "RTP", "Linux"]),

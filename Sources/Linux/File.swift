@@ -3,13 +3,20 @@ internal import CLinux
 
 /// Whole files.
 public enum File {
+  private static let firstRoom = 4096
+
   /// Reads a file of at most `limit` bytes; a larger one is refused as `EFBIG`.
   public static func read(_ path: Text, limit: Int) throws(Errno) -> Text {
     let file = try FileDescriptor(unsafe clinux_open_for_reading(path.terminated.asCString))
-    var bytes = Text(repeating: 0, count: limit + 1)
+    // Room grows with the file: few are as large as they may be, and memory once touched stays.
+    var bytes = Text()
     var filled = 0
     while filled <= limit {
-      let left = limit + 1 - filled
+      if filled == bytes.count {
+        let more = min(max(firstRoom, filled), limit + 1 - filled)
+        bytes.append(contentsOf: repeatElement(0, count: more))
+      }
+      let left = bytes.count - filled
       let count = unsafe bytes.withUnsafeMutableBytes { room in
         unsafe CLinux.read(file.rawValue, room.baseAddress?.advanced(by: filled), left)
       }

@@ -90,7 +90,8 @@ final class GatewayProcess {
     gateway.start(now: Clock.now, into: &outputs)
     for event in networks.begin(in: loop) { take(event, Clock.now) }
     perform()
-    // Cards take their time to open; the registrar's answer comes meanwhile.
+    // Disk and cards take their time; the registrar's answer comes meanwhile.
+    supervision.begin()
     for complaint in try media.start() { gateway.note(failure: complaint, now: Clock.now) }
     for failure in supervision.failures { note(failure: failure) }
     while !isOver { turn() }

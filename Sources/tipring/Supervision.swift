@@ -21,7 +21,7 @@ final class Supervision {
   private var health: HealthMonitor
   private var outputs = Outbox<HealthMonitor.Output>(limit: HealthMonitor.outputLimit)
 
-  /// Arms the board's watchdog and notes in the folder `state`, if any, that the process runs.
+  /// Arms the board's watchdog and reads in the folder `state`, if any, how the last process ended.
   init(_ description: WatchdogDescription?, state: Text?, threads: Int, now: Instant) {
     bootID = Self.trimmed(try? File.read(Text(Self.bootIDPath), limit: 64))
     recordPath = state.map { $0 + Text("/reset") }
@@ -37,8 +37,10 @@ final class Supervision {
     } else {
       reason = nil
     }
-    record(.running)
   }
+
+  /// Notes that the process runs, which waits for the disk: call it when the SBC has been asked.
+  func begin() { record(.running) }
 
   private static func arm(_ description: WatchdogDescription?) -> (Watchdog?, [Text]) {
     guard let description else { return (nil, []) }

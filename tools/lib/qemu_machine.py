@@ -60,16 +60,20 @@ def laboratory(folder):
             "-device", "virtio-serial-pci", *port("shell", 1), *port("sound", 2)]
 
 
-def terminal():
-    """The serial console in the terminal, and a network that goes through this machine."""
-    return ["-serial", "mon:stdio", "-netdev", "user,id=uplink",
-            "-device", "virtio-net-pci,netdev=uplink,romfile="]
+def console():
+    """The serial console in the terminal."""
+    return ["-serial", "mon:stdio"]
+
+
+def uplink():
+    """A network that goes through this machine."""
+    return ["-netdev", "user,id=uplink", "-device", "virtio-net-pci,netdev=uplink,romfile="]
 
 
 def main():
     """Replaces this program by QEMU."""
     board, image, disk, *more = sys.argv[1:]
-    words = arguments(board, image, disk) + terminal() + more
+    words = arguments(board, image, disk) + console() + uplink() + more
     os.execvp(words[0], words)
 
 

@@ -77,10 +77,7 @@ class Machine:
         words += ["-serial", f"unix:{self.socket('console')},server=on,wait=off",
                   *qemu_machine.laboratory(self._sockets.name)]
         if self._wire:
-            words += ["-netdev", "dgram,id=cable,local.type=unix,"
-                      f"local.path={self._wire.guest_path},remote.type=unix,"
-                      f"remote.path={self._wire.host_path}",
-                      "-device", "virtio-net-pci,id=uplink,netdev=cable,romfile="]
+            words += self._wire.card()
         return words
 
     def start(self):

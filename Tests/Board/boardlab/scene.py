@@ -13,6 +13,21 @@ NUMBERS = ("6001", "6002")
 BOOT_SECONDS = 60
 
 
+def configuration(network, address=None, server=True, settings=()):
+    """A board's configuration for a carrier's network, with a number on each of its two ports."""
+    lines = [
+        "hostname board", "country cn", "network interface eth0", "network vlan 100",
+        f"network address {address or f'{network.box}/24'}", f"sip domain {kamailio.REALM}",
+        "digit-map (6xxx|7xxx|[0-589]x.T|[0-589]x.#)"]
+    if server:
+        lines.append(f"sip server {network.sbc}")
+    for port, number in enumerate(NUMBERS, 1):
+        lines += [
+            f"port {port} enable", f"port {port} number {number}",
+            f"port {port} password {kamailio.password_of(number)}"]
+    return "\n".join([*lines, *settings]) + "\n"
+
+
 class Scene(lab_scene.FarParties):
     """Boots a board whose configuration is the laboratory's; `settings` are lines more."""
 
@@ -21,7 +36,7 @@ class Scene(lab_scene.FarParties):
         self.network = carrier.Network()
         self.run = run_module.Run(f"board-{name}", self.network)
         self.settings = list(settings)
-        self.address = address or f"{self.network.box}/24"
+        self.address = address
         self.server = server
         self.canary = canary.Canary()
         self._sockets = tempfile.TemporaryDirectory(prefix="tipring-cable-")
@@ -34,17 +49,7 @@ class Scene(lab_scene.FarParties):
 
     def text(self):
         """The board's configuration."""
-        lines = [
-            "hostname board", "country cn", "network interface eth0", "network vlan 100",
-            f"network address {self.address}", f"sip domain {kamailio.REALM}",
-            "digit-map (6xxx|7xxx|[0-589]x.T|[0-589]x.#)"]
-        if self.server:
-            lines.append(f"sip server {self.network.sbc}")
-        for port, number in enumerate(NUMBERS, 1):
-            lines += [
-                f"port {port} enable", f"port {port} number {number}",
-                f"port {port} password {kamailio.password_of(number)}"]
-        return "\n".join(lines + self.settings) + "\n"
+        return configuration(self.network, self.address, self.server, self.settings)
 
     def start(self, registered=True, phones=True):
         """Starts the SBC and boots; returns when both ports are registered."""

@@ -44,6 +44,12 @@ class Wire:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
+    def card(self):
+        """QEMU's words for a network card at the board's end."""
+        return ["-netdev", "dgram,id=cable,local.type=unix,"
+                f"local.path={self.guest_path},remote.type=unix,remote.path={self.host_path}",
+                "-device", "virtio-net-pci,id=uplink,netdev=cable,romfile="]
+
     def _run(self):
         ends = {self._socket: self._from_guest, self._tap: self._from_tap}
         while True:
