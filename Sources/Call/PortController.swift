@@ -141,6 +141,13 @@ public struct PortController {
   /// Describes media from now on as arriving at another address of ours.
   public mutating func move(to address: IPAddress) { settings.local.address = address }
 
+  /// Takes settings that count from the next call on; the address stays.
+  public mutating func update(_ settings: PortSettings) {
+    let address = self.settings.local.address
+    self.settings = settings
+    move(to: address)
+  }
+
   /// Whether the bell uses ring current, pauses within a ring included.
   public var needsRingCurrent: Bool { line.needsRingCurrent }
 

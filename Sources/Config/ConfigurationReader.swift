@@ -62,7 +62,8 @@ struct ConfigurationReader {
     let place = ConfigurationDraft.Origin(
       parameter: parameter, port: port, line: line.number, column: line.column(of: at))
     draft.attempt(parameter, port)
-    let value = try value(of: parameter, port, line.words, at)
+    let value = try parameter.value(
+      ofPort: port, line.words[at...], checks: checks, running: running)
     if let earlier = draft.origin(parameter, port: port) {
       throw LineProblem(index: 0, reason: Self.repeated(parameter, port, earlier.line))
     }
@@ -92,36 +93,6 @@ struct ConfigurationReader {
     throw LineProblem(index: 1, reason: reason)
   }
 
-  private func value(
-    of parameter: Parameter, _ port: UInt8, _ words: [Word], _ at: Int
-  ) throws(LineProblem) -> ParameterValue {
-    let row = parameter.row
-    do throws(ValueProblem) {
-      if row.isSecret, let kept = try keptSecret(parameter, port, words[at...]) { return kept }
-      var reader = ValueReader(words[at...], checks)
-      return try reader.read(row.type)
-    } catch {
-      var reason = Text()
-      reason.append(subject: parameter, port: port)
-      reason.append(": ")
-      reason.append(contentsOf: error.reason)
-      throw LineProblem(
-        index: error.index, offset: error.offset, reason: reason, isSecret: row.isSecret)
-    }
-  }
-
-  /// The secret that `<hidden>` stands for; `nil` when the words are something else.
-  private func keptSecret(
-    _ parameter: Parameter, _ port: UInt8, _ words: ArraySlice<Word>
-  ) throws(ValueProblem) -> ParameterValue? {
-    guard words.count == 1, let word = words.first, !word.isQuoted,
-      word.text.equals(Configuration.hiddenMark)
-    else { return nil }
-    if let kept = running?.setValue(parameter, port: port) { return kept }
-    let reason = Text("<hidden> keeps the secret that is set, but none is: write it out here")
-    throw ValueProblem(index: words.startIndex, reason: reason)
-  }
-
   private static func repeated(_ parameter: Parameter, _ port: UInt8, _ line: Int) -> Text {
     var reason = Text()
     reason.append(subject: parameter, port: port)
@@ -129,15 +100,6 @@ struct ConfigurationReader {
     reason.append(decimal: line)
     return reason
   }
-}
-
-/// What is wrong with a line: at which word, where in it, and the reason.
-struct LineProblem: Error {
-  var index: Int
-  var offset = 0
-  var reason: Text
-  /// Whether the word must not be repeated.
-  var isSecret = false
 }
 
 extension WrittenLine {

@@ -16,36 +16,38 @@ extension Configuration {
   public func text(secrets: SecretForm) -> Text {
     var text = Text()
     for parameter in Parameter.allCases where parameter.row.scope == .box {
-      append(parameter, 0, secrets, to: &text)
+      guard let value = setValue(parameter) else { continue }
+      text.append(setting: parameter, port: 0, to: value, secrets)
     }
     for port in portNumbers {
       text.append("!\n")
       for parameter in Parameter.allCases where parameter.row.scope == .port {
-        append(parameter, port, secrets, to: &text)
+        guard let value = setValue(parameter, port: port) else { continue }
+        text.append(setting: parameter, port: port, to: value, secrets)
       }
     }
     return text
   }
-
-  private func append(
-    _ parameter: Parameter, _ port: UInt8, _ secrets: SecretForm, to text: inout Text
-  ) {
-    guard let value = setValue(parameter, port: port) else { return }
-    let row = parameter.row
-    text.append(subject: parameter, port: port)
-    if row.isSecret, secrets == .hidden {
-      text.append(" ")
-      text.append(Self.hiddenMark)
-    } else {
-      text.append(value, as: row.type)
-    }
-    text.append("\n")
-  }
 }
 
 extension Array where Element == UInt8 {
+  /// Appends the command that gives a parameter a value, with the line's end.
+  mutating func append(
+    setting parameter: Parameter, port: UInt8, to value: ParameterValue, _ secrets: SecretForm
+  ) {
+    let row = parameter.row
+    append(subject: parameter, port: port)
+    if row.isSecret, secrets == .hidden {
+      append(" ")
+      append(Configuration.hiddenMark)
+    } else {
+      append(value, as: row.type)
+    }
+    append("\n")
+  }
+
   /// Appends a parameter's full name: `sip expires`, `port 2 number`.
-  mutating func append(subject parameter: Parameter, port: UInt8) {
+  public mutating func append(subject parameter: Parameter, port: UInt8) {
     if port > 0 {
       append("port ")
       append(decimal: port)
@@ -86,7 +88,7 @@ extension Array where Element == UInt8 {
 
 extension ParameterType {
   /// The words to choose from; empty for other types.
-  var words: [StaticString] {
+  public var words: [StaticString] {
     switch self {
     case .choice(let words), .choices(let words): words
     default: []

@@ -50,11 +50,11 @@ extension Parameter {
         "First UDP port of media; port N of the box uses the eight from here + 8 x (N - 1).")
     case .mediaJitterMin:
       ParameterRow(
-        "media jitter min", .number(20...200, unit: "ms"), standard: .number(20), .live,
+        "media jitter min", .number(20...200, unit: "ms"), standard: .number(20), .restart,
         "Shortest delay of the jitter buffer.")
     case .mediaJitterMax:
       ParameterRow(
-        "media jitter max", .number(20...200, unit: "ms"), standard: .number(200), .live,
+        "media jitter max", .number(20...200, unit: "ms"), standard: .number(200), .restart,
         "Longest delay of the jitter buffer.")
     case .mediaDSCP:
       ParameterRow(

@@ -7,10 +7,10 @@ extension CommandTree {
   /// is what begins like the last word.
   func help(_ line: Text) throws(CommandProblem) -> Text {
     let (match, beginning) = try split(line)
-    var rows: [(Text, StaticString)] = []
-    if beginning.isEmpty, match.action != nil { rows.append((Text("<enter>"), "Do it")) }
+    var rows: [(Text, Text)] = []
+    if beginning.isEmpty, match.action != nil { rows.append((Text("<enter>"), Text("Do it"))) }
     for child in match.children where child.isPossible(beginning) {
-      rows.append((Text(child.word), child.help))
+      rows.append((child.word, child.help))
     }
     if rows.isEmpty {
       var reason = Text("nothing begins with ")
@@ -30,18 +30,18 @@ extension CommandTree {
     guard (try? commandWords(line)) != nil, let (match, beginning) = try? split(line) else {
       return Text("\n")
     }
-    let possible = match.children.filter { $0.isKeyword && $0.begins(with: beginning) }
+    let possible = match.children.flatMap { $0.words(beginningWith: beginning) }
     guard let first = possible.first else { return Text("\n") }
-    var common = Text(first.word)
+    var common = first.word
     for other in possible.dropFirst() {
-      let shared = zip(common, Text(other.word)).prefix { lowercased($0) == lowercased($1) }
+      let shared = zip(common, other.word).prefix { lowercased($0) == lowercased($1) }
       common = shared.map { $0.0 }
     }
     var text = Text(common.dropFirst(beginning.count))
     if possible.count == 1 { text.append(" ") }
     text.append("\n")
     if possible.count > 1, common.count == beginning.count {
-      Self.append(possible.map { (Text($0.word), $0.help) }, to: &text)
+      Self.append(possible.map { ($0.word, $0.help) }, to: &text)
     }
     return text
   }
@@ -56,30 +56,31 @@ extension CommandTree {
 
   /// Appends every command that does something, with all its words, and its help.
   static func appendList(_ commands: [Command<Context>], to text: inout Text) {
-    var rows: [(Text, StaticString)] = []
+    var rows: [(Text, Text)] = []
     collect(commands, [], into: &rows)
     append(rows, to: &text)
   }
 
   private static func collect(
-    _ commands: [Command<Context>], _ before: Text, into rows: inout [(Text, StaticString)]
+    _ commands: [Command<Context>], _ before: Text, into rows: inout [(Text, Text)]
   ) {
     for command in commands {
       var path = before
       if !path.isEmpty { path.append(" ") }
-      path.append(command.word)
+      path += command.word
       if command.action != nil || command.children.isEmpty { rows.append((path, command.help)) }
       collect(command.children, path, into: &rows)
     }
   }
 
-  private static func append(_ rows: [(Text, StaticString)], to text: inout Text) {
+  private static func append(_ rows: [(Text, Text)], to text: inout Text) {
     let width = rows.reduce(0) { max($0, $1.0.count) }
     for (word, help) in rows {
       text.append("  ")
       text.append(contentsOf: word)
       for _ in word.count..<width + 2 { text.append(" ") }
-      text.append(help)
+      text += help
+      while text.last == UInt8(ascii: " ") { text.removeLast() }
       text.append("\n")
     }
   }
@@ -88,4 +89,12 @@ extension CommandTree {
 extension Command {
   /// Whether what was typed may become this word.
   fileprivate func isPossible(_ beginning: Text) -> Bool { !isKeyword || begins(with: beginning) }
+
+  /// The words that the beginning may become: the word itself, or the values to choose from.
+  fileprivate func words(beginningWith start: Text) -> [(word: Text, help: Text)] {
+    if case .words(let choices) = argument {
+      return choices.map { (Text($0), Text()) }.filter { $0.0.begins(with: start) }
+    }
+    return begins(with: start) ? [(word, help)] : []
+  }
 }

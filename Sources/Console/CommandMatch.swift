@@ -1,12 +1,5 @@
 internal import Base
 
-/// Why a line is not a command: at which word, and the reason.
-struct CommandProblem: Error {
-  /// The place of the word at fault; behind the last: one is missing.
-  var index: Int
-  var reason: Text
-}
-
 /// A line read down to its last word.
 struct CommandMatch<Context> {
   var children: [Command<Context>]
@@ -23,6 +16,12 @@ extension CommandTree {
       guard let child = try Self.child(match.children, word, index) else {
         throw CommandProblem(index: index, reason: Self.unknown(word, match.children))
       }
+      if case .words = child.argument {
+        match.arguments.append(.words(words[index...]))
+        match.children = [child]
+        match.action = child.action
+        return match
+      }
       if let type = child.argument {
         match.arguments.append(try Self.argument(type, word, child, index))
       }
@@ -37,7 +36,7 @@ extension CommandTree {
   private static func child(
     _ children: [Command<Context>], _ word: Text, _ index: Int
   ) throws(CommandProblem) -> Command<Context>? {
-    if let exact = children.first(where: { $0.isKeyword && word.equalsIgnoringCase($0.word) }) {
+    if let exact = children.first(where: { $0.isKeyword && word.hasSameLetters(as: $0.word) }) {
       return exact
     }
     let possible = children.filter { $0.begins(with: word) }
@@ -45,7 +44,7 @@ extension CommandTree {
       var reason = Text()
       reason.append(quoted: word)
       reason.append(" may be ")
-      reason.append(list: possible.map { Text($0.word) })
+      reason.append(list: possible.map { $0.word })
       throw CommandProblem(index: index, reason: reason)
     }
     return possible.first ?? children.first { !$0.isKeyword }
@@ -55,7 +54,7 @@ extension CommandTree {
     _ type: ArgumentType, _ word: Text, _ child: Command<Context>, _ index: Int
   ) throws(CommandProblem) -> Argument {
     switch type {
-    case .text: return .text(word)
+    case .text, .words: return .text(word)
     case .number(let range):
       if let value = word.decimalValue, let number = Int(exactly: value), range.contains(number) {
         return .number(number)
@@ -63,7 +62,7 @@ extension CommandTree {
       var reason = Text()
       reason.append(quoted: word)
       reason.append(" is not ")
-      reason.append(child.word)
+      reason += child.word
       reason.append(": a number from ")
       reason.append(decimal: range.lowerBound)
       reason.append(" to ")
@@ -80,7 +79,7 @@ extension CommandTree {
       return reason
     }
     reason.append(" is not known")
-    reason.append(suggestionFor: word, among: children.map { Text($0.word) })
+    reason.append(suggestionFor: word, among: children.map { $0.word })
     return reason
   }
 }
@@ -91,10 +90,18 @@ extension Command {
 
   /// Whether the word is typed as it is and begins like this, letters without case.
   func begins(with start: Text) -> Bool {
-    isKeyword
-      && word.withUTF8Buffer { bytes in
-        unsafe bytes.count >= start.count
-          && zip(bytes, start).allSatisfy { lowercased($0) == lowercased($1) }
-      }
+    isKeyword && word.begins(with: start)
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// Whether it begins like this, letters without case.
+  func begins(with start: Text) -> Bool {
+    count >= start.count && Text(prefix(start.count)).hasSameLetters(as: start)
+  }
+
+  /// Whether both are the same, letters without case.
+  fileprivate func hasSameLetters(as other: Text) -> Bool {
+    elementsEqual(other) { lowercased($0) == lowercased($1) }
   }
 }

@@ -6,6 +6,8 @@ public enum ArgumentType: Sendable {
   case number(ClosedRange<Int>)
   /// Any word.
   case text
+  /// All the words that are left, none too; the words may be some of `choices`.
+  case words(choices: [StaticString])
 }
 
 /// An argument that was typed.
@@ -14,20 +16,44 @@ public enum Argument: Equatable, Sendable {
   case number(Int)
   /// A word.
   case text(Text)
+  /// The words that were left, with their places in the line.
+  case words(ArraySlice<Word>)
+}
+
+/// Why a line is not a command: at which word, and the reason.
+public struct CommandProblem: Error {
+  /// The place of the word at fault; behind the last: one is missing.
+  public var index: Int
+  /// Where in that word, in bytes.
+  public var offset: Int
+  /// What is wrong, as a sentence without a full stop.
+  public var reason: Text
+  /// Whether the line must not be repeated.
+  public var isSecret: Bool
+
+  /// Makes the problem at a place.
+  public init(index: Int, offset: Int = 0, reason: Text, isSecret: Bool = false) {
+    self.index = index
+    self.offset = offset
+    self.reason = reason
+    self.isSecret = isSecret
+  }
 }
 
 /// What a command does: it reads or changes the context and appends its answer.
 ///
-/// The arguments stand in the order in which they were typed.
+/// The arguments stand in the order in which they were typed. What it throws points at a word.
 public typealias CommandAction<Context> =
-  @Sendable (_ context: inout Context, _ arguments: [Argument], _ answer: inout Text) -> Void
+  @Sendable (
+    _ context: inout Context, _ arguments: [Argument], _ answer: inout Text
+  ) throws(CommandProblem) -> Void
 
 /// One word of the command language, with the words that may follow it.
 public struct Command<Context>: Sendable {
   /// The word; of an argument the name that stands for it in help, such as `PORT`.
-  public let word: StaticString
+  public let word: Text
   /// One sentence for `?` and `help`, without a full stop.
-  public let help: StaticString
+  public let help: Text
   /// What may follow.
   public let children: [Command<Context>]
   /// What stands in place of the word itself; `nil` when the word is typed as it is.
@@ -37,7 +63,7 @@ public struct Command<Context>: Sendable {
 
   /// Makes a word that needs another one behind it.
   public init(_ word: StaticString, _ help: StaticString, _ children: [Command<Context>]) {
-    self.init(word, help, argument: nil, children, action: nil)
+    self.init(Text(word), Text(help), argument: nil, children, action: nil)
   }
 
   /// Makes a word that is typed as it is and does something; more may follow.
@@ -45,7 +71,7 @@ public struct Command<Context>: Sendable {
     _ word: StaticString, _ help: StaticString, _ children: [Command<Context>] = [],
     action: @escaping CommandAction<Context>
   ) {
-    self.init(word, help, argument: nil, children, action: action)
+    self.init(Text(word), Text(help), argument: nil, children, action: action)
   }
 
   /// Makes a place for an argument.
@@ -53,11 +79,12 @@ public struct Command<Context>: Sendable {
     _ word: StaticString, _ argument: ArgumentType, _ help: StaticString,
     _ children: [Command<Context>] = [], action: CommandAction<Context>?
   ) {
-    self.init(word, help, argument: argument, children, action: action)
+    self.init(Text(word), Text(help), argument: argument, children, action: action)
   }
 
-  private init(
-    _ word: StaticString, _ help: StaticString, argument: ArgumentType?,
+  /// Makes any of these from words that are made at run time.
+  public init(
+    _ word: Text, _ help: Text, argument: ArgumentType? = nil,
     _ children: [Command<Context>], action: CommandAction<Context>?
   ) {
     self.word = word

@@ -12,18 +12,30 @@ public enum ConsoleRequest: Equatable, Sendable {
   case close
 }
 
-/// The console's line protocol: a line in, text and the byte EOT out.
+/// The console's line protocol: a line in; text, the byte RS, a prompt and the byte EOT out.
 public enum ConsoleProtocol {
+  /// Ends an answer's text; the prompt follows, an empty one when the console is to be left.
+  public static let endOfText: UInt8 = 0x1E
   /// Ends every answer; no answer contains it otherwise.
   public static let endOfAnswer: UInt8 = 0x04
   /// Stands in front of a line to complete; the first line of the answer is what to insert.
   public static let completionMark: UInt8 = 0x09
   /// The longest line, in bytes.
   public static let lineLimit = 512
+
+  /// An answer as it is sent: what could move a cursor is made harmless.
+  public static func frame(_ answer: Text, prompt: Text) -> Text {
+    var framed = printable(answer)
+    if let last = framed.last, last != UInt8(ascii: "\n") { framed.append("\n") }
+    framed.append(endOfText)
+    framed += printable(prompt)
+    framed.append(endOfAnswer)
+    return framed
+  }
 }
 
 extension CommandTree {
-  /// Carries out a request; the answer ends with the byte EOT.
+  /// Carries out a request.
   public func answer(_ request: ConsoleRequest, in context: inout Context) -> Text {
     var answer = Text()
     switch request {
@@ -32,9 +44,6 @@ extension CommandTree {
     case .tooLong: answer.append("the line is longer than 512 bytes and was not read\n")
     case .close: break
     }
-    answer = printable(answer)
-    if let last = answer.last, last != UInt8(ascii: "\n") { answer.append("\n") }
-    answer.append(ConsoleProtocol.endOfAnswer)
     return answer
   }
 
@@ -53,9 +62,11 @@ extension CommandTree {
         try run(words, in: &context, &answer)
       }
     } catch {
-      let end = words.last?.range.upperBound ?? 0
-      let offset = error.index < words.count ? words[error.index].range.lowerBound : end
-      Self.append(error.reason, pointingAt: offset, of: line, to: &answer)
+      guard !error.isSecret else {
+        answer += Text("  ") + error.reason
+        return
+      }
+      Self.append(error.reason, pointingAt: error.place(in: words), of: line, to: &answer)
     }
   }
 
@@ -72,11 +83,23 @@ extension CommandTree {
   ) throws(CommandProblem) {
     let match = try match(words[...])
     guard let action = match.action else {
-      var reason = Text("a word is missing: one of ")
-      reason.append(list: match.children.map { Text($0.word) })
+      let reason = Self.missing(match.children)
       throw CommandProblem(index: words.count, reason: reason)
     }
-    action(&context, match.arguments, &answer)
+    try action(&context, match.arguments, &answer)
+  }
+
+  private static func missing(_ children: [Command<Context>]) -> Text {
+    var reason = Text()
+    if children.count == 1, let child = children.first, !child.isKeyword {
+      reason += child.word
+      reason.append(" is missing: ")
+      reason += child.help
+    } else {
+      reason.append("a word is missing: one of ")
+      reason.append(list: children.map { $0.word })
+    }
+    return reason
   }
 
   /// Repeats the line with a caret under the place and the reason beside it.
@@ -91,5 +114,14 @@ extension CommandTree {
     answer.append("^ ")
     answer.append(contentsOf: reason)
     answer.append("\n")
+  }
+}
+
+extension CommandProblem {
+  /// Where the problem is, in bytes from the line's beginning.
+  fileprivate func place(in words: [Word]) -> Int {
+    guard index < words.count else { return words.last?.range.upperBound ?? 0 }
+    let word = words[index]
+    return word.range.lowerBound + (word.isQuoted && offset > 0 ? 1 : 0) + offset
   }
 }

@@ -12,39 +12,41 @@ public enum LineEditorOutput: Equatable, Sendable {
 
 /// The shell's side of the console: keys in, screen and requests out.
 ///
-///     editing ──enter──> answering ──EOT──> editing, empty line
-///        │────────?────> answering ──EOT──> editing, the same line
-///        └───────tab───> completing ──EOT──> editing, longer line
+///     answering ──RS──> prompting ──EOT──> editing ──enter, ?──> answering
+///                           │                 └──────tab──────> completing ──EOT──> editing
+///                           └──EOT, no prompt──> left
 ///
+/// It begins with an empty line, whose answer brings the first prompt. Behind `?` the line stays.
 /// Keys that come while an answer is awaited are kept and taken afterwards; only Ctrl-C and
 /// Ctrl-D leave at once, because the box may not answer at all. The terminal is in raw mode.
 public struct LineEditor: Sendable {
   private enum State: Equatable, Sendable {
     case editing
     case answering
+    case prompting(Text)
     case completing(answer: Text)
   }
 
   /// The longest answer to a request for completion that is looked at.
   private static let completionLimit = 8192
+  /// The longest prompt that is kept, in bytes.
+  private static let promptLimit = 256
   /// How many keys are kept while an answer is awaited.
   private static let waitingLimit = 4096
 
-  private let prompt: Text
+  private var prompt = Text()
   private var columns: Int
-  private var state = State.editing
+  private var state = State.answering
   private var decoder = KeyDecoder()
   private var buffer = LineBuffer()
   private var history = LineHistory()
   private var waiting: [Key] = []
   private var screen = Text()
 
-  /// Draws the first prompt; the width of the terminal in columns.
-  public init(prompt: Text, columns: Int, into outbox: inout Outbox<LineEditorOutput>) {
-    self.prompt = prompt
+  /// Asks for the first prompt; the width of the terminal in columns.
+  public init(columns: Int, into outbox: inout Outbox<LineEditorOutput>) {
     self.columns = columns
-    redraw()
-    flush(into: &outbox)
+    outbox.emit(.send(Text("\n")))
   }
 
   /// The terminal has another width.
@@ -64,12 +66,9 @@ public struct LineEditor: Sendable {
       case (.editing, _) where waiting.isEmpty:
         if take(key, into: &outbox) { return }
       case (.answering, .interrupt), (.answering, .endOfInput), (.completing, .interrupt),
-        (.completing, .endOfInput):
-        screen.append("\r\n")
-        flush(into: &outbox)
-        outbox.emit(.quit)
-        return
-      case (.editing, _), (.answering, _), (.completing, _):
+        (.completing, .endOfInput), (.prompting, .interrupt), (.prompting, .endOfInput):
+        return leave(into: &outbox)
+      case (.editing, _), (.answering, _), (.prompting, _), (.completing, _):
         if waiting.count < Self.waitingLimit { waiting.append(key) }
       }
     }
@@ -83,8 +82,16 @@ public struct LineEditor: Sendable {
     for byte in bytes {
       switch (state, byte == ConsoleProtocol.endOfAnswer) {
       case (.editing, _): break  // Nobody asked: a box that restarted in the middle.
-      case (.answering, false): show(byte)
+      case (.answering, false):
+        if byte == ConsoleProtocol.endOfText { state = .prompting([]) } else { show(byte) }
       case (.answering, true): finish()
+      case (.prompting(var prompt), false):
+        if prompt.count < Self.promptLimit { prompt.append(byte) }
+        state = .prompting(prompt)
+      case (.prompting(let prompt), true):
+        if prompt.isEmpty { return leave(into: &outbox) }
+        self.prompt = prompt
+        finish()
       case (.completing(var answer), false):
         if answer.count < Self.completionLimit { answer.append(byte) }
         state = .completing(answer: answer)
@@ -124,6 +131,7 @@ public struct LineEditor: Sendable {
 
   private mutating func complete(with answer: Text) {
     state = .editing
+    let answer = Text(answer.prefix { $0 != ConsoleProtocol.endOfText })
     let end = answer.firstIndex(of: UInt8(ascii: "\n")) ?? answer.count
     for character in LineBuffer.characters(of: Text(answer[..<end])) {
       _ = buffer.insert(character)
@@ -142,13 +150,16 @@ public struct LineEditor: Sendable {
   private mutating func take(_ key: Key, into outbox: inout Outbox<LineEditorOutput>) -> Bool {
     switch key {
     case .character(let character): insert(character, into: &outbox)
-    case .enter: return enter(into: &outbox)
+    case .enter: enter(into: &outbox)
     case .tab: ask(Text([ConsoleProtocol.completionMark]), [], .completing(answer: []), &outbox)
     case .interrupt:
       screen.append("\r\n")
       edit { $0 = LineBuffer() }
     case .endOfInput:
-      if buffer.isEmpty { return leave(into: &outbox) }
+      if buffer.isEmpty {
+        leave(into: &outbox)
+        return true
+      }
       edit { $0.remove($0.cursor..<$0.cursor + 1) }
     case .backspace: edit { $0.remove($0.cursor - 1..<$0.cursor) }
     case .delete: edit { $0.remove($0.cursor..<$0.cursor + 1) }
@@ -202,31 +213,21 @@ public struct LineEditor: Sendable {
     outbox.emit(.send(before + buffer.beforeCursor + behind + Text("\n")))
   }
 
-  private mutating func enter(into outbox: inout Outbox<LineEditorOutput>) -> Bool {
+  private mutating func enter(into outbox: inout Outbox<LineEditorOutput>) {
     let line = buffer.text
     buffer = LineBuffer()
     history.add(line)
     screen.append("\r\n")
-    if line.allSatisfy({ $0 == UInt8(ascii: " ") }) {
-      redraw()
-      return false
-    }
-    if line.equals("exit") || line.equals("quit") {
-      flush(into: &outbox)
-      outbox.emit(.quit)
-      return true
-    }
+    if line.allSatisfy({ $0 == UInt8(ascii: " ") }) { return redraw() }
     state = .answering
     flush(into: &outbox)
     outbox.emit(.send(line + Text("\n")))
-    return false
   }
 
-  private mutating func leave(into outbox: inout Outbox<LineEditorOutput>) -> Bool {
+  private mutating func leave(into outbox: inout Outbox<LineEditorOutput>) {
     screen.append("\r\n")
     flush(into: &outbox)
     outbox.emit(.quit)
-    return true
   }
 
   private mutating func edit(_ change: (inout LineBuffer) -> Void) {

@@ -1,7 +1,8 @@
 public import Base
+public import Board
 internal import Call
 public import Config
-public import Console
+internal import Console
 public import Line
 public import MediaControl
 internal import SIPAgent
@@ -19,7 +20,7 @@ public struct Gateway {
   private static let reportInterval = Duration.seconds(5)
 
   /// The configuration that runs.
-  public let configuration: Configuration
+  public internal(set) var configuration: Configuration
   /// What the wall clock shows; the shell renews it now and then.
   public var wallClock: WallClock
   /// Why the process had to start, for `show reset`; `nil` when nothing is recorded.
@@ -30,6 +31,8 @@ public struct Gateway {
   public internal(set) var path: NetworkPath
   /// The same of the management interface; it carries no call.
   public var managementPath = NetworkPath.unmanaged
+  /// The board, whose ports a configuration may name; `nil` where there is none.
+  public var board: BoardDescription?
   /// What the audio cards have counted; the shell renews it before a console command.
   public var cards: [CardStatistics] = []
 
@@ -53,7 +56,12 @@ public struct Gateway {
   /// When the open streams are asked for their counters again; `nil` while none is open.
   private var nextReport: Instant?
 
-  private let commands = CommandTree<Gateway>(Gateway.commands)
+  let commands = CommandTree<Gateway>(Gateway.commands)
+  var editing: ConfigurationEditing
+  /// The console whose line is carried out.
+  var console = ConsoleSession(number: 0)
+  /// Whether the present line ends the process in order.
+  var wantsRestart = false
   var agentOutputs = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)
   var portOutputs = Outbox<PortOutput>(limit: PortController.outputLimit)
 
@@ -65,6 +73,7 @@ public struct Gateway {
     seed: (UInt64, UInt64, UInt64, UInt64), now: Instant, into out: inout Outbox<GatewayOutput>
   ) {
     self.configuration = configuration
+    editing = ConfigurationEditing(configuration)
     self.version = version
     self.wallClock = wallClock
     self.now = now
@@ -86,7 +95,8 @@ public struct Gateway {
 
   /// When `advance` must be called next.
   public var deadline: Instant? {
-    ports.reduce(soonest(agent.deadline, nextReport)) { soonest($0, $1.deadline) }
+    let own = soonest(nextReport, editing.trial?.deadline)
+    return ports.reduce(soonest(agent.deadline, own)) { soonest($0, $1.deadline) }
   }
 
   /// Registers every port, or waits for a way to the SBC.
@@ -163,13 +173,6 @@ public struct Gateway {
     newsRead = journal.total
   }
 
-  /// Answers a request of the console.
-  public mutating func answer(_ request: ConsoleRequest, now: Instant) -> Text {
-    self.now = now
-    let commands = commands
-    return commands.answer(request, in: &self)
-  }
-
   /// Lets the time pass.
   public mutating func advance(to now: Instant, into out: inout Outbox<GatewayOutput>) {
     self.now = now
@@ -181,6 +184,7 @@ public struct Gateway {
       perform(portOutputs.drain(), of: i, into: &out)
     }
     askForReports(into: &out)
+    advanceTrial(into: &out)
     settle(into: &out)
   }
 

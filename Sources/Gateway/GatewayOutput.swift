@@ -1,4 +1,5 @@
 public import Base
+public import Config
 public import Line
 public import MediaControl
 
@@ -10,6 +11,8 @@ public enum GatewayOutput: Sendable {
   case feed(PortNumber, LineFeed)
   /// Hand a command to the media thread.
   case media(MediaCommand)
+  /// Store a configuration in place of one that was on trial.
+  case storeAgain(Configuration)
   /// Everything that `stop` asked for is done: the process may end.
   case stopped
 }

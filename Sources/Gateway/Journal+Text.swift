@@ -56,6 +56,13 @@ extension Array where Element == UInt8 {
       append(decimal: length)
       append(" bytes refused, from ")
       append(source)
+    case .configurationCommitted(let console, let changes):
+      append(console: console)
+      append("configuration committed, changes: ")
+      append(decimal: changes)
+    case .configurationConfirmed(let console):
+      append(console: console)
+      append("configuration confirmed")
     case .failure(let words): append(contentsOf: words)
     case .agent(let note): append(note)
     case .port(let port, let note):
@@ -64,6 +71,12 @@ extension Array where Element == UInt8 {
       append(note)
     case .incoming, .progress, .answered, .offered, .ended: append(sessionEvent: event)
     }
+  }
+
+  private mutating func append(console: UInt8) {
+    append("console ")
+    append(decimal: console)
+    append(": ")
   }
 
   private mutating func append(sessionEvent event: JournalEvent) {
@@ -91,7 +104,7 @@ extension Array where Element == UInt8 {
       append(reason)
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
       .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned, .oversized,
-      .failure, .pathUp, .pathDown:
+      .failure, .pathUp, .pathDown, .configurationCommitted, .configurationConfirmed:
       break  // Not events of a session.
     }
   }

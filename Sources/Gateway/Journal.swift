@@ -29,6 +29,8 @@ enum JournalEvent: Equatable, Sendable {
   case pathUp(IPAddress)
   case pathDown
   case oversized(Int, from: Endpoint)
+  case configurationCommitted(console: UInt8, changes: Int)
+  case configurationConfirmed(console: UInt8)
   case failure(Text)
 
   /// Whether it tells that something could not be done.

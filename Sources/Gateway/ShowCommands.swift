@@ -43,7 +43,28 @@ extension Gateway {
           Command("running-config", "The configuration, secrets hidden") { box, _, answer in
             answer += box.configuration.text(secrets: .hidden)
           },
-        ])
+          Command(
+            "configuration", "The configuration that is stored, secrets hidden",
+            [
+              Command("differences", "What waits for the next start") { box, _, answer in
+                box.showWaitingChanges(&answer)
+              }
+            ]
+          ) { box, _, answer in answer += box.editing.stored.text(secrets: .hidden) },
+        ]),
+      Command("configure", "Edit the configuration") { box, _, answer in
+        box.beginConfiguring(&answer)
+      },
+      Command(
+        "restart", "End in order and start again",
+        [
+          Command("now", "Even when that ends calls") { box, _, answer in
+            box.restart(isForced: true, &answer)
+          }
+        ]
+      ) { box, _, answer in box.restart(isForced: false, &answer) },
+      Command("exit", "Leave the console") { box, _, _ in box.console.isOver = true },
+      Command("quit", "Leave the console") { box, _, _ in box.console.isOver = true },
     ]
   }
 

@@ -54,7 +54,27 @@ public enum File {
     guard
       unsafe CLinux.rename(path.terminated.asCString, other.terminated.asCString) == 0
     else { throw Errno() }
-    let folder = other.prefix((other.lastIndex(of: UInt8(ascii: "/")) ?? 0) + 1)
+    try syncFolder(of: other)
+  }
+
+  /// Renames a file, if it is there, over another one; the next change of the folder that is made
+  /// lasting makes this one so.
+  public static func move(_ path: Text, to other: Text) {
+    _ = unsafe CLinux.rename(path.terminated.asCString, other.terminated.asCString)
+  }
+
+  /// Removes a file, there or not, and makes the change lasting.
+  public static func remove(_ path: Text) throws(Errno) {
+    guard unsafe unlink(path.terminated.asCString) == 0 else {
+      let error = Errno()
+      if error.rawValue == ENOENT { return }
+      throw error
+    }
+    try syncFolder(of: path)
+  }
+
+  private static func syncFolder(of path: Text) throws(Errno) {
+    let folder = path.prefix((path.lastIndex(of: UInt8(ascii: "/")) ?? 0) + 1)
     let place = folder.isEmpty ? Text("./") : Text(folder)
     guard unsafe clinux_sync_folder(place.terminated.asCString) == 0 else { throw Errno() }
   }

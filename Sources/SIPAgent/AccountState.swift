@@ -3,7 +3,7 @@ internal import SIPSyntax
 
 /// An account and what the registrar has said about it.
 struct AccountState: Sendable {
-  let account: Account
+  private(set) var account: Account
   var registration: Registration
   var authenticator = Authenticator()
   /// One Call-ID for all registrations of a boot (RFC 3261 §10.2.4).
@@ -21,7 +21,7 @@ struct AccountState: Sendable {
   /// Our Contact with angle brackets.
   private(set) var contact = Text()
   /// Our address-of-record with the display name, without a tag.
-  let identity: Text
+  private(set) var identity = Text()
 
   init(_ account: Account, settings: UserAgentSettings, random: inout RandomSource) {
     self.account = account
@@ -30,7 +30,12 @@ struct AccountState: Sendable {
       refusalPause: settings.refusalPause)
     callID = randomToken(words: 2, using: &random)
     tag = randomToken(words: 1, using: &random)
-    var identity = Text()
+    nameIdentity()
+    move(to: settings.local)
+  }
+
+  private mutating func nameIdentity() {
+    identity = []
     if !account.displayName.isEmpty {
       identity.append(quotedString: account.displayName)
       identity.append(UInt8(ascii: " "))
@@ -38,8 +43,17 @@ struct AccountState: Sendable {
     identity.append(UInt8(ascii: "<"))
     identity += Self.address(user: account.user, domain: account.domain)
     identity.append(UInt8(ascii: ">"))
-    self.identity = identity
-    move(to: settings.local)
+  }
+
+  /// Takes what counts from the next request on.
+  mutating func update(displayName: Text, expiresSeconds: UInt32) {
+    guard account.displayName != displayName || account.expiresSeconds != expiresSeconds else {
+      return
+    }
+    account.displayName = displayName
+    account.expiresSeconds = expiresSeconds
+    registration.ask(seconds: expiresSeconds)
+    nameIdentity()
   }
 
   /// Makes our Contact anew with an address.

@@ -57,6 +57,12 @@ struct Registration: Sendable {
     self.refusalPause = refusalPause
   }
 
+  /// Changes what the next REGISTER asks for.
+  mutating func ask(seconds: UInt32) {
+    askedSeconds = max(1, seconds)
+    intervalsTooBrief = 0
+  }
+
   var deadline: Instant? {
     switch state {
     case .registered(let refreshAt, _): refreshAt

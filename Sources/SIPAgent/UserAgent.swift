@@ -69,6 +69,19 @@ public struct UserAgent: Sendable {
     viaPrefix.append(";rport;branch=z9hG4bK")
   }
 
+  /// Takes what may change while calls go on: User-Agent, and of each account that there is the
+  /// name that the called party sees and the lifetime of the next registration.
+  public mutating func update(userAgent: Text, accounts new: [Account]) {
+    settings.userAgent = userAgent
+    for account in new {
+      guard let i = accounts.firstIndex(where: { $0.account.number == account.number }) else {
+        continue
+      }
+      accounts[i].update(
+        displayName: account.displayName, expiresSeconds: account.expiresSeconds)
+    }
+  }
+
   /// Registers every account at once, because the way to the SBC has come, or come back.
   ///
   /// From another address than before, or to another SBC, no session goes on: its far side talks to

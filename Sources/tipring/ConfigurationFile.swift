@@ -1,8 +1,7 @@
 import Base
 import Board
-import Call
 import Config
-import Line
+import Gateway
 import Linux
 
 /// What is wrong with a file, as lines that an installer reads.
@@ -12,9 +11,6 @@ struct FileComplaint: Error {
 
 /// Configuration and board files, read with everything that the other parts know of their words.
 enum ConfigurationFile {
-  /// What stands behind a stored configuration's name when it is the one before.
-  static var previousSuffix: Text { Text(".1") }
-
   /// Reads a configuration; every mistake is printed and ends the program with status 1.
   static func load(_ path: Text, board: BoardDescription?) -> Configuration {
     do throws(FileComplaint) {
@@ -42,7 +38,7 @@ enum ConfigurationFile {
     _ path: Text, board: BoardDescription?
   ) throws(FileComplaint) -> Configuration {
     let (configuration, mistakes) = Configuration.read(
-      try contents(of: path), checks: checks, board: board)
+      try contents(of: path), checks: .standard, board: board)
     guard mistakes.isEmpty else { throw complaint(of: mistakes, in: path) }
     return configuration
   }
@@ -69,30 +65,5 @@ enum ConfigurationFile {
       text.append(" more\n")
     }
     return FileComplaint(text: text)
-  }
-
-  private static var checks: ConfigurationChecks {
-    ConfigurationChecks(countries: CountryProfile.all.map { Text($0.code) }) { text in
-      do throws(DigitMapError) {
-        _ = try DigitMap(parsing: text)
-        return nil
-      } catch {
-        return WordProblem(offset: error.offset, reason: error.reason.words)
-      }
-    }
-  }
-}
-
-extension DigitMapError.Reason {
-  /// What is wrong, as words behind "is not a digit map: ".
-  fileprivate var words: Text {
-    switch self {
-    case .empty: Text("something is empty here")
-    case .unexpectedCharacter: Text("not a digit, x, T, S, *, #, a range or a dot")
-    case .unclosed: Text("a bracket is never closed")
-    case .badRange: Text("a range is two digits, the lower one first")
-    case .nothingToRepeat: Text("a dot needs something before it")
-    case .tooLong: Text("too long")
-    }
   }
 }

@@ -1,5 +1,6 @@
 import Base
 import Console
+import Gateway
 import Linux
 
 /// The console's socket: several clients, each with its own half-finished line.
@@ -10,8 +11,12 @@ final class ConsoleServer {
   private final class Client {
     let connection: UnixConnection
     var decoder = RequestDecoder()
+    var session: ConsoleSession
 
-    init(_ connection: UnixConnection) { self.connection = connection }
+    init(_ connection: UnixConnection, number: UInt8) {
+      self.connection = connection
+      session = ConsoleSession(number: number)
+    }
   }
 
   private let listener: UnixListener
@@ -23,15 +28,20 @@ final class ConsoleServer {
   /// The descriptor to watch from the start; those of clients are watched as they come.
   var rawValue: CInt { listener.rawValue }
 
-  /// Reads what a ready descriptor has and answers every request in it.
+  /// Reads what a ready descriptor has and answers every request in it; returns the session of a
+  /// console that is gone.
   func serve(
-    _ descriptor: CInt, in loop: borrowing EventLoop, answer: (ConsoleRequest) -> Text
-  ) {
+    _ descriptor: CInt, in loop: borrowing EventLoop,
+    answer: (ConsoleRequest, inout ConsoleSession) -> Text
+  ) -> ConsoleSession? {
     if descriptor == listener.rawValue {
       welcome(in: loop)
     } else if let client = clients.first(where: { $0.connection.rawValue == descriptor }) {
-      if !serve(client, answer) { clients.removeAll { $0 === client } }
+      if serve(client, answer) { return nil }
+      clients.removeAll { $0 === client }
+      return client.session
     }
+    return nil
   }
 
   private func welcome(in loop: borrowing EventLoop) {
@@ -41,19 +51,27 @@ final class ConsoleServer {
         continue
       }
       guard (try? loop.watch(connection.rawValue)) != nil else { continue }
-      clients.append(Client(connection))
+      clients.append(Client(connection, number: freeNumber))
     }
   }
 
+  /// The lowest number that no console has.
+  private var freeNumber: UInt8 {
+    (1...UInt8(Self.clientLimit)).first { number in
+      !clients.contains { $0.session.number == number }
+    } ?? 0
+  }
+
   /// Answers a client; `false` when it is gone, asks to leave, or does not read its answers.
-  private func serve(_ client: Client, _ answer: (ConsoleRequest) -> Text) -> Bool {
+  private func serve(_ client: Client, _ answer: (ConsoleRequest, inout ConsoleSession) -> Text) -> Bool {
     switch client.connection.receive() {
     case .nothing: return true
     case .closed: return false
     case .bytes(let bytes):
       for request in client.decoder.receive(bytes) {
         if request == .close { return false }
-        guard client.connection.send(answer(request)) else { return false }
+        guard client.connection.send(answer(request, &client.session)) else { return false }
+        if client.session.isOver { return false }
       }
       return true
     }

@@ -30,6 +30,7 @@ final class GatewayProcess {
   private let lines: [any LineCircuit]
   private let supervision: Supervision
   private let log: SystemLog?
+  private let store: ConfigurationStore
   private var gateway: Gateway
   private var outputs = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
   private var room = Text(repeating: 0, count: messageLimit)
@@ -38,9 +39,11 @@ final class GatewayProcess {
 
   /// Opens everything that the configuration names; nothing is sent yet.
   init(
-    _ configuration: Configuration, board: BoardDescription?, state: Text?
+    _ configuration: Configuration, store: ConfigurationStore, state: Text?
   ) throws(StartFailure) {
     let now = Clock.now
+    self.store = store
+    let board = store.board
     clockReadAt = now
     stopSignal = try opening("signals") { () throws(Errno) in try StopSignal() }
     loop = try opening("event loop") { () throws(Errno) in try EventLoop() }
@@ -58,6 +61,10 @@ final class GatewayProcess {
       into: &outputs)
     lines = try LineCircuits.open(configuration, board, now: now)
     if let board { gateway.ringLimit = board.ringLimit }
+    gateway.board = board
+    if let trial = store.trial() {
+      gateway.resumeTrial(previous: trial.previous, minutes: trial.minutes, now: now)
+    }
     // On a computer that is no board the log belongs to others.
     log = board == nil ? nil : SystemLog(path: Text("/dev/log"))
     supervision = Supervision(board?.watchdog, state: state, threads: media.proofs.count, now: now)
@@ -147,9 +154,16 @@ final class GatewayProcess {
     } else {
       gateway.cards = media.statistics
       gateway.managementPath = networks.managementPath
-      console.serve(descriptor, in: loop) { request in gateway.answer(request, now: now) }
+      serveConsole(descriptor, now)
     }
     perform()
+  }
+
+  private func serveConsole(_ descriptor: CInt, _ now: Instant) {
+    let left = console.serve(descriptor, in: loop) { request, session in
+      gateway.answer(request, of: &session, now: now, into: &outputs) { store.carryOut($0) }
+    }
+    if let left { gateway.close(left) }
   }
 
   private func take(_ event: NetworkInterface.Event, _ now: Instant) {
@@ -225,6 +239,10 @@ final class GatewayProcess {
       case .media(let command):
         if let port = command.port { submit(command, of: port) }
         wakes = true
+      case .storeAgain(let configuration):
+        if case .failed(let why) = store.carryOut(.store(configuration, trialMinutes: nil)) {
+          note(failure: why)
+        }
       case .stopped: isOver = true
       }
     }

@@ -24,6 +24,8 @@ final class NetworkInterface {
     guard let uplink = NetworkControl.index(of: settings.uplink) else {
       throw StartFailure(what: Text("network interface ") + settings.uplink, .noDevice)
     }
+    // Before it is on, or the kernel says untagged, which nobody wants to hear, that IPv6 is there.
+    if settings.vlan != nil { NetworkControl.switchOffIPv6(settings.uplink) }
     try opening("network interface", settings.uplink) { () throws(Errno) in
       try NetworkControl.request(NetlinkRequests.switchOn(index: uplink))
     }
@@ -34,8 +36,6 @@ final class NetworkInterface {
   private static func makeVLAN(
     _ settings: InterfaceSettings, _ uplink: UInt32
   ) throws(StartFailure) -> UInt32 {
-    // Untagged frames of the device itself are nobody's.
-    NetworkControl.switchOffIPv6(settings.uplink)
     let creation = NetlinkRequests.create(settings, uplink: uplink)
     try opening("network vlan on", settings.uplink) { () throws(Errno) in
       do throws(Errno) {

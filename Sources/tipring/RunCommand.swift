@@ -10,11 +10,12 @@ enum RunCommand {
     guard let path = arguments.value(of: "--config") else {
       Entry.fail("usage: tipring run --config FILE [--board FILE] [--state FOLDER]\n")
     }
-    let board = arguments.value(of: "--board").map(ConfigurationFile.loadBoard)
-    let (configuration, warning) = loadOrPrevious(path, board)
+    let store = ConfigurationStore(
+      path: path, board: arguments.value(of: "--board").map(ConfigurationFile.loadBoard))
+    let (configuration, warning) = loadOrPrevious(store)
     do throws(StartFailure) {
       let process = try GatewayProcess(
-        configuration, board: board, state: arguments.value(of: "--state"))
+        configuration, store: store, state: arguments.value(of: "--state"))
       if let warning { process.note(failure: warning) }
       try process.run()
     } catch {
@@ -26,18 +27,17 @@ enum RunCommand {
 
   /// The configuration, or the one before it and why: a broken file must not silence the phones.
   private static func loadOrPrevious(
-    _ path: Text, _ board: BoardDescription?
+    _ store: ConfigurationStore
   ) -> (Configuration, warning: Text?) {
     do throws(FileComplaint) {
-      return (try ConfigurationFile.read(path, board: board), nil)
+      return (try store.read(0), nil)
     } catch {
       StandardStreams.complain(error.text)
-      let previous = path + ConfigurationFile.previousSuffix
-      guard let configuration = try? ConfigurationFile.read(previous, board: board) else {
+      guard let configuration = try? store.read(1) else {
         StandardStreams.exit(1)
       }
       let reason = error.text.prefix { $0 != UInt8(ascii: "\n") }
-      return (configuration, Text("running ") + previous + Text(", because ") + Text(reason))
+      return (configuration, Text("running ") + store.path + Text(".1, because ") + Text(reason))
     }
   }
 }

@@ -44,12 +44,16 @@ enum ShellCommand {
   /// Sends a line and prints its answer.
   private static func ask(_ line: Text, _ box: UnixConnection) {
     guard box.sendWaiting(line + Text("\n")) else { gone() }
+    var isText = true
     while true {
       let bytes = box.receiveWaiting()
       if bytes.isEmpty { gone() }
-      let end = bytes.firstIndex(of: ConsoleProtocol.endOfAnswer)
-      StandardStreams.print(Text(bytes[..<(end ?? bytes.endIndex)]))
-      if end != nil { return }
+      if isText {
+        let end = bytes.firstIndex(of: ConsoleProtocol.endOfText)
+        StandardStreams.print(Text(bytes[..<(end ?? bytes.endIndex)]))
+        isText = end == nil
+      }
+      if bytes.contains(ConsoleProtocol.endOfAnswer) { return }
     }
   }
 
@@ -75,8 +79,7 @@ final class Shell {
     try loop.watch(0)
     try loop.watch(window.rawValue)
     try loop.watch(box.rawValue)
-    editor = LineEditor(
-      prompt: Text("tipring> "), columns: RawTerminal.columns, into: &outputs)
+    editor = LineEditor(columns: RawTerminal.columns, into: &outputs)
     terminal = try RawTerminal()
   }
 

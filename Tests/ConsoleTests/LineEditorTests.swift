@@ -13,8 +13,10 @@ private struct Desk {
 
   init(columns: Int = 40) {
     terminal = TerminalRow(columns: columns)
-    editor = LineEditor(prompt: Array("> ".utf8), columns: columns, into: &outbox)
+    editor = LineEditor(columns: columns, into: &outbox)
     drain()
+    answer("")
+    sent = []
   }
 
   mutating func type(_ text: String) {
@@ -22,8 +24,8 @@ private struct Desk {
     drain()
   }
 
-  mutating func answer(_ text: String) {
-    editor.receive(Array(text.utf8) + [0x04], into: &outbox)
+  mutating func answer(_ text: String, prompt: String = "> ") {
+    editor.receive(Array(text.utf8) + [0x1E] + Array(prompt.utf8) + [0x04], into: &outbox)
     drain()
   }
 
@@ -82,7 +84,8 @@ struct LineEditorTests {
 
   @Test func halfACharacterIsNotShown() {
     var outbox = Outbox<LineEditorOutput>(limit: 4)
-    var editor = LineEditor(prompt: Array("> ".utf8), columns: 40, into: &outbox)
+    var editor = LineEditor(columns: 40, into: &outbox)
+    editor.receive([0x1E, 0x3E, 0x04], into: &outbox)
     _ = outbox.drain()
     editor.type([0xE7, 0x94], into: &outbox)
     #expect(outbox.drain() == [])
@@ -148,11 +151,23 @@ struct LineEditorTests {
     #expect(desk.sent.count == 1)
   }
 
-  @Test(arguments: ["\u{4}", "exit\r", "quit\r", "show log\r\u{3}", "sh\t\u{4}", "a\rb\u{4}"])
+  @Test(arguments: ["\u{4}", "show log\r\u{3}", "sh\t\u{4}", "a\rb\u{4}"])
   func leaves(typed: String) {
     var desk = Desk()
     desk.type(typed)
     #expect(desk.hasQuit)
+  }
+
+  @Test func theBoxGivesThePromptAndEndsTheDialogue() {
+    var desk = Desk()
+    desk.type("configure\r")
+    desk.answer("told\n", prompt: "box(config)# ")
+    desk.type("exit\rx")
+    #expect(desk.terminal.text == "> configure\ntold\nbox(config)# exit\n")
+    #expect(!desk.hasQuit)
+    desk.answer("", prompt: "")
+    #expect(desk.hasQuit)
+    #expect(desk.sent == ["configure\n", "exit\n"])
   }
 
   @Test func aLongLineScrollsSidewaysAndStaysBelowTheLimit() {

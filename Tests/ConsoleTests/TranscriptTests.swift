@@ -45,6 +45,20 @@ private let tree = CommandTree<Box>([
         answer += word + Text("\n")
       }
     ]),
+  Command(
+    Text("order"), Text("Order drinks"), argument: nil,
+    [
+      Command(
+        Text("DRINK"), Text("tea or coffee"), argument: .words(choices: ["tea", "coffee"]), []
+      ) { _, arguments, answer throws(CommandProblem) in
+        guard case .words(let words) = arguments[0] else { return }
+        for (index, word) in zip(words.indices, words) where word.text != Text("tea") {
+          throw CommandProblem(
+            index: index, offset: 1, reason: Text("not tea"), isSecret: word.text == Text("gin"))
+        }
+        answer.append(decimal: words.count)
+      }
+    ], action: nil),
 ])
 
 @Suite("Console transcripts")
@@ -71,7 +85,7 @@ struct TranscriptTests {
           ^ a word is missing: one of version, ports, log, license
     > reboot now
       reboot now
-      ^ 'reboot' is not known: one of show, echo, help
+      ^ 'reboot' is not known: one of show, echo, order, help
     > show pots
       show pots
            ^ 'pots' is not known: did you mean 'ports'?
@@ -94,10 +108,24 @@ struct TranscriptTests {
            ^ the quote is never closed
     > echo "what?"
     what?
+    > order tea tea
+    2
+    > order tea "rum" tea
+      order tea "rum" tea
+                  ^ not tea
+    > order gin
+      not tea
+    > order
+      order
+           ^ DRINK is missing: tea or coffee
+    > order tea ?
+      <enter>  Do it
+      DRINK    tea or coffee
     > ?
-      show  Show state
-      echo  Repeat a word
-      help  List every command
+      show   Show state
+      echo   Repeat a word
+      order  Order drinks
+      help   List every command
     > sh?
       show  Show state
     > show ?
@@ -121,7 +149,7 @@ struct TranscriptTests {
            ^ nothing begins with 'x'
     > nothing ?
       nothing ?
-      ^ 'nothing' is not known: one of show, echo, help
+      ^ 'nothing' is not known: one of show, echo, order, help
     > help
       show version     Firmware and time since start
       show ports       Hook and state of every port
@@ -129,6 +157,7 @@ struct TranscriptTests {
       show log         Recent events
       show license     Licence of the firmware
       echo WORD        The word
+      order DRINK      tea or coffee
       help             List every command
 
     A word may be shortened as long as it is clear: sh ver. A ? lists what may come next.
@@ -143,17 +172,23 @@ struct TranscriptTests {
     where line.hasPrefix(">") {
       replay += "\(line)\n"
       for request in decoder.receive(line.dropFirst(2).utf8) + decoder.receive([0x0A]) {
-        var answer = tree.answer(request, in: &box)
-        #expect(answer.popLast() == 0x04)
-        #expect(!answer.contains(0x04))
-        replay += String(decoding: answer, as: UTF8.self)
+        let answer = ConsoleProtocol.frame(tree.answer(request, in: &box), prompt: Text("> "))
+        #expect(answer.suffix(4) == [0x1E, 0x3E, 0x20, 0x04])
+        #expect(!answer.dropLast(4).contains { $0 == 0x04 || $0 == 0x1E })
+        replay += String(decoding: answer.dropLast(4), as: UTF8.self)
       }
     }
     #expect(replay == Self.transcript)
   }
 
   @Test(arguments: [
-    ("", "\n  show  Show state\n  echo  Repeat a word\n  help  List every command\n"),
+    (
+      "",
+      "\n  show   Show state\n  echo   Repeat a word\n  order  Order drinks\n"
+        + "  help   List every command\n"
+    ),
+    ("order ", "\n  tea\n  coffee\n"),
+    ("order tea co", "ffee \n"),
     ("s", "how \n"),
     ("show", " \n"),
     ("show l", "\n  log      Recent events\n  license  Licence of the firmware\n"),
@@ -169,6 +204,6 @@ struct TranscriptTests {
     let requests = decoder.receive([0x09] + line.utf8 + [0x0A])
     #expect(requests == [.completion(Array(line.utf8))])
     let answer = tree.answer(requests[0], in: &box)
-    #expect(String(decoding: answer, as: UTF8.self) == expected + "\u{04}")
+    #expect(String(decoding: answer, as: UTF8.self) == expected)
   }
 }

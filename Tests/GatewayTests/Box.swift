@@ -1,5 +1,6 @@
 import Base
 import Call
+import Config
 import Console
 import Line
 import MediaControl
@@ -73,6 +74,9 @@ struct Box {
       case .media(let command):
         let (port, what) = media.carryOut(command, now: now)
         enter("p\(port) \(what)", now)
+      case .storeAgain(let configuration):
+        disk.stored.append(configuration)
+        disk.trialMinutes = nil
       case .stopped:
         #expect(!isStopped, "stopped twice")
         isStopped = true
@@ -105,6 +109,11 @@ struct Box {
 
   // MARK: What a visitor sees
 
+  /// The consoles that were opened, by number.
+  private(set) var consoles: [UInt8: ConsoleSession] = [:]
+  /// What the box has stored.
+  var disk = Disk()
+
   func stage(_ port: PortNumber) -> PortStage? {
     gateway.ports.first { $0.number == port }?.report.stage
   }
@@ -112,11 +121,28 @@ struct Box {
   /// The name of the tone on a port; `nil` for silence or speech.
   func tone(_ port: PortNumber) -> String? { media[port].tone.map { name(of: $0) } }
 
-  /// What the console answers, without its end mark.
-  mutating func console(_ line: String, now: Instant) -> String {
-    let answer = gateway.answer(.line(Text(line)), now: now)
-    #expect(answer.last == ConsoleProtocol.endOfAnswer)
-    return string(Text(answer.dropLast()))
+  /// What a console answers, without its prompt and end mark.
+  mutating func console(_ line: String, number: UInt8 = 1, now: Instant) -> String {
+    dialogue(line, number: number, now: now).answer
+  }
+
+  /// What a console answers, and the prompt behind it.
+  mutating func dialogue(
+    _ line: String, number: UInt8 = 1, now: Instant
+  ) -> (answer: String, prompt: String) {
+    var session = consoles[number] ?? ConsoleSession(number: number)
+    var bytes = Text()
+    var disk = disk
+    bytes = gateway.answer(.line(Text(line)), of: &session, now: now, into: &out) {
+      disk.carryOut($0)
+    }
+    self.disk = disk
+    consoles[number] = session
+    perform(now)
+    #expect(bytes.popLast() == ConsoleProtocol.endOfAnswer)
+    let parts = bytes.split(separator: ConsoleProtocol.endOfText, omittingEmptySubsequences: false)
+    #expect(parts.count == 2)
+    return (string(Text(parts[0])), string(Text(parts[1])))
   }
 
   /// Expects that what each port shows, hears and holds belongs together.
@@ -163,5 +189,30 @@ struct Box {
     for record in gateway.history {
       #expect(record.endedAt >= record.startedAt, "\(label)", sourceLocation: place)
     }
+  }
+}
+
+/// A disk that a test can fill, or read.
+struct Disk {
+  /// What was stored, the last one last.
+  var stored: [Configuration] = []
+  /// The minutes of the trial that the last one is on.
+  var trialMinutes: UInt8?
+  /// What it answers instead of storing.
+  var failure: String?
+
+  mutating func carryOut(_ errand: ConsoleErrand) -> ConsoleErrandResult {
+    if let failure { return .failed(Text(failure)) }
+    switch errand {
+    case .store(let configuration, let minutes):
+      stored.append(configuration)
+      trialMinutes = minutes
+    case .confirm:
+      trialMinutes = nil
+    case .load(let commits):
+      guard stored.count > commits else { return .failed(Text("x.conf.9: No such file")) }
+      return .loaded(stored[stored.count - 1 - Int(commits)])
+    }
+    return .done
   }
 }

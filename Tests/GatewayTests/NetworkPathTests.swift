@@ -27,6 +27,15 @@ struct NetworkPathTests {
   }
 
   /// What is sent now, as the first line and the Contact.
+  private func shown(_ what: String, by box: inout Gateway) -> String {
+    var session = ConsoleSession(number: 1)
+    var out = Outbox<GatewayOutput>(limit: 8)
+    let answer = box.answer(.line(Text("show " + what)), of: &session, now: .zero, into: &out) {
+      _ in .done
+    }
+    return string(Text(answer.prefix { $0 != 0x1E }))
+  }
+
   private func sent(_ out: inout Outbox<GatewayOutput>) -> [String] {
     out.drain().compactMap { output in
       guard case .send(let datagram, let remote) = output else { return nil }
@@ -68,8 +77,7 @@ struct NetworkPathTests {
     box.start(now: .zero, into: &out)
     box.pathRose(home, now: .zero, into: &out)
     #expect(sent(&out).isEmpty)
-    let log = box.answer(.line(Text("show log")), now: .zero)
-    #expect(String(decoding: log, as: UTF8.self).contains("DHCP tells none (option 120)"))
+    #expect(shown("log", by: &box).contains("DHCP tells none (option 120)"))
     var lease = home
     lease.sipServer = .v4(0x0A64_000A)
     box.pathRose(lease, now: .zero, into: &out)
@@ -79,17 +87,13 @@ struct NetworkPathTests {
   @Test("show network tells the interface, the address and what DHCP told")
   mutating func show() {
     var box = gateway("network vlan 100\nsip server 10.100.0.10\n", &out)
-    func shown(_ box: inout Gateway) -> String {
-      String(
-        decoding: box.answer(.line(Text("show network")), now: .zero).dropLast(), as: UTF8.self)
-    }
-    #expect(shown(&box) == "voice: eth0 VLAN 100: no cable, or no lease\n")
+    #expect(shown("network", by: &box) == "voice: eth0 VLAN 100: no cable, or no lease\n")
     var lease = home
     lease.address.gateway = .v4(0x0A64_00FE)
     lease.bootServer = Text("acs.example")
     box.pathRose(lease, now: .zero, into: &out)
     #expect(
-      shown(&box) == """
+      shown("network", by: &box) == """
         voice: eth0 VLAN 100, 10.100.0.1/24 via 10.100.0.254, from DHCP
           provisioning (66): acs.example
 

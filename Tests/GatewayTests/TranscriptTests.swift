@@ -194,22 +194,33 @@ struct TranscriptTests {
       world,
       """
       > help
-        show version         Program, libraries and uptime
-        show ports           Every port: hook, state and call
-        show registrations   Every port's registration at the SBC
-        show calls           Calls in progress and the last ones that ended
-        show network         Interfaces, addresses and what DHCP told
-        show media           What the audio streams counted
-        show counters        What the SIP side counted
-        show reset           Why the box started last
-        show log             The last events, oldest first
-        show running-config  The configuration, secrets hidden
-        help                 List every command
+        show version                    Program, libraries and uptime
+        show ports                      Every port: hook, state and call
+        show registrations              Every port's registration at the SBC
+        show calls                      Calls in progress and the last ones that ended
+        show network                    Interfaces, addresses and what DHCP told
+        show media                      What the audio streams counted
+        show counters                   What the SIP side counted
+        show reset                      Why the box started last
+        show log                        The last events, oldest first
+        show running-config             The configuration, secrets hidden
+        show configuration              The configuration that is stored, secrets hidden
+        show configuration differences  What waits for the next start
+        configure                       Edit the configuration
+        restart                         End in order and start again
+        restart now                     Even when that ends calls
+        exit                            Leave the console
+        quit                            Leave the console
+        help                            List every command
 
       A word may be shortened as long as it is clear: sh ver. A ? lists what may come next.
       > ?
-        show  Show how the box is
-        help  List every command
+        show       Show how the box is
+        configure  Edit the configuration
+        restart    End in order and start again
+        exit       Leave the console
+        quit       Leave the console
+        help       List every command
       > show ?
         version         Program, libraries and uptime
         ports           Every port: hook, state and call
@@ -221,21 +232,22 @@ struct TranscriptTests {
         reset           Why the box started last
         log             The last events, oldest first
         running-config  The configuration, secrets hidden
+        configuration   The configuration that is stored, secrets hidden
       > sh ver
       Tipring 0.1
       host name box1, up 0:00:00
       > show
         show
-            ^ a word is missing: one of version, ports, registrations, calls, network, media, counters, reset, log, running-config
+            ^ a word is missing: one of version, ports, registrations, calls, network, media, counters, reset, log, running-config, configuration
       > show r
         show r
              ^ 'r' may be registrations, reset, running-config
       > show nothing
         show nothing
-             ^ 'nothing' is not known: one of version, ports, registrations, calls, network, media, counters, reset, log, running-config
+             ^ 'nothing' is not known: one of version, ports, registrations, calls, network, media, counters, reset, log, running-config, configuration
       > reboot
         reboot
-        ^ 'reboot' is not known: one of show, help
+        ^ 'reboot' is not known: one of show, configure, restart, exit, quit, help
       > show ports now
         show ports now
                    ^ 'now' is a word too many

@@ -60,12 +60,12 @@ class Shell(unittest.TestCase):
         self.terminal = Terminal(
             [*box.launcher(ARCHITECTURE), "shell", "--socket", self.box.console], 80)
         self.addCleanup(self.terminal.close)
-        self.terminal.expect("tipring> ")
+        self.terminal.expect("lab> ")
 
     def test_command(self):
         self.terminal.type("show ver\t\r")
         self.terminal.expect("host name lab")
-        self.terminal.expect("tipring> ")
+        self.terminal.expect("lab> ")
 
     def test_a_narrower_window_is_drawn_anew(self):
         line = "show something that is longer than a narrow window"

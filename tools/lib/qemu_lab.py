@@ -32,12 +32,17 @@ def keep_disk(run, board, disk):
 def play(words, folder):
     """Runs QEMU in the terminal, telephones' sockets beside it; returns its exit status."""
     with subprocess.Popen(words) as program:
-        qmp = monitor.Monitor(os.path.join(folder, "qmp"))
-        qtest = sockets.QTest(os.path.join(folder, "qtest"))
-        wires = lines.Lines(folder, qtest, qmp.path_of("pl061"), os.path.join(folder, "sound"))
-        status = program.wait()
-        wires.close()
-    return status
+        wires = None
+        try:
+            qmp = monitor.Monitor(os.path.join(folder, "qmp"))
+            qtest = sockets.QTest(os.path.join(folder, "qtest"))
+            wires = lines.Lines(folder, qtest, qmp.path_of("pl061"), os.path.join(folder, "sound"))
+            return program.wait()
+        finally:
+            # A closed terminal ends us by a signal: QEMU must not stay behind.
+            program.terminate()
+            if wires:
+                wires.close()
 
 
 def main():

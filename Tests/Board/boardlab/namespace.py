@@ -23,4 +23,8 @@ def take_turn():
     """Waits until no other board of this machine runs: two would starve each other of time."""
     lock = os.open(
         os.path.join(tempfile.gettempdir(), "tipring-board.lock"), os.O_CREAT | os.O_RDWR, 0o666)
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("Another board runs on this machine; waiting for its end.", file=sys.stderr, flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)

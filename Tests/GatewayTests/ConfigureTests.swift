@@ -1,0 +1,281 @@
+import Base
+import Config
+import Testing
+
+@testable import Gateway
+
+/// Editing the configuration at the console, letter by letter, prompt by prompt.
+@Suite("Configuration at the console")
+struct ConfigureTests {
+  /// Types every line behind a prompt and compares prompts and answers.
+  private func follow(
+    _ world: World, _ transcript: String, console: UInt8 = 1,
+    _ place: SourceLocation = #_sourceLocation
+  ) {
+    var said = ""
+    var prompt = world.boxes[0].dialogue("", number: console, now: world.now).prompt
+    for line in transcript.split(separator: "\n") where Self.isTyped(line) {
+      let typed = line.drop { $0 != ">" && $0 != "#" }.dropFirst(2)
+      let (answer, next) = world.boxes[0].dialogue(
+        String(typed), number: console, now: world.now)
+      said += prompt + typed + "\n" + answer
+      prompt = next
+    }
+    #expect(said == transcript + "\n", sourceLocation: place)
+  }
+
+  private static func isTyped(_ line: Substring) -> Bool {
+    line.hasPrefix("box1") || line.hasPrefix("hall")
+  }
+
+  @Test("What counts at once, what waits for a restart, and that a call goes on")
+  func commit() {
+    let world = World.registered(boxes: 1)
+    world.boxes[0].disk.stored = [world.boxes[0].gateway.configuration]
+    follow(
+      world,
+      """
+      box1> configure
+      box1(config)# sip exp 900
+      box1(config*)# po 2 disp "Front desk"
+      box1(config*)# port 2 password "new secret"
+      box1(config*)# no port 1 display-name
+      box1(config*)# compare
+      - sip expires 600
+      + sip expires 900
+      - port 1 display-name "Room 6001"
+      - port 2 password <hidden>
+      + port 2 password <hidden>
+      - port 2 display-name "Room 6002"
+      + port 2 display-name "Front desk"
+      box1(config*)# commit
+      committed
+      from the next start on ('restart' outside of the configuration):
+      - port 2 password <hidden>
+      + port 2 password <hidden>
+      box1(config)# commit
+      nothing to commit
+      box1(config)# exit
+      box1> show configuration differences
+      - port 2 password <hidden>
+      + port 2 password <hidden>
+      box1> show log
+      2026-07-01 08:00:00.000000  started
+      2026-07-01 08:00:00.000000  port 1: registering
+      2026-07-01 08:00:00.000000  port 2: registering
+      2026-07-01 08:00:00.004000  port 1: registered
+      2026-07-01 08:00:00.004000  port 2: registered
+      2026-07-01 08:00:05.000000  console 1: configuration committed, changes: 4
+      """)
+    let box = world.boxes[0]
+    #expect(box.disk.stored.count == 2)
+    #expect(box.disk.stored.last?.sipExpiresSeconds == 900)
+    #expect(string(box.disk.stored[1].ports[1].password) == "new secret")
+    #expect(string(box.gateway.configuration.ports[1].password) == "secret")
+    #expect(string(box.gateway.configuration.ports[1].displayName) == "Front desk")
+  }
+
+  @Test("Mistakes point at the word; nothing is stored")
+  func mistakes() {
+    let world = World.registered(boxes: 1)
+    follow(
+      world,
+      """
+      box1> configure
+      box1(config)# sip expires 5
+        sip expires 5
+                    ^ sip expires: '5' is out of range: 60 to 86400 s
+      box1(config)# sip expires
+        sip expires
+                   ^ VALUE is missing: 60 to 86400 s
+      box1(config)# port 9 number 1
+      box1(config*)# port 33 number 1
+        port 33 number 1
+             ^ '33' is not PORT: a number from 1 to 32
+      box1(config*)# port 1 codec pcma g729
+        port 1 codec pcma g729
+                          ^ port 1 codec: 'g729' is not known: one of pcma, pcmu
+      box1(config*)# port 1 password <bad
+        port 1 password: a secret that begins with < must be in quotes
+      box1(config*)# digit-map "(6x|7"
+        digit-map "(6x|7"
+                  ^ digit-map: not a digit map: a bracket is never closed
+      box1(config*)# no sip server
+      box1(config*)# media jitter min 100
+      box1(config*)# media jitter max 50
+      box1(config*)# check
+        media jitter min: the shortest delay, 100 ms, is above the longest, 50 ms
+        sip server is missing
+      box1(config*)# commit
+      not committed:
+        media jitter min: the shortest delay, 100 ms, is above the longest, 50 ms
+        sip server is missing
+      box1(config*)# reboot
+        reboot
+        ^ 'reboot' is not known: one of hostname, country, network, management, sip, media, digit-map, timers, console, port, no, show, compare, check, commit, discard, rollback, do, exit, help
+      box1(config*)# discard
+      box1(config)# compare
+      the candidate is what is stored
+      """)
+    #expect(world.boxes[0].disk.stored.isEmpty)
+  }
+
+  @Test("A disk that cannot be written to changes nothing")
+  func disk() {
+    let world = World.registered(boxes: 1)
+    world.boxes[0].disk.failure = "x.conf: No space left on device"
+    follow(
+      world,
+      """
+      box1> configure
+      box1(config)# hostname hall
+      box1(config*)# commit
+      x.conf: No space left on device: nothing was changed
+      box1(config*)# rollback 1
+      x.conf: No space left on device: nothing was changed
+      """)
+    #expect(string(world.boxes[0].gateway.configuration.hostname) == "box1")
+  }
+
+  @Test("A commit on trial comes back by itself")
+  func trial() {
+    let world = World.registered(boxes: 1)
+    follow(
+      world,
+      """
+      box1> configure
+      box1(config)# hostname hall
+      box1(config*)# commit confirm 5
+      committed
+      on trial: unless commit follows within 5 min, the configuration before comes back
+      hall(config)# commit confirm 5
+      a trial runs: commit keeps it, then another can begin
+      """)
+    #expect(world.boxes[0].disk.trialMinutes == 5)
+    world.pass(.seconds(299))
+    #expect(string(world.boxes[0].gateway.configuration.hostname) == "hall")
+    world.pass(.seconds(2))
+    #expect(string(world.boxes[0].gateway.configuration.hostname) == "box1")
+    #expect(world.boxes[0].disk.trialMinutes == nil)
+    #expect(world.boxes[0].disk.stored.map { string($0.hostname) } == ["hall", "box1"])
+    #expect(!world.boxes[0].isStopped, "nothing of it needs a restart")
+    #expect(world.console("do show log").contains("not confirmed: the one before is back"))
+  }
+
+  @Test("A commit on trial stays when it is confirmed")
+  func confirmed() {
+    let world = World.registered(boxes: 1)
+    follow(
+      world,
+      """
+      box1> configure
+      box1(config)# hostname hall
+      box1(config*)# commit confirm 1
+      committed
+      on trial: unless commit follows within 1 min, the configuration before comes back
+      hall(config)# commit
+      kept
+      """)
+    world.pass(.seconds(120))
+    #expect(string(world.boxes[0].gateway.configuration.hostname) == "hall")
+    #expect(world.boxes[0].disk.trialMinutes == nil)
+  }
+
+  @Test("After a restart the trial goes on; what it takes back ends the process in order")
+  func trialOverRestart() {
+    let world = World.registered(boxes: 1)
+    var previous = world.boxes[0].gateway.configuration
+    previous.set(.portPassword, port: 1, to: .text(Text("older")))
+    let now = world.now
+    world.boxes[0].act(now) { gateway, _ in
+      gateway.resumeTrial(previous: previous, minutes: 2, now: now)
+    }
+    world.passUnchecked(.seconds(125))
+    #expect(world.boxes[0].disk.stored == [previous])
+    #expect(world.boxes[0].isStopped)
+  }
+
+  @Test("Earlier configurations come back as candidates")
+  func rollback() {
+    let world = World.registered(boxes: 1)
+    world.boxes[0].disk.stored = [world.boxes[0].gateway.configuration]
+    follow(
+      world,
+      """
+      box1> configure
+      box1(config)# hostname hall
+      box1(config*)# commit
+      committed
+      hall(config)# rollback 1
+      - hostname hall
+      + hostname box1
+      hall(config*)# commit
+      committed
+      box1(config)# rollback 9
+      x.conf.9: No such file: nothing was changed
+      """)
+  }
+
+  @Test("Two consoles know of each other and change the same candidate")
+  func twoConsoles() {
+    let world = World.registered(boxes: 1)
+    follow(
+      world,
+      """
+      box1> configure
+      box1(config)# hostname hall
+      """)
+    follow(
+      world,
+      """
+      box1> configure
+      console 1 edits the same candidate
+      the candidate has changes: compare shows them
+      box1(config*)# compare
+      - hostname box1
+      + hostname hall
+      box1(config*)# exit
+      not committed; the candidate keeps its changes
+      """, console: 2)
+  }
+
+  @Test("A restart waits for calls, unless it must not")
+  func restart() {
+    let world = World.registered(boxes: 1)
+    follow(world, "box1> restart\nrestarting")
+    world.passUnchecked(.seconds(5))
+    #expect(world.boxes[0].isStopped)
+  }
+
+  @Test("What show prints can be pasted back, comments and all")
+  func paste() {
+    let world = World.registered(boxes: 1)
+    let text = world.console("show configuration")
+    _ = world.console("configure")
+    for line in text.split(separator: "\n") {
+      #expect(world.console(String(line)) == "", "\(line)")
+    }
+    #expect(world.console("compare") == "the candidate is what is stored\n")
+  }
+
+  @Test("Every parameter is reachable by words and by completion")
+  func completion() {
+    let world = World.registered(boxes: 1)
+    let tree = world.boxes[0].gateway.configurationCommands
+    for parameter in Parameter.allCases {
+      let path = parameter.row.scope == .port ? "port 1 " : ""
+      let words = string(Text(parameter.row.words)).split(separator: " ")
+      for (i, word) in words.enumerated() {
+        let before = path + words[..<i].map { $0 + " " }.joined()
+        let answer = tree.answer(
+          .completion(Text(before + word)), in: &world.boxes[0].gateway)
+        #expect(string(answer).first == " ", "\(before)\(word)")
+      }
+      let value = tree.answer(
+        .line(Text(path + words.joined(separator: " ") + " ?")), in: &world.boxes[0].gateway)
+      let expected = parameter.row.type.summary
+      if case .flag = parameter.row.type { continue }
+      #expect(string(value).contains("VALUE  " + string(expected)), "\(parameter)")
+    }
+  }
+}
