@@ -37,16 +37,7 @@ extension Array where Element == UInt8 {
       append("media: ")
       append(decimal: count)
       append(" periods missed")
-    case .xrun(let card, let isCapture, let isOurs):
-      append(card: card)
-      append(isCapture ? ": capture ring full, " : ": playback ring empty, ")
-      append(isOurs ? "our work took too long" : "the system woke us too late")
-    case .cardLost(let card):
-      append(card: card)
-      append(" is gone: its ports are out of service")
-    case .cardReturned(let card):
-      append(card: card)
-      append(" is there again")
+    case .xrun, .cardLost, .cardReturned: append(cardEvent: event)
     case .pathUp(let address):
       append("network is there, own address ")
       append(address)
@@ -56,13 +47,6 @@ extension Array where Element == UInt8 {
       append(decimal: length)
       append(" bytes refused, from ")
       append(source)
-    case .configurationCommitted(let console, let changes):
-      append(console: console)
-      append("configuration committed, changes: ")
-      append(decimal: changes)
-    case .configurationConfirmed(let console):
-      append(console: console)
-      append("configuration confirmed")
     case .failure(let words): append(contentsOf: words)
     case .agent(let note): append(note)
     case .port(let port, let note):
@@ -70,13 +54,34 @@ extension Array where Element == UInt8 {
       append(": ")
       append(note)
     case .incoming, .progress, .answered, .offered, .ended: append(sessionEvent: event)
+    case .configurationCommitted, .configurationConfirmed: append(configurationEvent: event)
     }
   }
 
-  private mutating func append(console: UInt8) {
+  private mutating func append(cardEvent event: JournalEvent) {
+    if case .xrun(let card, let isCapture, let isOurs) = event {
+      append(card: card)
+      append(isCapture ? ": capture ring full, " : ": playback ring empty, ")
+      append(isOurs ? "our work took too long" : "the system woke us too late")
+    } else if case .cardLost(let card) = event {
+      append(card: card)
+      append(" is gone: its ports are out of service")
+    } else if case .cardReturned(let card) = event {
+      append(card: card)
+      append(" is there again")
+    }
+  }
+
+  private mutating func append(configurationEvent event: JournalEvent) {
     append("console ")
-    append(decimal: console)
-    append(": ")
+    if case .configurationCommitted(let console, let changes) = event {
+      append(decimal: console)
+      append(": configuration committed, changes: ")
+      append(decimal: changes)
+    } else if case .configurationConfirmed(let console) = event {
+      append(decimal: console)
+      append(": configuration confirmed")
+    }
   }
 
   private mutating func append(sessionEvent event: JournalEvent) {

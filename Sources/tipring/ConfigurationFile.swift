@@ -7,6 +7,9 @@ import Linux
 /// What is wrong with a file, as lines that an installer reads.
 struct FileComplaint: Error {
   let text: Text
+
+  /// The first line, without its end.
+  var sentence: Text { Text(text.prefix { $0 != UInt8(ascii: "\n") }) }
 }
 
 /// Configuration and board files, read with everything that the other parts know of their words.

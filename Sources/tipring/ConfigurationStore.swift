@@ -57,7 +57,7 @@ struct ConfigurationStore {
       }
       return .done
     } catch {
-      return .failed(Text(error.text.prefix { $0 != UInt8(ascii: "\n") }))
+      return .failed(error.sentence)
     }
   }
 

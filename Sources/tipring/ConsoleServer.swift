@@ -63,7 +63,9 @@ final class ConsoleServer {
   }
 
   /// Answers a client; `false` when it is gone, asks to leave, or does not read its answers.
-  private func serve(_ client: Client, _ answer: (ConsoleRequest, inout ConsoleSession) -> Text) -> Bool {
+  private func serve(
+    _ client: Client, _ answer: (ConsoleRequest, inout ConsoleSession) -> Text
+  ) -> Bool {
     switch client.connection.receive() {
     case .nothing: return true
     case .closed: return false

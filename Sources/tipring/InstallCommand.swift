@@ -20,7 +20,7 @@ enum InstallCommand {
       let content = try ConfigurationFile.contents(of: path)
       try ConfigurationStore(path: stored, board: board).store(content, trialMinutes: nil)
     } catch {
-      StandardStreams.complain(error.text)
+      StandardStreams.complain(error.sentence + Text(": nothing was changed\n"))
       StandardStreams.exit(1)
     }
     StandardStreams.print(stored + Text(": stored; it counts from the next start\n"))

@@ -36,8 +36,7 @@ enum RunCommand {
       guard let configuration = try? store.read(1) else {
         StandardStreams.exit(1)
       }
-      let reason = error.text.prefix { $0 != UInt8(ascii: "\n") }
-      return (configuration, Text("running ") + store.path + Text(".1, because ") + Text(reason))
+      return (configuration, Text("running ") + store.path + Text(".1, because ") + error.sentence)
     }
   }
 }

@@ -187,7 +187,7 @@ struct TranscriptTests {
       """)
   }
 
-  @Test("Help and mistakes")
+  @Test("Every command")
   func help() {
     let world = World(boxes: 1, ports: 1)
     follow(
@@ -214,6 +214,15 @@ struct TranscriptTests {
         help                            List every command
 
       A word may be shortened as long as it is clear: sh ver. A ? lists what may come next.
+      """)
+  }
+
+  @Test("What may come next, and mistakes")
+  func mistakes() {
+    let world = World(boxes: 1, ports: 1)
+    follow(
+      world,
+      """
       > ?
         show       Show how the box is
         configure  Edit the configuration

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import unittest
 
-from lab import box, process, run as run_module
+from lab import box, kamailio, process, run as run_module
 
 ARCHITECTURE = os.environ.get("TIPRING_LAB_ARCH", "host")
 
@@ -75,6 +75,61 @@ class Store(unittest.TestCase):
             self.run_.folder)
         process.wait_until(lambda: os.path.exists(self.box.console), 10, "the console")
         return program
+
+    def restart(self, program):
+        """Kills the process without a word and starts another one."""
+        program.send_signal(signal.SIGKILL)
+        program.wait_exit(10)
+        os.unlink(self.box.console)
+        return self.start()
+
+    def test_commit_stores_and_keeps_the_ones_before(self):
+        self.install(self.named("first"))
+        program = self.start()
+        for number in range(2, 14):
+            said = self.box.dialogue("configure", f"hostname box{number}", "commit")
+            self.assertEqual(said, "committed\n")
+        self.assertIn("hostname box13", self.content(self.stored))
+        self.assertIn("hostname box12", self.content(self.stored + ".1"))
+        self.assertIn("hostname box3", self.content(self.stored + ".10"))
+        self.assertFalse(os.path.exists(self.stored + ".11"))
+        self.assertIn(kamailio.password_of("6001"), self.content(self.stored))
+        self.assertEqual(os.stat(self.stored).st_mode & 0o077, 0)
+        said = self.box.dialogue("configure", "rollback 2", "commit")
+        self.assertEqual(said, "- hostname box13\n+ hostname box11\ncommitted\n")
+        program = self.restart(program)
+        self.assertIn("host name box11", self.box.shell("show version"))
+
+    def test_a_trial_survives_a_restart(self):
+        self.install(self.named("known"))
+        program = self.start()
+        said = self.box.dialogue("configure", "hostname tried", "commit confirm 5")
+        self.assertIn("on trial", said)
+        self.assertEqual(self.content(self.stored + ".trial"), "5")
+        program = self.restart(program)
+        self.assertIn("host name tried", self.box.shell("show version"))
+        self.assertEqual(self.box.dialogue("configure", "commit"), "kept\n")
+        self.assertFalse(os.path.exists(self.stored + ".trial"))
+        self.restart(program)
+        self.assertEqual(self.box.dialogue("configure", "commit"), "nothing to commit\n")
+
+    def test_a_folder_that_is_gone_takes_no_commit(self):
+        folder = self.run_.path("folder")
+        os.makedirs(folder)
+        self.stored = os.path.join(folder, "stored.conf")
+        self.install(self.named("first"))
+        self.start()
+        os.rename(folder, folder + "-gone")
+        said = self.box.dialogue("configure", "hostname second", "commit", "compare")
+        self.assertRegex(said, r"stored\.conf: .*: nothing was changed\n")
+        self.assertIn("+ hostname second", said)
+        self.assertIn("host name first", self.box.shell("show version"))
+
+    def test_restart_ends_in_order(self):
+        self.install(self.named("first"))
+        program = self.start()
+        self.assertEqual(self.box.dialogue("restart"), "restarting\n")
+        self.assertEqual(program.wait_exit(10), 0)
 
     def test_a_torn_file_starts_the_one_before(self):
         self.install(self.named("first"))

@@ -26,5 +26,5 @@ def take_turn():
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        print("Another board runs on this machine; waiting for its end.", file=sys.stderr, flush=True)
+        print("Another board runs here: waiting for its end.", file=sys.stderr, flush=True)
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -94,6 +94,14 @@ class Box:
             capture_output=True, text=True, timeout=20, check=False)
         return done.stdout + done.stderr
 
+    def dialogue(self, *lines):
+        """What one console answers to several lines."""
+        done = subprocess.run(
+            [*launcher(self.architecture), "shell", "--socket", self.console],
+            input="".join(line + "\n" for line in lines), capture_output=True, text=True,
+            timeout=20, check=False)
+        return done.stdout + done.stderr
+
     def memory_kib(self):
         """Proportional set size, KiB."""
         with open(f"/proc/{self.program.pid}/smaps_rollup", encoding="ascii") as file:
