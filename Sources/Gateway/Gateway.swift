@@ -33,6 +33,8 @@ public struct Gateway {
   public var managementPath = NetworkPath.unmanaged
   /// The board, whose ports a configuration may name; `nil` where there is none.
   public var board: BoardDescription?
+  /// Whether the voice interface has a link; the shell renews it before a console command.
+  public var hasVoiceCable = true
   /// What the audio cards have counted; the shell renews it before a console command.
   public var cards: [CardStatistics] = []
 

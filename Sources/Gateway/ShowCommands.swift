@@ -1,4 +1,5 @@
 internal import Base
+internal import Board
 internal import Call
 internal import Config
 internal import Console
@@ -13,6 +14,9 @@ extension Gateway {
       Command(
         "show", "Show how the box is",
         [
+          Command("status", "The box on one screen") { box, _, answer in
+            box.showStatus(&answer)
+          },
           Command("version", "Program, libraries and uptime") { box, _, answer in
             box.showVersion(&answer)
           },
@@ -51,6 +55,21 @@ extension Gateway {
               }
             ]
           ) { box, _, answer in answer += box.editing.stored.text(secrets: .hidden) },
+        ]),
+      Command(
+        "explain", "Walk the way from a telephone to the SBC",
+        [
+          Command(
+            "port", "One port",
+            [
+              Command(
+                "PORT", .number(1...Int(BoardDescription.portLimit)),
+                "What is broken first, if anything"
+              ) { box, arguments, answer in
+                guard case .number(let port) = arguments.first else { return }
+                box.explain(PortNumber(port), &answer)
+              }
+            ])
         ]),
       Command("configure", "Edit the configuration") { box, _, answer in
         box.beginConfiguring(&answer)

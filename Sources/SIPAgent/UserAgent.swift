@@ -24,7 +24,8 @@ public struct UserAgent: Sendable {
     case stopped
   }
 
-  private(set) var settings: UserAgentSettings
+  /// The SBC and our own address, as they are now.
+  public private(set) var settings: UserAgentSettings
   let capabilities = Capabilities(
     methods: MethodSet(.invite, .ack, .cancel, .bye, .options, .update, .info))
   /// The value of Allow.

@@ -154,6 +154,7 @@ final class GatewayProcess {
     } else {
       gateway.cards = media.statistics
       gateway.managementPath = networks.managementPath
+      gateway.hasVoiceCable = networks.hasVoiceCable
       serveConsole(descriptor, now)
     }
     perform()

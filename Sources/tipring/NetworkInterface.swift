@@ -84,6 +84,9 @@ final class NetworkInterface {
     if case .up(let lease) = machine.state { .up(lease) } else { .down }
   }
 
+  /// Whether it has a link.
+  var hasCable: Bool { machine.state != .down }
+
   /// When `advance` must be called next.
   var deadline: Instant? { machine.deadline }
 

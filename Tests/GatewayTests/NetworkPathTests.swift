@@ -26,7 +26,6 @@ struct NetworkPathTests {
       seed: (1, 2, 3, 4), now: .zero, into: &out)
   }
 
-  /// What is sent now, as the first line and the Contact.
   private func shown(_ what: String, by box: inout Gateway) -> String {
     var session = ConsoleSession(number: 1)
     var out = Outbox<GatewayOutput>(limit: 8)
@@ -36,6 +35,7 @@ struct NetworkPathTests {
     return string(Text(answer.prefix { $0 != 0x1E }))
   }
 
+  /// What is sent now, as the first line and the Contact.
   private func sent(_ out: inout Outbox<GatewayOutput>) -> [String] {
     out.drain().compactMap { output in
       guard case .send(let datagram, let remote) = output else { return nil }

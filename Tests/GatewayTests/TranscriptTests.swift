@@ -194,6 +194,7 @@ struct TranscriptTests {
       world,
       """
       > help
+        show status                     The box on one screen
         show version                    Program, libraries and uptime
         show ports                      Every port: hook, state and call
         show registrations              Every port's registration at the SBC
@@ -206,6 +207,7 @@ struct TranscriptTests {
         show running-config             The configuration, secrets hidden
         show configuration              The configuration that is stored, secrets hidden
         show configuration differences  What waits for the next start
+        explain port PORT               What is broken first, if anything
         configure                       Edit the configuration
         restart                         End in order and start again
         restart now                     Even when that ends calls
@@ -225,12 +227,14 @@ struct TranscriptTests {
       """
       > ?
         show       Show how the box is
+        explain    Walk the way from a telephone to the SBC
         configure  Edit the configuration
         restart    End in order and start again
         exit       Leave the console
         quit       Leave the console
         help       List every command
       > show ?
+        status          The box on one screen
         version         Program, libraries and uptime
         ports           Every port: hook, state and call
         registrations   Every port's registration at the SBC
@@ -247,16 +251,16 @@ struct TranscriptTests {
       host name box1, up 0:00:00
       > show
         show
-            ^ a word is missing: one of version, ports, registrations, calls, network, media, counters, reset, log, running-config, configuration
+            ^ a word is missing: one of status, version, ports, registrations, calls, network, media, counters, reset, log, running-config, configuration
       > show r
         show r
              ^ 'r' may be registrations, reset, running-config
       > show nothing
         show nothing
-             ^ 'nothing' is not known: one of version, ports, registrations, calls, network, media, counters, reset, log, running-config, configuration
+             ^ 'nothing' is not known: one of status, version, ports, registrations, calls, network, media, counters, reset, log, running-config, configuration
       > reboot
         reboot
-        ^ 'reboot' is not known: one of show, configure, restart, exit, quit, help
+        ^ 'reboot' is not known: one of show, explain, configure, restart, exit, quit, help
       > show ports now
         show ports now
                    ^ 'now' is a word too many
