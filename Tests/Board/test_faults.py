@@ -31,6 +31,7 @@ class Cable(FaultTest):
         """Without a cable nothing is sent; with it the ports register at once."""
         self.scene.machine.set_cable(False)
         self.scene.shell("until tipring shell show network | grep -q 'no cable'; do :; done")
+        self.assertIn("BROKEN: eth0: no cable", self.scene.shell("tipring shell explain port 1"))
         self.scene.forget_registrations()
         sent = sum(self.scene.wire.sent.values())
         self.phone.do("pause 2000")
@@ -97,6 +98,7 @@ class Card(FaultTest):
         self.scene.shell(f"(echo snd_aloop.0 >{self.DRIVER}/unbind) >/dev/null 2>&1 &")
         self.scene.shell(
             "until tipring shell show ports | grep -q 'card 1 is gone'; do :; done")
+        self.assertIn("BROKEN: card 1 is gone", self.scene.shell("tipring shell explain port 1"))
         self.scene.shell(f"echo snd_aloop.0 >{self.DRIVER}/bind")
         self.scene.shell("while tipring shell show ports | grep -q 'is gone'; do :; done")
         self.assert_phone_works()
