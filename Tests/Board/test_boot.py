@@ -1,7 +1,12 @@
 """Boots, as a person at the serial console sees them."""
 
+import os
+import shutil
+import time
 import unittest
 
+from boardlab import machine
+from lab import kamailio
 from test_calls import BoardTest
 
 
@@ -34,6 +39,69 @@ class Console(BoardTest):
         console.send("\n")
         console.wait_for("Login incorrect", 20)
         self.assertIn("Read-only", self.scene.shell("touch /etc/x 2>&1", check=False))
+
+
+class Factory(BoardTest):
+    """A box as it leaves the factory, and a person with the carrier's sheet at its console."""
+
+    def begin(self):
+        self.scene.sbc.start()
+        disk = shutil.copyfile(
+            os.path.join(machine.image_folder(self.board), "disk.img"),
+            self.scene.run.path("factory.img"))
+        self.scene.boot(registered=False, disk=disk)
+        self.scene.plug_in_phones()
+
+    def sheet(self):
+        """The lines of README.md, with this carrier's values."""
+        network = self.scene.network
+        return [
+            "configure", "network vlan 100", f"network address {network.box}/24",
+            f"sip server {network.sbc}", f"sip domain {kamailio.REALM}",
+            f"port 1 password {kamailio.password_of('6001')}",
+            f"port 2 password {kamailio.password_of('6002')}", "commit", "exit"]
+
+    def test_to_the_first_call(self):
+        began = time.monotonic()
+        self.scene.machine.log_in()
+        console = self.scene.machine.console
+        for line in self.sheet():
+            console.send(line + "\n")
+            answer, _ = console.wait_for(r"tipring(\(config\*?\)#|>) ", 10)
+            self.assertNotIn("^", answer)
+        self.assertIn("sip server", self.scene.show("configuration differences"))
+        self.assertIn("BROKEN", self.scene.shell("tipring shell explain port 1"))
+        console.send("restart\n")
+        self.scene.wait_registered(20)
+        self.scene.machine.log_in()
+        console.send("explain port 1\n")
+        console.wait_for("port 1 can call", 10)
+        self.dial("6002")
+        self.other.wait("ring", 8)
+        print(f"rings {time.monotonic() - began:.1f} s after the login … ", end="", flush=True)
+        self.other.lift()
+        self.other.wait("feed forward", 5)
+        self.assertEqual(self.scene.show("ports").count("talking"), 2)
+        self.phone.hang_up()
+        self.other.hang_up()
+
+    def test_a_trial_that_nobody_confirms(self):
+        """`commit confirm` over a power cut: the box comes back to what it was."""
+        console = self.scene.machine.console
+        self.scene.machine.log_in()
+        for line in ["configure", "hostname tried", "commit confirm 1"]:
+            console.send(line + "\n")
+            console.wait_for(r"(tipring|tried)\(config\*?\)# ", 10)
+        self.scene.machine.stop()
+        self.scene.machine = machine.Machine(
+            self.scene.run, self.board, self.scene.machine.disk, self.scene.wire)
+        self.scene.boot(registered=False)
+        self.assertIn("hostname tried", self.scene.show("running-config"))
+        self.scene.shell(
+            "until tipring shell show running-config | grep -q 'hostname tipring'; do sleep 1; done",
+            seconds=90)
+        self.assertIn("the one before is back", self.scene.show("log"))
+        self.assertIn("hostname tipring", self.scene.shell("cat /data/tipring/tipring.conf"))
 
 
 class Armv7(BoardTest):
