@@ -98,8 +98,8 @@ class Factory(BoardTest):
         self.scene.boot(registered=False)
         self.assertIn("hostname tried", self.scene.show("running-config"))
         self.scene.shell(
-            "until tipring shell show running-config | grep -q 'hostname tipring'; do sleep 1; done",
-            seconds=90)
+            "until tipring shell show running-config | grep -q 'hostname tipring'; "
+            "do sleep 1; done", seconds=90)
         self.assertIn("the one before is back", self.scene.show("log"))
         self.assertIn("hostname tipring", self.scene.shell("cat /data/tipring/tipring.conf"))
 
