@@ -25,3 +25,14 @@ public enum CallerIDChoice: UInt8, CaseIterable, Sendable {
   /// The words of the command, in the order of the cases.
   static var words: [StaticString] { ["off", "bell202", "v23", "dtmf", "bell202-sdmf"] }
 }
+
+/// A language of the console's help.
+public enum Language: UInt8, CaseIterable, Sendable {
+  /// English.
+  case english
+  /// Chinese, in simplified characters.
+  case chinese
+
+  /// The words of the command, in the order of the cases (ISO 639-1).
+  static var words: [StaticString] { ["en", "zh"] }
+}

@@ -5,6 +5,8 @@
 public enum Parameter: UInt8, CaseIterable, Sendable {
   /// The box's name.
   case hostname
+  /// The language of the console's help.
+  case language
   /// The country profile.
   case country
   /// The device that voice goes over.

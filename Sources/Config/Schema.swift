@@ -8,6 +8,10 @@ extension Parameter {
       ParameterRow(
         "hostname", .host, standard: .text(Text("tipring")), .live,
         "Name of the box, as its console gives it.")
+    case .language:
+      ParameterRow(
+        "language", .choice(Language.words), standard: .choice(0), .live,
+        "Language of the console's help.")
     case .country:
       ParameterRow(
         "country", .country, standard: .text(Text("cn")), .restart,

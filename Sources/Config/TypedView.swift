@@ -3,6 +3,11 @@ public import Base
 extension Configuration {
   /// The box's name.
   public var hostname: Text { text(.hostname) }
+  /// The language of the console's help.
+  public var language: Language {
+    guard case .choice(let place) = value(.language) else { return .english }
+    return Language(rawValue: place) ?? .english
+  }
   /// The country profile's name, such as `cn`.
   public var country: Text { text(.country) }
   /// The SBC; port 0 when the configuration names none, which a checked one does.

@@ -8,9 +8,11 @@ extension CommandTree {
   func help(_ line: Text) throws(CommandProblem) -> Text {
     let (match, beginning) = try split(line)
     var rows: [(Text, Text)] = []
-    if beginning.isEmpty, match.action != nil { rows.append((Text("<enter>"), Text("Do it"))) }
+    if beginning.isEmpty, match.action != nil {
+      rows.append((Text("<enter>"), translate(Text("Do it"))))
+    }
     for child in match.children where child.isPossible(beginning) {
-      rows.append((child.word, child.help))
+      rows.append((child.word, translate(child.help)))
     }
     if rows.isEmpty {
       var reason = Text("nothing begins with ")
@@ -41,7 +43,7 @@ extension CommandTree {
     if possible.count == 1 { text.append(" ") }
     text.append("\n")
     if possible.count > 1, common.count == beginning.count {
-      Self.append(possible.map { ($0.word, $0.help) }, to: &text)
+      Self.append(possible.map { ($0.word, translate($0.help)) }, to: &text)
     }
     return text
   }
@@ -55,10 +57,12 @@ extension CommandTree {
   }
 
   /// Appends every command that does something, with all its words, and its help.
-  static func appendList(_ commands: [Command<Context>], to text: inout Text) {
+  static func appendList(
+    _ commands: [Command<Context>], _ translate: (Text) -> Text, to text: inout Text
+  ) {
     var rows: [(Text, Text)] = []
     collect(commands, [], into: &rows)
-    append(rows, to: &text)
+    append(rows.map { ($0.0, translate($0.1)) }, to: &text)
   }
 
   private static func collect(

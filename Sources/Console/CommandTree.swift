@@ -100,21 +100,33 @@ public struct CommandTree<Context>: Sendable {
   /// The words that a line may begin with.
   public let commands: [Command<Context>]
 
+  /// Says a sentence of help in the reader's language.
+  let translate: @Sendable (Text) -> Text
+
   /// Makes the language; `help`, which lists all of it, is added at the end.
-  public init(_ commands: [Command<Context>]) {
-    var list = Text()
+  ///
+  /// `translate` is asked for every sentence of help, `Self.hint` too.
+  public init(
+    _ commands: [Command<Context>],
+    translate: @escaping @Sendable (Text) -> Text = { $0 }
+  ) {
+    self.translate = translate
     let help: StaticString = "List every command"
-    Self.appendList(commands + [Command("help", help, [])], to: &list)
-    list.append(Self.hint)
+    let all = commands + [Command("help", help, [])]
     self.commands =
-      commands + [Command("help", help) { [list] _, _, answer in answer += list }]
+      commands
+      + [
+        Command("help", help) { _, _, answer in
+          Self.appendList(all, translate, to: &answer)
+          answer.append("\n")
+          answer += translate(Text(Self.hint))
+          answer.append("\n")
+        }
+      ]
   }
 
-  private static var hint: StaticString {
-    """
-
-    A word may be shortened as long as it is clear: sh ver. A ? lists what may come next.
-
-    """
+  /// What stands below the list of all commands.
+  public static var hint: StaticString {
+    "A word may be shortened as long as it is clear: sh ver. A ? lists what may come next."
   }
 }

@@ -8,13 +8,18 @@ internal import Console
 extension Gateway {
   var configurationCommands: CommandTree<Gateway> {
     let ports = 1...Int(board?.ports ?? BoardDescription.portLimit)
+    let language = configuration.language
+    let setting = { (parameter: Parameter, word: Text) in Self.setting(parameter, word, language) }
+    let unsetting = { (parameter: Parameter, word: Text) in
+      Self.unsetting(parameter, word, language)
+    }
     return CommandTree(
-      Self.parameters(ports: ports, leaf: Self.setting)
+      Self.parameters(ports: ports, leaf: setting)
         + [
           Command(
             Text("no"), Text("Go back to the standard value"), argument: nil,
-            Self.parameters(ports: ports, leaf: Self.unsetting), action: nil)
-        ] + Self.candidateCommands)
+            Self.parameters(ports: ports, leaf: unsetting), action: nil)
+        ] + Self.candidateCommands, translate: translation)
   }
 
   private static var candidateCommands: [Command<Gateway>] {
@@ -105,30 +110,28 @@ extension Gateway {
     return text
   }
 
-  private static func setting(_ parameter: Parameter, _ word: Text) -> Command<Gateway> {
+  private static func setting(
+    _ parameter: Parameter, _ word: Text, _ language: Language
+  ) -> Command<Gateway> {
     let row = parameter.row
     let action: CommandAction<Gateway> = { box, arguments, _ throws(CommandProblem) in
       try box.set(parameter, arguments)
     }
     if case .flag = row.type {
-      return Command(word, help(of: row), argument: nil, [], action: action)
+      return Command(word, parameter.help(in: language), argument: nil, [], action: action)
     }
     let value = Command<Gateway>(
-      Text("VALUE"), row.type.summary, argument: .words(choices: row.type.words), [],
+      Text("VALUE"), row.type.summary(in: language), argument: .words(choices: row.type.words), [],
       action: action)
-    return Command(word, help(of: row), argument: nil, [value], action: nil)
+    return Command(word, parameter.help(in: language), argument: nil, [value], action: nil)
   }
 
-  private static func unsetting(_ parameter: Parameter, _ word: Text) -> Command<Gateway> {
-    Command(word, help(of: parameter.row), argument: nil, []) { box, arguments, _ in
+  private static func unsetting(
+    _ parameter: Parameter, _ word: Text, _ language: Language
+  ) -> Command<Gateway> {
+    Command(word, parameter.help(in: language), argument: nil, []) { box, arguments, _ in
       box.editing.candidate.set(parameter, port: port(arguments), to: nil)
     }
-  }
-
-  private static func help(of row: ParameterRow) -> Text {
-    var help = Text(row.help)
-    if help.last == UInt8(ascii: ".") { help.removeLast() }
-    return help
   }
 
   /// The port's number that stands before the value; 0 for the box's own parameters.

@@ -79,7 +79,7 @@ extension Gateway {
     console = session
     var answer = Text()
     if !isComment(request) {
-      let tree = console.isConfiguring ? configurationCommands : commands
+      let tree = console.isConfiguring ? configurationCommands : commandTree
       answer = tree.answer(request, in: &self)
     }
     if let errand = console.errand {

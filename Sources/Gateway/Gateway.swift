@@ -58,7 +58,6 @@ public struct Gateway {
   /// When the open streams are asked for their counters again; `nil` while none is open.
   private var nextReport: Instant?
 
-  let commands = CommandTree<Gateway>(Gateway.commands)
   var editing: ConfigurationEditing
   /// The console whose line is carried out.
   var console = ConsoleSession(number: 0)

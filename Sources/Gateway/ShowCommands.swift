@@ -8,6 +8,12 @@ internal import SIPAgent
 internal import SIPSyntax
 
 extension Gateway {
+  /// The command language outside of the configuration; made when a line comes, so that it takes no
+  /// memory meanwhile.
+  var commandTree: CommandTree<Gateway> {
+    CommandTree(Self.commands, translate: translation)
+  }
+
   /// The command language of the console: one entry a command.
   static var commands: [Command<Gateway>] {
     [

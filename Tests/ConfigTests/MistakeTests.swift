@@ -338,8 +338,8 @@ struct MistakeTests {
         line 1, column 12: sip server: 'nowhere' is not an IP address such as 192.0.2.1 or 2001:db8::1
         line 3: port 1 number is missing, and the port is enabled
         line 6, column 15: port 3 number: the same number as port 2
-        line 7, column 1: 'bogus' is not a command: one of hostname, country, network, management, sip, \
-        media, digit-map, timers, console, port
+        line 7, column 1: 'bogus' is not a command: one of hostname, language, country, network, management, \
+        sip, media, digit-map, timers, console, port
         sip local is missing
 
         """)

@@ -81,7 +81,7 @@ struct RoundTripTests {
   @Test func printedConfigurationsReadBackEqual() {
     let seed: UInt64 = 20_260_802
     var dice = Dice(random: RandomSource(testSeed: seed))
-    for run in 0..<2000 {
+    for run in 0..<10_000 {
       let configuration = dice.configuration()
       let stored = configuration.text(secrets: .stored)
       let read = Configuration.read(stored, checks: checks)

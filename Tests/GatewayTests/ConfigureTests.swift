@@ -1,5 +1,6 @@
 import Base
 import Config
+import Console
 import Testing
 
 @testable import Gateway
@@ -112,7 +113,7 @@ struct ConfigureTests {
         sip server is missing
       box1(config*)# reboot
         reboot
-        ^ 'reboot' is not known: one of hostname, country, network, management, sip, media, digit-map, timers, console, port, no, show, compare, check, commit, discard, rollback, do, exit, help
+        ^ 'reboot' is not known: one of hostname, language, country, network, management, sip, media, digit-map, timers, console, port, no, show, compare, check, commit, discard, rollback, do, exit, help
       box1(config*)# discard
       box1(config)# compare
       the candidate is what is stored
@@ -276,6 +277,41 @@ struct ConfigureTests {
       let expected = parameter.row.type.summary
       if case .flag = parameter.row.type { continue }
       #expect(string(value).contains("VALUE  " + string(expected)), "\(parameter)")
+    }
+  }
+
+  @Test("Help in Chinese: every command and every parameter has its sentence")
+  func chinese() {
+    let world = World.registered(boxes: 1)
+    follow(
+      world,
+      """
+      box1> configure
+      box1(config)# language zh
+      box1(config*)# commit
+      committed
+      box1(config)# port 1 caller-id ?
+        VALUE  其中之一：off, bell202, v23, dtmf, bell202-sdmf
+      box1(config)# co?
+        country  国家配置：信号音、振铃、来电显示和线路时限
+        console  socket
+        compare  提交将带来的更改
+        commit   保存候选配置并生效
+      """)
+    let box = world.boxes[0].gateway
+    for tree in [box.commandTree.commands, box.configurationCommands.commands] {
+      expectChinese(tree, box.translation)
+    }
+  }
+
+  private func expectChinese(_ commands: [Command<Gateway>], _ translate: (Text) -> Text) {
+    for command in commands {
+      let isGroup = command.action == nil && command.help.contains(UInt8(ascii: ","))
+      let help = translate(command.help)
+      let isTranslated = help != command.help || help.contains { $0 > 0x7F }
+      let isPlain = string(command.word) == "VALUE" || command.children.count == 1
+      #expect(isTranslated || isGroup || isPlain, "\(string(command.word)): \(string(help))")
+      expectChinese(command.children, translate)
     }
   }
 }

@@ -1,0 +1,73 @@
+public import Base
+
+extension Parameter {
+  /// One sentence for `?`, without a full stop.
+  public func help(in language: Language) -> Text {
+    if language == .chinese { return Text(chineseHelp) }
+    var help = Text(row.help)
+    if help.last == UInt8(ascii: ".") { help.removeLast() }
+    return help
+  }
+
+  private var chineseHelp: StaticString {
+    switch self {
+    case .hostname: "设备名称，显示在控制台提示符中"
+    case .language: "控制台帮助的语言"
+    case .country: "国家配置：信号音、振铃、来电显示和线路时限"
+    case .sipServer: "SBC 地址，只接受来自它的 SIP；可由 DHCP 选项 120 下发"
+    case .sipDomain: "电话号码所属的域；缺省为 SBC 地址"
+    case .sipLocal: "本机 SIP 和媒体地址；缺省为语音接口的地址"
+    case .sipPort: "语音接口上的本机 SIP 端口"
+    case .sipExpires: "请求的注册有效期"
+    case .sipUserAgent: "User-Agent 头域的内容"
+    case .sipDSCP: "SIP 报文的 DSCP，24 即 CS3"
+    case .mediaPortBase: "第一个媒体 UDP 端口；第 N 口从此值加 8 x (N - 1) 起用八个"
+    case .mediaJitterMin: "抖动缓冲的最小时延"
+    case .mediaJitterMax: "抖动缓冲的最大时延"
+    case .mediaDSCP: "RTP 和 RTCP 报文的 DSCP，46 即 EF"
+    case .digitMap: "允许拨的号码，语法见 RFC 3435 第 2.1.5 节"
+    case .timersFirstDigit: "拨号音后等待首位号码的时间；缺省按国家配置"
+    case .timersInterDigit: "数图定时器 L：号码肯定不完整时的位间等待"
+    case .timersShort: "数图定时器 S 和 T：号码可能已完整时的位间等待"
+    case .consoleSocket: "tipring shell 连接本机的 Unix 套接字"
+    case .networkInterface, .networkVLAN, .networkMAC, .networkMTU, .networkAddress,
+      .networkGateway, .networkSIPPriority, .networkMediaPriority, .managementInterface,
+      .managementVLAN, .managementAddress, .managementGateway:
+      chineseNetworkHelp
+    case .portEnable, .portNumber, .portUser, .portPassword, .portDisplayName, .portCodec,
+      .portCallerID, .portRingHertz, .portLineSimulator:
+      chinesePortHelp
+    }
+  }
+
+  private var chineseNetworkHelp: StaticString {
+    switch self {
+    case .networkInterface: "承载语音的网络设备；不设则网络由系统管理"
+    case .networkVLAN: "语音 VLAN (IEEE 802.1Q)；不设则不带标签"
+    case .networkMAC: "VLAN 接口的硬件地址；缺省用设备的"
+    case .networkMTU: "VLAN 接口的最大报文；缺省用设备的"
+    case .networkAddress: "语音接口地址"
+    case .networkGateway: "语音通往其他网络的网关；DHCP 时由服务器下发"
+    case .networkSIPPriority: "SIP 在 VLAN 标签中的优先级 (802.1p)"
+    case .networkMediaPriority: "RTP 和 RTCP 在 VLAN 标签中的优先级 (802.1p)"
+    case .managementInterface: "承载管理的网络设备；不设则没有管理网络"
+    case .managementVLAN: "管理 VLAN；不设则不带标签"
+    case .managementAddress: "管理接口地址"
+    default: "管理通往其他网络的网关；DHCP 时由服务器下发"
+    }
+  }
+
+  private var chinesePortHelp: StaticString {
+    switch self {
+    case .portNumber: "端口的电话号码，即在 SBC 注册的号码"
+    case .portUser: "鉴权用户名；缺省为电话号码"
+    case .portPassword: "鉴权密码；显示为 <hidden>，原样粘贴则保留已设的密码"
+    case .portDisplayName: "被叫看到的名称"
+    case .portCodec: "提供和接受的编解码，优先的在前；缺省按国家配置"
+    case .portCallerID: "向话机送来电显示的方式；缺省按国家配置"
+    case .portRingHertz: "铃流频率；缺省按国家配置"
+    case .portLineSimulator: "模拟话机的 Unix 套接字；模拟线路的板卡上必设"
+    default: "启用端口"
+    }
+  }
+}

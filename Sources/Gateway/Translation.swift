@@ -1,0 +1,47 @@
+internal import Base
+internal import Config
+internal import Console
+
+/// The console's help in the language of the configuration.
+extension Gateway {
+  var translation: @Sendable (Text) -> Text {
+    guard configuration.language == .chinese else { return { $0 } }
+    return { english in Self.chinese.first { english.equals($0.0) }.map { Text($0.1) } ?? english }
+  }
+
+  /// Every sentence of the commands' help; that of the parameters is in `Config`.
+  static var chinese: [(StaticString, StaticString)] {
+    [
+      ("Show how the box is", "显示设备状态"), ("The box on one screen", "一屏总览"),
+      ("Program, libraries and uptime", "程序、库和运行时间"),
+      ("Every port: hook, state and call", "各端口：摘挂机、状态和通话"),
+      ("Every port's registration at the SBC", "各端口在 SBC 的注册"),
+      ("Calls in progress and the last ones that ended", "当前和最近结束的通话"),
+      ("Interfaces, addresses and what DHCP told", "接口、地址和 DHCP 信息"),
+      ("What the audio streams counted", "媒体流统计"), ("What the SIP side counted", "SIP 统计"),
+      ("Why the box started last", "上次启动的原因"), ("The last events, oldest first", "最近的事件，旧的在前"),
+      ("The configuration, secrets hidden", "运行中的配置，密码隐藏"),
+      ("The configuration that is stored, secrets hidden", "已保存的配置，密码隐藏"),
+      ("What waits for the next start", "等待重启生效的更改"),
+      ("Walk the way from a telephone to the SBC", "从话机到 SBC 逐段检查"), ("One port", "一个端口"),
+      ("What is broken first, if anything", "指出第一处故障"), ("Edit the configuration", "编辑配置"),
+      ("End in order and start again", "正常结束并重新启动"),
+      ("Even when that ends calls", "即使会中断通话"), ("Leave the console", "离开控制台"),
+      ("List every command", "列出所有命令"), ("Do it", "执行"),
+      ("Go back to the standard value", "恢复缺省值"), ("The port's number", "端口号"),
+      ("The candidate configuration, secrets hidden", "候选配置，密码隐藏"),
+      ("What commit would change", "提交将带来的更改"), ("What is wrong with the candidate", "候选配置的错误"),
+      ("Store the candidate and use it", "保存候选配置并生效"),
+      ("Go back by itself unless another commit follows", "限时内不再次提交则自动恢复"),
+      ("Time to decide", "确认时限，分钟"), ("Make the candidate what is stored", "放弃候选配置的更改"),
+      ("Make the candidate an earlier configuration", "候选配置取自更早的配置"),
+      ("How far back", "往前第几次提交"),
+      ("A command from outside of the configuration", "执行配置模式之外的命令"),
+      ("Stop editing; the candidate stays", "退出编辑；候选配置保留"),
+      (
+        "A word may be shortened as long as it is clear: sh ver. A ? lists what may come next.",
+        "不混淆时单词可缩写：sh ver。按 ? 列出可接的内容，按 Tab 补全。"
+      ),
+    ]
+  }
+}
