@@ -5,12 +5,20 @@
 public struct WallClock: Equatable, Sendable {
   /// Local wall time since 1970-01-01 00:00 at the monotonic clock's origin, in nanoseconds.
   public let originNanoseconds: Int64
+  /// What local time is ahead of UTC, in nanoseconds.
+  public let utcOffsetNanoseconds: Int64
 
   /// Makes the relation from one reading of both clocks.
   ///
   /// `utcNanoseconds` since 1970; `utcOffsetSeconds` is what local time is ahead of UTC.
   public init(utcNanoseconds: Int64, utcOffsetSeconds: Int64, at now: Instant) {
-    originNanoseconds = utcNanoseconds + utcOffsetSeconds * 1_000_000_000 - now.nanoseconds
+    utcOffsetNanoseconds = utcOffsetSeconds * 1_000_000_000
+    originNanoseconds = utcNanoseconds + utcOffsetNanoseconds - now.nanoseconds
+  }
+
+  /// UTC at an instant, in nanoseconds since 1970-01-01 00:00.
+  public func utcNanoseconds(at instant: Instant) -> Int64 {
+    originNanoseconds + instant.nanoseconds - utcOffsetNanoseconds
   }
 
   /// The local date and time at an instant.

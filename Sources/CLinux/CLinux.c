@@ -293,6 +293,11 @@ int clinux_terminal_columns(void) {
   return ioctl(1, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+int clinux_terminal_rows(void) {
+  struct winsize size;
+  return ioctl(1, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
 /* --- threads --- */
 
 struct start {

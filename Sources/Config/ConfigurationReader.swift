@@ -6,17 +6,18 @@ extension Configuration {
   ///
   /// What was read without a mistake is in the configuration even when other lines are wrong; run
   /// it only when the list is empty. `board` limits the ports and their drivers. `running` is the
-  /// configuration whose secrets `<hidden>` keeps.
+  /// configuration whose secrets `<hidden>` keeps. Of a part, unlike of a whole, nothing is missing
+  /// and nothing contradicts.
   public static func read(
     _ text: Text, checks: ConfigurationChecks, board: BoardDescription? = nil,
-    running: Configuration? = nil
+    running: Configuration? = nil, isWhole: Bool = true
   ) -> (configuration: Configuration, mistakes: MistakeList) {
     var reader = ConfigurationReader(checks: checks, board: board, running: running)
     var mistakes = MistakeList()
     CommandFile.read(text, noting: &mistakes) { line, mistakes in
       if let mistake = reader.take(line) { mistakes.note(mistake) }
     }
-    if text.count <= CommandFile.sizeLimit {
+    if isWhole, text.count <= CommandFile.sizeLimit {
       reader.draft.crossCheck(&mistakes, driver: board?.driver)
     }
     mistakes.sortByLine()

@@ -45,6 +45,15 @@ extension Configuration {
     return result
   }
 
+  /// This configuration, with what is set in another one in place of its own.
+  public func merging(_ other: Configuration) -> Configuration {
+    var result = self
+    for change in other.changes(since: self) where change.new != nil {
+      result.set(change.parameter, port: change.port, to: change.new)
+    }
+    return result
+  }
+
   /// What contradicts or is missing, one sentence each.
   public func mistakes(
     checks: ConfigurationChecks, board: BoardDescription?

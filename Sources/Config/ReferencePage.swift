@@ -17,7 +17,7 @@ extension Configuration {
 
     A configuration is a file of commands, one a line. A line that begins with `!` or `#` is a
     comment. A value with spaces stands in double quotes, in which `\\"` and `\\\\` stand for `"` and
-    `\\`.
+    `\\`. The names of TR-104 are those of issue 2, below `Device.Services.`.
 
     """
   }
@@ -25,7 +25,8 @@ extension Configuration {
   private static func append(_ scope: ParameterScope, title: StaticString, to page: inout Text) {
     page.append("\n## ")
     page.append(title)
-    page.append("\n\n| command | value | standard | meaning |\n|---|---|---|---|\n")
+    page.append("\n\n| command | value | standard | counts | meaning | TR-104 |\n")
+    page.append("|---|---|---|---|---|---|\n")
     for parameter in Parameter.allCases where parameter.row.scope == scope {
       append(parameter, to: &page)
     }
@@ -40,8 +41,14 @@ extension Configuration {
     page.appendCell(row.type.summary)
     page.append(" | ")
     page.appendCell(standardText(row))
-    page.append(" | ")
+    page.append(row.effect == .live ? " | at once | " : " | after a restart | ")
     page.append(row.help)
+    page.append(" | ")
+    if let name = parameter.dataModelName {
+      page.append("`")
+      page.append(name)
+      page.append("`")
+    }
     page.append(" |\n")
   }
 

@@ -80,6 +80,10 @@ extension Parameter {
       ParameterRow(
         "timers short", .seconds(500...30_000), standard: .number(4_000), .live,
         "Timers S and T of the digit map: the wait for a digit when the number may be complete.")
+    case .consoleIdle:
+      ParameterRow(
+        "console idle", .number(0...1440, unit: "min"), standard: .number(10), .live,
+        "How long a console may be silent before it has to log in again; 0 is for ever.")
     case .consoleSocket:
       ParameterRow(
         "console socket", .socketPath, standard: .text(Text("/run/tipring/console")), .restart,

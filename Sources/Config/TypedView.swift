@@ -62,6 +62,11 @@ extension Configuration {
   public var interDigitTimeout: Duration { .milliseconds(number(.timersInterDigit)) }
   /// Timers S and T of the digit map: the wait when the number may be complete.
   public var shortTimeout: Duration { .milliseconds(number(.timersShort)) }
+  /// How long a console may be silent; `nil` is for ever.
+  public var consoleIdle: Duration? {
+    let minutes = number(.consoleIdle)
+    return minutes == 0 ? nil : .seconds(60 * minutes)
+  }
   /// Where `tipring shell` finds the box.
   public var consoleSocket: Text { text(.consoleSocket) }
 

@@ -26,6 +26,8 @@ enum Key: Equatable, Sendable {
   case endOfInput
   /// Ctrl-L.
   case redraw
+  /// Ctrl-R.
+  case search
 }
 
 /// Turns the bytes of a terminal's keyboard into keys; what it does not know it drops.
@@ -124,6 +126,7 @@ struct KeyDecoder: Sendable {
     case 0x0C: return .redraw
     case 0x0E: return .down
     case 0x10: return .up
+    case 0x12: return .search
     case 0x15: return .killToStart
     case 0x17: return .killWord
     case 0x1B: state = .escape

@@ -18,6 +18,11 @@ struct LineBuffer: Equatable, Sendable {
     for character in Self.characters(of: text) { _ = insert(character) }
   }
 
+  init(_ text: Text, cursor: Int) {
+    self.init(text)
+    self.cursor = min(cursor, characters.count)
+  }
+
   /// Cuts bytes into characters; those that are not UTF-8 are left out.
   static func characters(of text: Text) -> [Text] {
     var characters: [Text] = []
@@ -80,6 +85,15 @@ struct LineHistory: Sendable {
     if place == lines.count { typed = shown }
     place -= 1
     return lines[place]
+  }
+
+  /// The last line before the one shown that begins like this.
+  mutating func older(than shown: Text, with beginning: Text) -> Text? {
+    let found = lines[..<place].lastIndex { $0.starts(with: beginning) && $0 != shown }
+    guard let found else { return nil }
+    if place == lines.count { typed = shown }
+    place = found
+    return lines[found]
   }
 
   /// The line behind the one shown.

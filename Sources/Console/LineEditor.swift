@@ -16,6 +16,7 @@ public enum LineEditorOutput: Equatable, Sendable {
 ///                           │                 └──────tab──────> completing ──EOT──> editing
 ///                           └──EOT, no prompt──> left
 ///
+/// An answer that is longer than the screen waits for a key at every screenful (`Pager`).
 /// It begins with an empty line, whose answer brings the first prompt. Behind `?` the line stays.
 /// Keys that come while an answer is awaited are kept and taken afterwards; only Ctrl-C and
 /// Ctrl-D leave at once, because the box may not answer at all. The terminal is in raw mode.
@@ -42,16 +43,21 @@ public struct LineEditor: Sendable {
   private var history = LineHistory()
   private var waiting: [Key] = []
   private var screen = Text()
+  private var pager: Pager
 
-  /// Asks for the first prompt; the width of the terminal in columns.
-  public init(columns: Int, into outbox: inout Outbox<LineEditorOutput>) {
+  /// Asks for the first prompt; the size of the terminal in characters.
+  public init(columns: Int, rows: Int, into outbox: inout Outbox<LineEditorOutput>) {
     self.columns = columns
+    pager = Pager(rows: rows)
     outbox.emit(.send(Text("\n")))
   }
 
-  /// The terminal has another width.
-  public mutating func resize(columns: Int, into outbox: inout Outbox<LineEditorOutput>) {
+  /// The terminal has another size.
+  public mutating func resize(
+    columns: Int, rows: Int, into outbox: inout Outbox<LineEditorOutput>
+  ) {
     self.columns = columns
+    pager.resize(rows: rows)
     if state == .editing { redraw() }
     flush(into: &outbox)
   }
@@ -63,6 +69,7 @@ public struct LineEditor: Sendable {
     for byte in bytes {
       guard let key = decoder.take(byte) else { continue }
       switch (state, key) {
+      case _ where pager.isHolding: page(key, into: &outbox)
       case (.editing, _) where waiting.isEmpty:
         if take(key, into: &outbox) { return }
       case (.answering, .interrupt), (.answering, .endOfInput), (.completing, .interrupt),
@@ -81,9 +88,10 @@ public struct LineEditor: Sendable {
   ) {
     for byte in bytes {
       switch (state, byte == ConsoleProtocol.endOfAnswer) {
+      case _ where pager.isHolding: pager.hold(byte)
       case (.editing, _): break  // Nobody asked: a box that restarted in the middle.
       case (.answering, false):
-        if byte == ConsoleProtocol.endOfText { state = .prompting([]) } else { show(byte) }
+        takeAnswer(byte)
       case (.answering, true): finish()
       case (.prompting(var prompt), false):
         if prompt.count < Self.promptLimit { prompt.append(byte) }
@@ -118,6 +126,26 @@ public struct LineEditor: Sendable {
   }
 
   // MARK: - Answers
+
+  private mutating func takeAnswer(_ byte: UInt8) {
+    guard byte != ConsoleProtocol.endOfText else {
+      pager.begin()
+      state = .prompting([])
+      return
+    }
+    switch pager.take(byte) {
+    case .show: show(byte)
+    case .drop: break
+    case .stop: screen.append(Pager.mark)
+    }
+  }
+
+  /// Takes a key while the screen is full.
+  private mutating func page(_ key: Key, into outbox: inout Outbox<LineEditorOutput>) {
+    guard let held = pager.press(key) else { return }
+    screen.append("\r\u{1B}[K")
+    receive(held, into: &outbox)
+  }
 
   private mutating func show(_ byte: UInt8) {
     if byte == UInt8(ascii: "\n") { screen.append(UInt8(ascii: "\r")) }
@@ -170,6 +198,11 @@ public struct LineEditor: Sendable {
     case .killToEnd: edit { $0.remove($0.cursor..<$0.characters.count) }
     case .killToStart: edit { $0.remove(0..<$0.cursor) }
     case .killWord: edit { $0.removeWord() }
+    case .search:
+      if let line = history.older(than: buffer.text, with: buffer.beforeCursor) {
+        let cursor = buffer.cursor
+        edit { $0 = LineBuffer(line, cursor: cursor) }
+      }
     case .up: if let line = history.older(than: buffer.text) { edit { $0 = LineBuffer(line) } }
     case .down: if let line = history.newer() { edit { $0 = LineBuffer(line) } }
     case .redraw:

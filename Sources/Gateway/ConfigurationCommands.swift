@@ -47,6 +47,16 @@ extension Gateway {
             ])
         ]
       ) { box, _, answer in box.commit(trialMinutes: nil, &answer) },
+      Command(
+        "load", "Paste lines, all of them or none",
+        [
+          Command("merge", "Into the candidate") { box, _, answer in
+            box.beginPaste(replaces: false, &answer)
+          },
+          Command("replace", "In place of the candidate") { box, _, answer in
+            box.beginPaste(replaces: true, &answer)
+          },
+        ]),
       Command("discard", "Make the candidate what is stored") { box, _, answer in
         box.editing.candidate = box.editing.stored
       },

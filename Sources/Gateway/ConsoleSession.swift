@@ -1,6 +1,7 @@
 public import Base
 public import Config
 public import Console
+internal import SIPAgent
 
 /// What one console keeps between its lines.
 public struct ConsoleSession: Sendable {
@@ -12,9 +13,21 @@ public struct ConsoleSession: Sendable {
   public internal(set) var isOver = false
   /// What the present line wants of the world around the gateway.
   var errand: ConsoleErrand?
+  /// What the present line wants of the rest of the gateway.
+  var wish: ConsoleWish?
+  /// The lines of a configuration that is being pasted; `nil` outside of `load`.
+  var paste: ConfigurationPaste?
 
   /// Makes the state of a console that was just opened.
   public init(number: UInt8) { self.number = number }
+}
+
+/// What a command wants done inside the gateway when its answer is complete.
+enum ConsoleWish {
+  /// End in order.
+  case restart
+  /// Register every port at once.
+  case register
 }
 
 /// What a command wants done outside of the gateway before its answer is complete.
@@ -23,6 +36,12 @@ public enum ConsoleErrand: Equatable, Sendable {
   case store(Configuration, trialMinutes: UInt8?)
   /// Forget that the stored configuration is on trial.
   case confirm
+  /// Forget the stored configuration and all before it.
+  case factoryReset
+  /// Make an empty file for a capture; what it gets comes from `takeCapture`.
+  case openCapture
+  /// Close the capture's file; the result names it.
+  case closeCapture
   /// Read the configuration that was stored so many commits ago.
   case load(UInt8)
 }
@@ -33,6 +52,8 @@ public enum ConsoleErrandResult: Sendable {
   case done
   /// The configuration that was read.
   case loaded(Configuration)
+  /// Where the file is.
+  case file(Text)
   /// It could not be done; nothing was changed.
   case failed(Text)
 }
@@ -78,7 +99,9 @@ extension Gateway {
     self.now = now
     console = session
     var answer = Text()
-    if !isComment(request) {
+    if case .line(let line) = request, console.paste != nil {
+      takePasted(line, &answer)
+    } else if !isComment(request) {
       let tree = console.isConfiguring ? configurationCommands : commandTree
       answer = tree.answer(request, in: &self)
     }
@@ -86,12 +109,20 @@ extension Gateway {
       console.errand = nil
       finish(errand, errands(errand), &answer)
     }
-    if wantsRestart {
-      wantsRestart = false
-      stop(now: now, into: &out)
-    }
+    fulfil(into: &out)
     session = console
     return ConsoleProtocol.frame(answer, prompt: prompt)
+  }
+
+  private mutating func fulfil(into out: inout Outbox<GatewayOutput>) {
+    guard let wish = console.wish else { return }
+    console.wish = nil
+    switch wish {
+    case .restart: stop(now: now, into: &out)
+    case .register:
+      agent.registerAgain(now: now, into: &agentOutputs)
+      settle(into: &out)
+    }
   }
 
   /// Forgets a console that is gone; what it changed stays in the candidate.
@@ -107,6 +138,7 @@ extension Gateway {
 
   private var prompt: Text {
     guard !console.isOver else { return [] }
+    if console.paste != nil { return Text("load> ") }
     var text = configuration.hostname
     guard console.isConfiguring else { return text + Text("> ") }
     text.append(editing.isChanged ? "(config*)# " : "(config)# ")

@@ -10,18 +10,18 @@ extension Gateway {
     var words = Text()
     switch report.status {
     case .registered:
-      words.append("registered")
+      words += said("registered", "已注册")
       if let end = report.expiresAt {
-        words.append(", for another ")
+        words += said(", for another ", "，剩余 ")
         words.append(clock: end - now)
       }
       return Link(name: "registration", words: words)
-    case .unregistered: words.append("not asked for yet")
-    case .registering: words.append("asked for, the SBC has not answered yet")
+    case .unregistered: words += said("not asked for yet", "尚未请求")
+    case .registering: words += said("asked for, the SBC has not answered yet", "已请求，SBC 尚未应答")
     case .failed(let failure): words = self.words(for: failure, of: port, report.lastCode)
     }
     if let next = report.nextAttempt {
-      words.append("; next try in ")
+      words += said("; next try in ", "；下次尝试还有 ")
       words.append(clock: max(.zero, next - now))
     }
     return Link(name: "registration", words: words, isBroken: true)
@@ -33,15 +33,19 @@ extension Gateway {
     var words = Text()
     switch failure {
     case .timeout:
-      words.append("the SBC ")
+      words.append("SBC ")
       words.append(agent.settings.server)
-      words.append(" does not answer: wrong address or VLAN, SIP blocked on the way, or it is off")
+      words += said(
+        " does not answer: wrong address or VLAN, SIP blocked on the way, or it is off",
+        " 无应答：地址或 VLAN 不对，途中 SIP 被拦，或 SBC 未开")
     case .credentials:
-      words.append("the SBC refuses the user name or the password of ")
+      words += said(
+        "the SBC refuses the user name or the password of ", "SBC 不接受用户名或密码：")
       words += user(of: port)
       append(code, to: &words)
     case .unsupportedChallenge:
-      words.append("the SBC asks for a digest that this firmware does not know")
+      words += said(
+        "the SBC asks for a digest that this firmware does not know", "SBC 要求的鉴权算法本机不支持")
     case .refused(let code):
       words = meaning(of: code, port)
       append(code, to: &words)
@@ -60,16 +64,22 @@ extension Gateway {
   private func meaning(of code: UInt16, _ port: PortNumber) -> Text {
     let number = configuration.ports.first { $0.number == port }?.telephoneNumber ?? []
     switch code {
-    case 403: return Text("the SBC forbids ") + number + Text(": the carrier has not released it")
+    case 403:
+      return said("the SBC forbids ", "SBC 禁止 ") + number
+        + said(": the carrier has not released it", "：运营商未开通")
     case 404, 604:
-      return Text("the SBC does not know ") + number + Text(" at ") + configuration.sipDomain
-        + Text(": check the number and sip domain")
-    case 200: return Text("the SBC accepts without keeping our address")
-    case 423: return Text("the SBC wants a longer sip expires than it says")
+
+      return said("the SBC does not know ", "SBC 不认识 ") + number + said(" at ", " @ ")
+        + configuration.sipDomain
+        + said(": check the number and sip domain", "：请核对号码和 sip domain")
+    case 200: return said("the SBC accepts without keeping our address", "SBC 应答成功却没有保存本机地址")
+    case 423: return said("the SBC wants a longer sip expires than it says", "SBC 要求的注册有效期比它所说的更长")
     case 400, 416, 420, 421, 484:
-      return Text("the SBC does not understand the request: it or the carrier's profile is unusual")
-    case 408, 480, 500...599: return Text("the SBC is up, but cannot serve now")
-    default: return Text("the SBC refuses")
+      return said(
+        "the SBC does not understand the request: it or the carrier's profile is unusual",
+        "SBC 不理解请求：它或运营商的规范与众不同")
+    case 408, 480, 500...599: return said("the SBC is up, but cannot serve now", "SBC 在线，但暂时不能服务")
+    default: return said("the SBC refuses", "SBC 拒绝")
     }
   }
 

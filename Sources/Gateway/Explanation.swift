@@ -27,7 +27,7 @@ extension Gateway {
       row.append(link.name)
       while row.count < 16 { row.append(" ") }
       answer += row
-      if link.isBroken { answer.append("BROKEN: ") }
+      if link.isBroken { answer += said("BROKEN: ", "故障：") }
       answer += link.words
       answer.append("\n")
     }
@@ -38,11 +38,11 @@ extension Gateway {
     }
     answer.append(port: port)
     if let last = chain.last, last.isBroken {
-      answer.append(" cannot call: look at its ")
+      answer += said(" cannot call: look at its ", " 不能通话，请检查：")
       answer.append(last.name)
       answer.append("\n")
     } else {
-      answer.append(" can call\n")
+      answer += said(" can call\n", " 可以通话\n")
     }
   }
 
@@ -67,37 +67,38 @@ extension Gateway {
     let isEnabled = { (c: Configuration) in c.enabledPorts.contains { $0.number == port } }
     if let number = configuration.enabledPorts.first(where: { $0.number == port })?.telephoneNumber
     {
-      return Link(name: "service", words: Text("in service as ") + number)
+      return Link(name: "service", words: said("in service as ", "已启用，号码 ") + number)
     }
     return Link(
       name: "service",
       words: isEnabled(editing.stored)
-        ? Text("enabled, but only from the next start on: restart")
+        ? said("enabled, but only from the next start on: restart", "已启用，但重启后才生效：restart")
         : cell { text in
-          text.append("not in service: ")
+          text += said("not in service: ", "未启用：没有设置 ")
           text.append(subject: .portEnable, port: port)
-          text.append(" is not set")
+          text += said(" is not set", "")
         }, isBroken: true)
   }
 
   private func cardLink(_ port: PortNumber) -> Link? {
     guard !cards.isEmpty else { return nil }
     guard let lost = report(of: port)?.lostCard else {
-      return Link(name: "audio card", words: Text("runs"))
+      return Link(name: "audio card", words: said("runs", "正常"))
     }
     return Link(
       name: "audio card",
       words: cell { text in
         text.append(card: lost)
-        text.append(" is gone: unplugged, or its driver has failed")
+        text += said(" is gone: unplugged, or its driver has failed", " 不见了：被拔出，或驱动故障")
       }, isBroken: true)
   }
 
   private func lineLink(_ port: PortNumber) -> Link? {
     guard let stage = report(of: port)?.stage else { return nil }
     if stage == .lockedOut {
-      let words = Text(
-        "off hook for long, nothing dialled: hang up, or, when it is, the two wires touch")
+      let words = said(
+        "off hook for long, nothing dialled: hang up, or, when it is, the two wires touch",
+        "长时间摘机未拨号：请挂机；若已挂机，则是两线相碰")
       return Link(name: "line", words: words, isBroken: true)
     }
     return Link(name: "line", words: cell { $0.append(stage) })
@@ -106,10 +107,12 @@ extension Gateway {
   private func cableLink(_ port: PortNumber) -> Link? {
     guard let network = configuration.voiceNetwork else { return nil }
     if hasVoiceCable {
-      return Link(name: "cable", words: network.device + Text(" has a far end"))
+      return Link(name: "cable", words: network.device + said(" has a far end", " 已连通"))
     }
     return Link(
-      name: "cable", words: network.device + Text(": no cable, or its far end is off"),
+      name: "cable",
+      words:
+        network.device + said(": no cable, or its far end is off", "：没有网线，或对端未开"),
       isBroken: true)
   }
 
@@ -117,20 +120,20 @@ extension Gateway {
     guard let network = configuration.voiceNetwork else { return nil }
     var words = Text()
     guard case .up(let lease) = path else {
-      words.append("no DHCP server answers")
+      words += said("no DHCP server answers", "DHCP 服务器无应答")
       if let vlan = network.vlan {
-        words.append(" on VLAN ")
+        words += said(" on VLAN ", "，VLAN ")
         words.append(decimal: vlan)
-        words.append(": is that the carrier's VLAN?")
+        words += said(": is that the carrier's VLAN?", "：是运营商给的 VLAN 吗？")
       }
       return Link(name: "address", words: words, isBroken: true)
     }
     words.append(lease.address.address)
     if let vlan = network.vlan {
-      words.append(" on VLAN ")
+      words += said(" on VLAN ", "，VLAN ")
       words.append(decimal: vlan)
     }
-    words.append(network.address == nil ? ", from DHCP" : ", fixed")
+    words += network.address == nil ? said(", from DHCP", "，来自 DHCP") : said(", fixed", "，静态")
     return Link(name: "address", words: words)
   }
 
@@ -138,7 +141,10 @@ extension Gateway {
     let server = agent.settings.server
     if server.port > 0 { return Link(name: "SBC", words: cell { $0.append(server) }) }
     return Link(
-      name: "SBC", words: Text("unknown: sip server is not set, and DHCP tells none (option 120)"),
+      name: "SBC",
+      words: said(
+        "unknown: sip server is not set, and DHCP tells none (option 120)",
+        "未知：没有设置 sip server，DHCP 也没有下发（选项 120）"),
       isBroken: true)
   }
 
@@ -151,17 +157,26 @@ extension Gateway {
   /// What does not stop calls as such, but may be what somebody complains of.
   private func remarks(on port: PortNumber) -> [Text] {
     var remarks: [Text] = []
-    if !isClockSet { remarks.append(Text("the clock is not set: no time server has answered")) }
+    if !isClockSet {
+      remarks.append(said("the clock is not set: no time server has answered", "时钟未校准：时间服务器无应答"))
+    }
     if let call = history.last(where: { $0.port == port }), call.answeredAt == nil {
       remarks.append(
         cell { text in
-          text.append(call.direction == .outgoing ? "the last call, to " : "the last call, from ")
+          text +=
+            call.direction == .outgoing
+            ? said("the last call, to ", "最近一次通话，呼叫 ") : said("the last call, from ", "最近一次通话，来自 ")
           text += call.number.isEmpty ? Text("unknown") : call.number
           text.append(": ")
           text.append(call.end)
         })
     }
     return remarks
+  }
+
+  /// A sentence in the language of the configuration.
+  func said(_ english: StaticString, _ chinese: StaticString) -> Text {
+    Text(configuration.language == .chinese ? chinese : english)
   }
 
   /// Whether the wall clock shows a time after this firmware was written.

@@ -10,6 +10,9 @@ internal import SIPAgent
 ///        │──commit confirm──> on trial ──commit──> stored (new)
 ///        └<──────minutes over─────┘
 extension Gateway {
+  /// How many changes of one commit the log tells one by one.
+  private static let auditLimit = 50
+
   /// Goes on with a trial that a restart interrupted; its time begins anew.
   public mutating func resumeTrial(previous: Configuration, minutes: UInt8, now: Instant) {
     editing.trial = .init(previous: previous, deadline: now + .seconds(60 * Int(minutes)))
@@ -84,7 +87,7 @@ extension Gateway {
       return
     }
     answer.append("restarting\n")
-    wantsRestart = true
+    console.wish = .restart
     console.isOver = true
   }
 
@@ -104,18 +107,29 @@ extension Gateway {
       editing.trial = nil
       journal.note(.configurationConfirmed(console: console.number), at: now)
       answer.append("kept\n")
+    case (.factoryReset, _):
+      journal.note(.factoryReset(console: console.number), at: now)
+      answer.append("every setting is forgotten; restarting\n")
+      console.wish = .restart
+      console.isOver = true
+    case (.openCapture, .file(let path)):
+      beginCapture()
+      answer += Text("capturing to ") + path
+    case (.closeCapture, .file(let path)):
+      showCapture(&answer)
+      answer += path
+      capture = nil
     case (.load, .loaded(let earlier)):
       editing.candidate = earlier
       showChanges(&answer)
-    case (.load, .done): break
+    case (.load, _), (.openCapture, _), (.closeCapture, _): break
     }
   }
 
   private mutating func finishCommit(
     _ committed: Configuration, _ minutes: UInt8?, _ answer: inout Text
   ) {
-    let count = committed.changes(since: editing.stored).count
-    journal.note(.configurationCommitted(console: console.number, changes: count), at: now)
+    audit(committed.changes(since: editing.stored))
     let deadline = minutes.map { now + .seconds(60 * Int($0)) }
     editing.trial = deadline.map { .init(previous: editing.stored, deadline: $0) }
     editing.stored = committed
@@ -130,6 +144,19 @@ extension Gateway {
     guard !waiting.isEmpty else { return }
     answer.append("from the next start on ('restart' outside of the configuration):\n")
     for change in waiting { answer.append(change) }
+  }
+
+  /// Notes who changed what, secrets hidden; of a very long change the beginning.
+  private mutating func audit(_ changes: [ConfigurationChange]) {
+    journal.note(
+      .configurationCommitted(console: console.number, changes: changes.count), at: now)
+    for change in changes.prefix(Self.auditLimit) {
+      var lines = Text()
+      lines.append(change)
+      for line in lines.split(separator: UInt8(ascii: "\n")) {
+        journal.note(.configurationChanged(console: console.number, Text(line)), at: now)
+      }
+    }
   }
 
   /// Gives everybody what may change while calls go on.

@@ -59,10 +59,14 @@ public struct Gateway {
   private var nextReport: Instant?
 
   var editing: ConfigurationEditing
+  /// The capture that runs.
+  var capture: Capture?
+  /// How large the next one may be, in bytes.
+  var captureLimit = 0
+  /// How many of the journal's entries the capture has.
+  var capturedEvents: UInt64 = 0
   /// The console whose line is carried out.
   var console = ConsoleSession(number: 0)
-  /// Whether the present line ends the process in order.
-  var wantsRestart = false
   var agentOutputs = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)
   var portOutputs = Outbox<PortOutput>(limit: PortController.outputLimit)
 
@@ -122,6 +126,7 @@ public struct Gateway {
     into out: inout Outbox<GatewayOutput>
   ) {
     self.now = now
+    capture(datagram, from: source, to: agent.settings.local)
     agent.receive(datagram, from: source, now: now, into: &agentOutputs)
     settle(into: &out)
   }
@@ -225,7 +230,9 @@ public struct Gateway {
     switch output {
     case .send(let datagram, let remote):
       // Without a way the transaction's own timers notice; the kernel need not be asked.
-      if path != .down { out.emit(.send(datagram, to: remote)) }
+      guard path != .down else { return }
+      capture(datagram, from: agent.settings.local, to: remote)
+      out.emit(.send(datagram, to: remote))
     case .stopped:
       out.emit(.stopped)
     case .note:

@@ -54,7 +54,8 @@ extension Array where Element == UInt8 {
       append(": ")
       append(note)
     case .incoming, .progress, .answered, .offered, .ended: append(sessionEvent: event)
-    case .configurationCommitted, .configurationConfirmed: append(configurationEvent: event)
+    case .configurationCommitted, .configurationChanged, .configurationConfirmed, .factoryReset:
+      append(configurationEvent: event)
     }
   }
 
@@ -78,9 +79,16 @@ extension Array where Element == UInt8 {
       append(decimal: console)
       append(": configuration committed, changes: ")
       append(decimal: changes)
+    } else if case .configurationChanged(let console, let line) = event {
+      append(decimal: console)
+      append(": ")
+      append(contentsOf: line)
     } else if case .configurationConfirmed(let console) = event {
       append(decimal: console)
       append(": configuration confirmed")
+    } else if case .factoryReset(let console) = event {
+      append(decimal: console)
+      append(": every setting forgotten")
     }
   }
 
@@ -109,7 +117,8 @@ extension Array where Element == UInt8 {
       append(reason)
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
       .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned, .oversized,
-      .failure, .pathUp, .pathDown, .configurationCommitted, .configurationConfirmed:
+      .failure, .pathUp, .pathDown, .configurationCommitted,
+      .configurationChanged, .configurationConfirmed, .factoryReset:
       break  // Not events of a session.
     }
   }

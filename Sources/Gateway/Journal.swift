@@ -30,7 +30,9 @@ enum JournalEvent: Equatable, Sendable {
   case pathDown
   case oversized(Int, from: Endpoint)
   case configurationCommitted(console: UInt8, changes: Int)
+  case configurationChanged(console: UInt8, Text)
   case configurationConfirmed(console: UInt8)
+  case factoryReset(console: UInt8)
   case failure(Text)
 
   /// Whether it tells that something could not be done.

@@ -29,9 +29,23 @@ extension Gateway {
           Command("ports", "Every port: hook, state and call") { box, _, answer in
             box.showPorts(&answer)
           },
-          Command("registrations", "Every port's registration at the SBC") { box, _, answer in
-            box.showRegistrations(&answer)
-          },
+          Command(
+            "registrations", "Every port's registration at the SBC",
+            [
+              Command("detail", "With what the SBC told of routes and identities") {
+                box, _, answer in box.showRegistrationDetails(&answer)
+              }
+            ]
+          ) { box, _, answer in box.showRegistrations(&answer) },
+          Command(
+            "port", "Everything of one port",
+            [
+              Command("PORT", .number(1...Int(BoardDescription.portLimit)), "Its number") {
+                box, arguments, answer in
+                guard case .number(let port) = arguments.first else { return }
+                box.showPort(PortNumber(port), &answer)
+              }
+            ]),
           Command("calls", "Calls in progress and the last ones that ended") { box, _, answer in
             box.showCalls(&answer)
           },
@@ -43,6 +57,9 @@ extension Gateway {
           },
           Command("counters", "What the SIP side counted") { box, _, answer in
             box.showCounters(&answer)
+          },
+          Command("capture", "How far the capture is") { box, _, answer in
+            box.showCapture(&answer)
           },
           Command("reset", "Why the box started last") { box, _, answer in
             box.showReset(&answer)
@@ -77,6 +94,48 @@ extension Gateway {
               }
             ])
         ]),
+      Command(
+        "capture", "SIP and what the lines do, as a file for Wireshark",
+        [
+          Command(
+            "start", "Begin, at most 256 KiB",
+            [
+              Command("KIB", .number(captureRange), "At most so many KiB") { box, arguments, _ in
+                guard case .number(let size) = arguments.first else { return }
+                box.captureLimit = size * 1_024
+                box.console.errand = .openCapture
+              }
+            ]
+          ) { box, _, _ in
+            box.captureLimit = 256 * 1_024
+            box.console.errand = .openCapture
+          },
+          Command("stop", "End, and say where the file is") { box, _, answer in
+            guard box.capture != nil else { return answer.append("no capture runs\n") }
+            box.console.errand = .closeCapture
+          },
+        ]),
+      Command("support-bundle", "Everything for the desk, without secrets") { box, _, answer in
+        box.appendSupportBundle(to: &answer)
+      },
+      Command(
+        "factory-reset", "Forget every setting and start as the factory did",
+        [
+          Command("confirm", "There is no way back") { box, _, answer in
+            box.console.errand = .factoryReset
+          }
+        ]
+      ) { box, _, answer in
+        answer.append("every setting and password is lost: factory-reset confirm does it\n")
+      },
+      Command(
+        "register", "Register at the SBC",
+        [
+          Command("now", "Every port, whatever it waits for") { box, _, answer in
+            box.console.wish = .register
+            answer.append("asked: show registrations\n")
+          }
+        ]),
       Command("configure", "Edit the configuration") { box, _, answer in
         box.beginConfiguring(&answer)
       },
@@ -93,7 +152,7 @@ extension Gateway {
     ]
   }
 
-  private func showVersion(_ answer: inout Text) {
+  func showVersion(_ answer: inout Text) {
     answer += version
     answer.append("host name ")
     answer += configuration.hostname
@@ -130,7 +189,7 @@ extension Gateway {
     table.append(to: &answer)
   }
 
-  private func showReset(_ answer: inout Text) {
+  func showReset(_ answer: inout Text) {
     answer.append("started ")
     answer.append(wallClock.localTime(at: startedAt))
     answer.append(", up ")
@@ -161,7 +220,7 @@ extension Gateway {
     table.append(to: &answer)
   }
 
-  private func showCounters(_ answer: inout Text) {
+  func showCounters(_ answer: inout Text) {
     var table = TextTable()
     table.addColumn("count", .right)
     table.addColumn("what")
@@ -182,7 +241,7 @@ extension Gateway {
     table.append(to: &answer)
   }
 
-  private func showLog(_ answer: inout Text) {
+  func showLog(_ answer: inout Text) {
     journal.forEach { entry in
       append(time: entry.last, to: &answer)
       answer.append("  ")

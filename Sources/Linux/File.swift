@@ -79,7 +79,7 @@ public enum File {
     guard unsafe clinux_sync_folder(place.terminated.asCString) == 0 else { throw Errno() }
   }
 
-  private static func write(_ content: Text, to file: borrowing FileDescriptor) throws(Errno) {
+  static func write(_ content: Text, to file: borrowing FileDescriptor) throws(Errno) {
     var rest = content[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { bytes in

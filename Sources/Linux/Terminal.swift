@@ -24,6 +24,12 @@ public struct RawTerminal {
     let columns = Int(clinux_terminal_columns())
     return columns > 0 ? columns : 80
   }
+
+  /// How many lines the terminal has; a serial line does not know, and is taken as a VT100.
+  public static var rows: Int {
+    let rows = Int(clinux_terminal_rows())
+    return rows > 1 ? rows : 24
+  }
 }
 
 /// SIGWINCH as something that the event loop can wait for: the terminal has another size.

@@ -98,6 +98,12 @@ public struct UserAgent: Sendable {
       moveVia()
       for i in accounts.indices { accounts[i].move(to: local) }
     }
+    registerAgain(now: now, into: &out)
+  }
+
+  /// Registers every account at once, whatever it waits for.
+  public mutating func registerAgain(now: Instant, into out: inout Outbox<UserAgentOutput>) {
+    guard case .running = phase else { return }
     for i in accounts.indices {
       var wishes = Outbox<Registration.Output>(limit: 4)
       accounts[i].registration.renew(into: &wishes)

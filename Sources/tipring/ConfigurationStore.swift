@@ -53,11 +53,23 @@ struct ConfigurationStore {
       case .store(let configuration, let minutes):
         try store(configuration.text(secrets: .stored), trialMinutes: minutes)
       case .confirm: try confirm()
+      case .factoryReset: try forget()
+      case .openCapture, .closeCapture: break
       case .load(let commits): return .loaded(try read(commits))
       }
       return .done
     } catch {
       return .failed(error.sentence)
+    }
+  }
+
+  /// Removes what is stored and all before it, the stored one last: a power cut on the way leaves a
+  /// box that runs.
+  private func forget() throws(FileComplaint) {
+    try confirm()
+    for commits in stride(from: UInt8(Self.historyLimit), through: 0, by: -1) {
+      let path = earlier(commits)
+      try attempt(path) { () throws(Errno) in try File.remove(path) }
     }
   }
 
@@ -76,12 +88,14 @@ struct ConfigurationStore {
   private func keepEarlier() throws(FileComplaint) {
     guard (try? read(0)) != nil else { return }
     let content = try ConfigurationFile.contents(of: path)
-    // Lasting together with `.1`; until then what is stored is whole.
+    // The copy first: a disk that is full refuses it while nothing has changed. The renames become
+    // lasting with the next file; until then what is stored is whole.
+    let copy = path + Text(".0")
+    try attempt(copy) { () throws(Errno) in try File.replace(copy, with: content) }
     for commits in stride(from: UInt8(Self.historyLimit), to: 1, by: -1) {
       File.move(earlier(commits - 1), to: earlier(commits))
     }
-    let previous = earlier(1)
-    try attempt(previous) { () throws(Errno) in try File.replace(previous, with: content) }
+    File.move(copy, to: earlier(1))
   }
 
   private func attempt(

@@ -12,10 +12,12 @@ final class ConsoleServer {
     let connection: UnixConnection
     var decoder = RequestDecoder()
     var session: ConsoleSession
+    var heardAt: Instant
 
-    init(_ connection: UnixConnection, number: UInt8) {
+    init(_ connection: UnixConnection, number: UInt8, now: Instant) {
       self.connection = connection
       session = ConsoleSession(number: number)
+      heardAt = now
     }
   }
 
@@ -31,12 +33,13 @@ final class ConsoleServer {
   /// Reads what a ready descriptor has and answers every request in it; returns the session of a
   /// console that is gone.
   func serve(
-    _ descriptor: CInt, in loop: borrowing EventLoop,
+    _ descriptor: CInt, now: Instant, in loop: borrowing EventLoop,
     answer: (ConsoleRequest, inout ConsoleSession) -> Text
   ) -> ConsoleSession? {
     if descriptor == listener.rawValue {
-      welcome(in: loop)
+      welcome(now: now, in: loop)
     } else if let client = clients.first(where: { $0.connection.rawValue == descriptor }) {
+      client.heardAt = now
       if serve(client, answer) { return nil }
       clients.removeAll { $0 === client }
       return client.session
@@ -44,14 +47,30 @@ final class ConsoleServer {
     return nil
   }
 
-  private func welcome(in loop: borrowing EventLoop) {
+  /// When the console that is silent for longest has been so for the limit; `nil` for no limit.
+  func deadline(limit: Duration?) -> Instant? {
+    guard let limit, let oldest = clients.map({ $0.heardAt }).min() else { return nil }
+    return oldest + limit
+  }
+
+  /// Closes the consoles that were silent for the limit; returns their sessions.
+  ///
+  /// Somebody may have left a terminal open: the next one has to log in.
+  func closeIdle(now: Instant, limit: Duration?) -> [ConsoleSession] {
+    guard let deadline = deadline(limit: limit), let limit, now >= deadline else { return [] }
+    let idle = clients.filter { now - $0.heardAt >= limit }
+    clients.removeAll { client in idle.contains { $0 === client } }
+    return idle.map { $0.session }
+  }
+
+  private func welcome(now: Instant, in loop: borrowing EventLoop) {
     while let connection = listener.accept() {
       guard clients.count < Self.clientLimit else {
         _ = connection.send(Text("too many consoles are open\n\u{4}"))
         continue
       }
       guard (try? loop.watch(connection.rawValue)) != nil else { continue }
-      clients.append(Client(connection, number: freeNumber))
+      clients.append(Client(connection, number: freeNumber, now: now))
     }
   }
 

@@ -31,6 +31,7 @@ final class GatewayProcess {
   private let supervision: Supervision
   private let log: SystemLog?
   private let store: ConfigurationStore
+  private let captureFile: CaptureFile
   private var gateway: Gateway
   private var outputs = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
   private var room = Text(repeating: 0, count: messageLimit)
@@ -51,6 +52,7 @@ final class GatewayProcess {
     let device = networks.voiceDevice
     sip = try Self.openSIP(configuration, device)
     let path = configuration.consoleSocket
+    captureFile = CaptureFile(beside: path)
     console = try opening("console socket", path) { () throws(Errno) in
       try ConsoleServer(path: path)
     }
@@ -111,7 +113,8 @@ final class GatewayProcess {
   func note(failure: Text) { gateway.note(failure: failure, now: Clock.now) }
 
   private func turn() {
-    let own = soonest(supervision.deadline, networks.deadline)
+    let idle = console.deadline(limit: gateway.configuration.consoleIdle)
+    let own = soonest(soonest(supervision.deadline, networks.deadline), idle)
     let deadline = lines.reduce(soonest(gateway.deadline, own)) { soonest($0, $1.deadline) }
     let ready = loop.wait(until: deadline, now: Clock.now)
     let now = Clock.now
@@ -123,6 +126,10 @@ final class GatewayProcess {
     for event in networks.advance(to: now, in: loop) { take(event, now) }
     gateway.advance(to: now, into: &outputs)
     perform()
+    for left in console.closeIdle(now: now, limit: gateway.configuration.consoleIdle) {
+      gateway.close(left)
+    }
+    if let failure = captureFile.append(gateway.takeCapture()) { note(failure: failure) }
     tellLog(now)
   }
 
@@ -161,8 +168,10 @@ final class GatewayProcess {
   }
 
   private func serveConsole(_ descriptor: CInt, _ now: Instant) {
-    let left = console.serve(descriptor, in: loop) { request, session in
-      gateway.answer(request, of: &session, now: now, into: &outputs) { store.carryOut($0) }
+    let left = console.serve(descriptor, now: now, in: loop) { request, session in
+      gateway.answer(request, of: &session, now: now, into: &outputs) { errand in
+        captureFile.carryOut(errand) ?? store.carryOut(errand)
+      }
     }
     if let left { gateway.close(left) }
   }

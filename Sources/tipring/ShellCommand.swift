@@ -79,7 +79,8 @@ final class Shell {
     try loop.watch(0)
     try loop.watch(window.rawValue)
     try loop.watch(box.rawValue)
-    editor = LineEditor(columns: RawTerminal.columns, into: &outputs)
+    editor = LineEditor(
+      columns: RawTerminal.columns, rows: RawTerminal.rows, into: &outputs)
     terminal = try RawTerminal()
   }
 
@@ -89,7 +90,8 @@ final class Shell {
       for descriptor in loop.wait(until: nil, now: .zero) {
         if descriptor == window.rawValue {
           window.take()
-          editor.resize(columns: RawTerminal.columns, into: &outputs)
+          editor.resize(
+            columns: RawTerminal.columns, rows: RawTerminal.rows, into: &outputs)
           continue
         }
         let bytes = descriptor == 0 ? StandardStreams.read() : box.receiveWaiting()

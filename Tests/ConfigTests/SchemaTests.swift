@@ -27,6 +27,17 @@ struct SchemaTests {
     #expect(try String(contentsOf: page, encoding: .utf8) == string(Configuration.referencePage()))
   }
 
+  @Test func namesOfTheDataModelAreUniqueAndIndexedByPort() {
+    let named = Parameter.allCases.compactMap { parameter in
+      parameter.dataModelName.map { (parameter, string(Text($0))) }
+    }
+    #expect(Set(named.map { $0.1 }).count == named.count)
+    #expect(named.count >= 14)
+    for (parameter, name) in named {
+      #expect(name.contains("{i}") == (parameter.row.scope == .port), "\(name)")
+    }
+  }
+
   @Test func whatIsNotSetHasItsStandard() {
     let read = Configuration.read(minimal(), checks: checks)
     let configuration = read.configuration

@@ -11,9 +11,9 @@ private struct Desk {
   var sent: [String] = []
   var hasQuit = false
 
-  init(columns: Int = 40) {
+  init(columns: Int = 40, rows: Int = 1000) {
     terminal = TerminalRow(columns: columns)
-    editor = LineEditor(columns: columns, into: &outbox)
+    editor = LineEditor(columns: columns, rows: rows, into: &outbox)
     drain()
     answer("")
     sent = []
@@ -84,7 +84,7 @@ struct LineEditorTests {
 
   @Test func halfACharacterIsNotShown() {
     var outbox = Outbox<LineEditorOutput>(limit: 4)
-    var editor = LineEditor(columns: 40, into: &outbox)
+    var editor = LineEditor(columns: 40, rows: 24, into: &outbox)
     editor.receive([0x1E, 0x3E, 0x04], into: &outbox)
     _ = outbox.drain()
     editor.type([0xE7, 0x94], into: &outbox)
@@ -168,6 +168,45 @@ struct LineEditorTests {
     desk.answer("", prompt: "")
     #expect(desk.hasQuit)
     #expect(desk.sent == ["configure\n", "exit\n"])
+  }
+
+  @Test func aLongAnswerStopsAtEveryScreenful() {
+    var desk = Desk(rows: 4)
+    let answer = (1...9).map { "row \($0)\n" }.joined()
+    desk.type("show log\r")
+    desk.answer(answer)
+    #expect(desk.terminal.text == "> show log\nrow 1\nrow 2\nrow 3\n--more--")
+    desk.type("\r")
+    #expect(desk.terminal.text.hasSuffix("row 3\nrow 4\n--more--"))
+    desk.type("x ")
+    #expect(desk.terminal.text.hasSuffix("row 4\nrow 5\nrow 6\nrow 7\n--more--"))
+    desk.type(" ")
+    #expect(desk.terminal.text.hasSuffix("row 7\nrow 8\nrow 9\n> "))
+    desk.type("show log\r")
+    desk.answer(answer)
+    desk.type("q")
+    #expect(desk.terminal.text.hasSuffix("row 3\n> "))
+    desk.type("a\r")
+    desk.answer("row 1\nrow 2\nrow 3\n")
+    #expect(desk.terminal.text.hasSuffix("row 3\n> "), "exactly a screenful needs no key")
+    #expect(desk.sent == ["show log\n", "show log\n", "a\n"])
+  }
+
+  @Test func aSearchFindsTheLastLineThatBeginsSo() {
+    var desk = Desk()
+    for line in ["show ports", "ping 1", "show log", "exit"] {
+      desk.type(line + "\r")
+      desk.answer("")
+    }
+    desk.type("sho\u{12}")
+    #expect(desk.terminal.row == "> show log")
+    #expect(desk.terminal.cursor == 5)
+    desk.type("\u{12}")
+    #expect(desk.terminal.row == "> show ports")
+    desk.type("\u{12}")
+    #expect(desk.terminal.row == "> show ports")
+    desk.type("\u{5} 1\r")
+    #expect(desk.sent.last == "show ports 1\n")
   }
 
   @Test func aLongLineScrollsSidewaysAndStaysBelowTheLimit() {

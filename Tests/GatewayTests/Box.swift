@@ -209,6 +209,10 @@ struct Disk {
       trialMinutes = minutes
     case .confirm:
       trialMinutes = nil
+    case .openCapture, .closeCapture: return .file(Text("/run/capture.pcapng"))
+    case .factoryReset:
+      stored = []
+      trialMinutes = nil
     case .load(let commits):
       guard stored.count > commits else { return .failed(Text("x.conf.9: No such file")) }
       return .loaded(stored[stored.count - 1 - Int(commits)])

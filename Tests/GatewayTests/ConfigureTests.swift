@@ -26,7 +26,7 @@ struct ConfigureTests {
   }
 
   private static func isTyped(_ line: Substring) -> Bool {
-    line.hasPrefix("box1") || line.hasPrefix("hall")
+    ["box1", "hall", "load> "].contains { line.hasPrefix($0) }
   }
 
   @Test("What counts at once, what waits for a restart, and that a call goes on")
@@ -67,6 +67,13 @@ struct ConfigureTests {
       2026-07-01 08:00:00.004000  port 1: registered
       2026-07-01 08:00:00.004000  port 2: registered
       2026-07-01 08:00:05.000000  console 1: configuration committed, changes: 4
+      2026-07-01 08:00:05.000000  console 1: - sip expires 600
+      2026-07-01 08:00:05.000000  console 1: + sip expires 900
+      2026-07-01 08:00:05.000000  console 1: - port 1 display-name "Room 6001"
+      2026-07-01 08:00:05.000000  console 1: - port 2 password <hidden>
+      2026-07-01 08:00:05.000000  console 1: + port 2 password <hidden>
+      2026-07-01 08:00:05.000000  console 1: - port 2 display-name "Room 6002"
+      2026-07-01 08:00:05.000000  console 1: + port 2 display-name "Front desk"
       """)
     let box = world.boxes[0]
     #expect(box.disk.stored.count == 2)
@@ -113,7 +120,7 @@ struct ConfigureTests {
         sip server is missing
       box1(config*)# reboot
         reboot
-        ^ 'reboot' is not known: one of hostname, language, country, network, management, sip, media, digit-map, timers, console, port, no, show, compare, check, commit, discard, rollback, do, exit, help
+        ^ 'reboot' is not known: one of hostname, language, country, network, management, sip, media, digit-map, timers, console, port, no, show, compare, check, commit, load, discard, rollback, do, exit, help
       box1(config*)# discard
       box1(config)# compare
       the candidate is what is stored
@@ -248,6 +255,81 @@ struct ConfigureTests {
     #expect(world.boxes[0].isStopped)
   }
 
+  @Test("load merge and load replace: all lines, or every mistake and none")
+  func load() {
+    let world = World.registered(boxes: 1)
+    follow(
+      world,
+      """
+      box1> configure
+      box1(config)# load merge
+      paste the lines; a line with . ends, one with abort forgets them
+      load> hostname hall
+      load> ! a comment
+      load> sip expires soon
+      load> port 99 enable
+      load> .
+      line 3, column 13: sip expires: 'soon' is not a number: 60 to 86400 s
+      line 4, column 6: port: '99' is not a port number: 1 to 32
+      nothing was changed
+      box1(config)# load merge
+      paste the lines; a line with . ends, one with abort forgets them
+      load> hostname hall
+      load> sip expires 900
+      load> .
+      - hostname box1
+      + hostname hall
+      - sip expires 600
+      + sip expires 900
+      box1(config*)# load merge
+      paste the lines; a line with . ends, one with abort forgets them
+      load> hostname attic
+      load> abort
+      nothing was changed
+      box1(config*)# discard
+      """)
+    let text = world.console("show").split(separator: "\n").filter { !$0.contains("display") }
+    _ = world.console("load replace")
+    for line in text { _ = world.console(String(line)) }
+    #expect(
+      world.console(".") == """
+        - port 1 display-name "Room 6001"
+        - port 2 display-name "Room 6002"
+
+        """, "<hidden> keeps the passwords")
+  }
+
+  @Test("A paste has a limit, and what is behind it is not lost in silence")
+  func longPaste() {
+    let world = World.registered(boxes: 1)
+    _ = world.console("configure")
+    _ = world.console("load merge")
+    let line = "sip user-agent " + String(repeating: "x", count: 400)
+    for _ in 0..<200 { #expect(world.console(line) == "") }
+    #expect(world.console(".") == "too long: at most 65536 bytes; nothing was changed\n")
+    #expect(world.console("compare") == "the candidate is what is stored\n")
+  }
+
+  @Test("The factory's settings need a second word; what the desk gets has no secret in it")
+  func factoryReset() {
+    let world = World.registered(boxes: 1)
+    world.boxes[0].disk.stored = [world.boxes[0].gateway.configuration]
+    let bundle = world.console("support-bundle")
+    #expect(bundle.contains("== show log\n") && bundle.contains("port 1 password <hidden>\n"))
+    #expect(!bundle.contains("secret"))
+    follow(
+      world,
+      """
+      box1> factory-reset
+      every setting and password is lost: factory-reset confirm does it
+      """)
+    #expect(world.boxes[0].disk.stored.count == 1)
+    #expect(world.console("factory-reset confirm").hasPrefix("every setting is forgotten"))
+    world.passUnchecked(.seconds(5))
+    #expect(world.boxes[0].disk.stored.isEmpty)
+    #expect(world.boxes[0].isStopped)
+  }
+
   @Test("What show prints can be pasted back, comments and all")
   func paste() {
     let world = World.registered(boxes: 1)
@@ -294,10 +376,16 @@ struct ConfigureTests {
         VALUE  其中之一：off, bell202, v23, dtmf, bell202-sdmf
       box1(config)# co?
         country  国家配置：信号音、振铃、来电显示和线路时限
-        console  socket
+        console  idle, socket
         compare  提交将带来的更改
         commit   保存候选配置并生效
       """)
+    world.sbc.refusal = 403
+    _ = world.console("do register now")
+    world.pass(.seconds(1))
+    #expect(
+      world.console("do explain port 1").contains(
+        "registration  故障：SBC 禁止 6001：运营商未开通 (403)；下次尝试还有 0:"))
     let box = world.boxes[0].gateway
     for tree in [box.commandTree.commands, box.configurationCommands.commands] {
       expectChinese(tree, box.translation)

@@ -35,7 +35,7 @@ private struct Fault: Sendable, CustomTestStringConvertible {
       world.lift(0)
       world.pass(.seconds(600))
     },
-    Fault(name: "SBC silent", link: "registration", words: "192.0.2.1:5060 does not answer") {
+    Fault(name: "SBC silent", link: "registration", words: "SBC 192.0.2.1:5060 does not answer") {
       world in
       world.sbc.isAlive = false
       world.pass(.seconds(1_200))
@@ -147,6 +147,40 @@ struct ExplainTests {
     var answer = Text()
     gateway.explain(1, &answer)
     #expect(string(answer).contains("  note          the clock is not set"))
+  }
+
+  @Test("show port N, show registrations detail, register now")
+  func details() {
+    let world = World.registered(boxes: 1)
+    #expect(
+      world.console("show port 2") == """
+          number        6002
+          name          Room 6002
+          state         on hook
+          service       in service as 6002
+          line          on hook
+          SBC           192.0.2.1:5060
+          registration  registered, for another 0:09:55
+        port 2 can call
+
+        """)
+    #expect(
+      world.console("show registrations detail") == """
+        port 1: registered
+          last answer   200
+          expires in    0:09:55
+          next try in   0:04:55
+        port 2: registered
+          last answer   200
+          expires in    0:09:55
+          next try in   0:04:55
+
+        """)
+    world.mark()
+    #expect(world.console("register now") == "asked: show registrations\n")
+    world.pass(.milliseconds(100))
+    #expect(world.boxes[0].take().filter { $0.hasSuffix("REGISTER") }.count == 2)
+    #expect(world.console("show port 1").contains("registered, for another 0:09:59"))
   }
 
   @Test("A call that failed is remembered as a note")

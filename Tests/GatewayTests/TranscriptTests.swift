@@ -198,16 +198,26 @@ struct TranscriptTests {
         show version                    Program, libraries and uptime
         show ports                      Every port: hook, state and call
         show registrations              Every port's registration at the SBC
+        show registrations detail       With what the SBC told of routes and identities
+        show port PORT                  Its number
         show calls                      Calls in progress and the last ones that ended
         show network                    Interfaces, addresses and what DHCP told
         show media                      What the audio streams counted
         show counters                   What the SIP side counted
+        show capture                    How far the capture is
         show reset                      Why the box started last
         show log                        The last events, oldest first
         show running-config             The configuration, secrets hidden
         show configuration              The configuration that is stored, secrets hidden
         show configuration differences  What waits for the next start
         explain port PORT               What is broken first, if anything
+        capture start                   Begin, at most 256 KiB
+        capture start KIB               At most so many KiB
+        capture stop                    End, and say where the file is
+        support-bundle                  Everything for the desk, without secrets
+        factory-reset                   Forget every setting and start as the factory did
+        factory-reset confirm           There is no way back
+        register now                    Every port, whatever it waits for
         configure                       Edit the configuration
         restart                         End in order and start again
         restart now                     Even when that ends calls
@@ -226,22 +236,28 @@ struct TranscriptTests {
       world,
       """
       > ?
-        show       Show how the box is
-        explain    Walk the way from a telephone to the SBC
-        configure  Edit the configuration
-        restart    End in order and start again
-        exit       Leave the console
-        quit       Leave the console
-        help       List every command
+        show            Show how the box is
+        explain         Walk the way from a telephone to the SBC
+        capture         SIP and what the lines do, as a file for Wireshark
+        support-bundle  Everything for the desk, without secrets
+        factory-reset   Forget every setting and start as the factory did
+        register        Register at the SBC
+        configure       Edit the configuration
+        restart         End in order and start again
+        exit            Leave the console
+        quit            Leave the console
+        help            List every command
       > show ?
         status          The box on one screen
         version         Program, libraries and uptime
         ports           Every port: hook, state and call
         registrations   Every port's registration at the SBC
+        port            Everything of one port
         calls           Calls in progress and the last ones that ended
         network         Interfaces, addresses and what DHCP told
         media           What the audio streams counted
         counters        What the SIP side counted
+        capture         How far the capture is
         reset           Why the box started last
         log             The last events, oldest first
         running-config  The configuration, secrets hidden
@@ -251,16 +267,16 @@ struct TranscriptTests {
       host name box1, up 0:00:00
       > show
         show
-            ^ a word is missing: one of status, version, ports, registrations, calls, network, media, counters, reset, log, running-config, configuration
+            ^ a word is missing: one of status, version, ports, registrations, port, calls, network, media, counters, capture, reset, log, running-config, configuration
       > show r
         show r
              ^ 'r' may be registrations, reset, running-config
       > show nothing
         show nothing
-             ^ 'nothing' is not known: one of status, version, ports, registrations, calls, network, media, counters, reset, log, running-config, configuration
+             ^ 'nothing' is not known: one of status, version, ports, registrations, port, calls, network, media, counters, capture, reset, log, running-config, configuration
       > reboot
         reboot
-        ^ 'reboot' is not known: one of show, explain, configure, restart, exit, quit, help
+        ^ 'reboot' is not known: one of show, explain, capture, support-bundle, factory-reset, register, configure, restart, exit, quit, help
       > show ports now
         show ports now
                    ^ 'now' is a word too many

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import socket
 import subprocess
+import time
 import unittest
 
 from lab import box, kamailio, process, run as run_module
@@ -124,6 +126,30 @@ class Store(unittest.TestCase):
         self.assertRegex(said, r"stored\.conf: .*: nothing was changed\n")
         self.assertIn("+ hostname second", said)
         self.assertIn("host name first", self.box.shell("show version"))
+
+    def test_factory_reset(self):
+        self.install(self.named("first"))
+        self.install(self.named("second"))
+        program = self.start()
+        self.assertIn("forgotten", self.box.dialogue("factory-reset confirm"))
+        self.assertEqual(program.wait_exit(10), 0)
+        self.assertFalse(os.path.exists(self.stored))
+        self.assertFalse(os.path.exists(self.stored + ".1"))
+
+    def test_an_idle_console_is_closed_and_its_lines_are_kept(self):
+        self.install(self.named("first"))
+        self.start()
+        said = self.box.dialogue("configure", "console idle 1", "commit")
+        self.assertEqual(said, "committed\n")
+        with socket.socket(socket.AF_UNIX) as console:
+            console.settimeout(75)
+            console.connect(self.box.console)
+            console.sendall(b"configure\nhostname half\n")
+            began = time.monotonic()
+            while console.recv(4096):
+                pass
+            self.assertGreater(time.monotonic() - began, 55)
+        self.assertIn("+ hostname half", self.box.dialogue("configure", "compare"))
 
     def test_restart_ends_in_order(self):
         self.install(self.named("first"))

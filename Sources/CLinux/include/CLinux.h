@@ -62,8 +62,9 @@ int clinux_enable_arrival_times(int fd);
 /* Takes up to `room` waiting datagrams in one call; each `count` says how much room there is. */
 int clinux_receive_batch(int fd, clinux_datagram *datagrams, unsigned room);
 
-/* The width of the terminal at standard output; 0 if there is none. */
+/* The size of the terminal at standard output; 0 if there is none or it does not know. */
 int clinux_terminal_columns(void);
+int clinux_terminal_rows(void);
 int clinux_unix_listen(const char *path);
 int clinux_unix_connect(const char *path);
 int clinux_unix_datagram_connect(const char *path);

@@ -1,0 +1,92 @@
+internal import Base
+internal import Call
+internal import Config
+internal import MediaControl
+internal import SIPAgent
+
+extension Gateway {
+  /// How many of a port's last calls `show port N` lists.
+  private static let shownCalls = 5
+
+  /// `show port N`: everything of one port, then the walk to the SBC.
+  func showPort(_ port: PortNumber, _ answer: inout Text) {
+    let settings = configuration.ports.first { $0.number == port }
+    row("number", settings?.telephoneNumber ?? [], &answer)
+    row("name", settings?.displayName ?? [], &answer)
+    if let report = ports.first(where: { $0.number == port })?.report {
+      row("state", cell { $0.append(report.stage) }, &answer)
+      row("digits", report.digits, &answer)
+    }
+    if let stream = reports.first(where: { $0.port == port })?.statistics {
+      row("audio", cell { $0.append(stream) }, &answer)
+    }
+    for call in history.filter({ $0.port == port }).suffix(Self.shownCalls) {
+      row("call", words(for: call), &answer)
+    }
+    explain(port, &answer)
+  }
+
+  /// `show registrations detail`.
+  func showRegistrationDetails(_ answer: inout Text) {
+    for report in agent.registrations {
+      answer.append(port: report.account)
+      answer.append(": ")
+      answer.append(report.status)
+      answer.append("\n")
+      if report.lastCode > 0 {
+        row("last answer", cell { $0.append(decimal: report.lastCode) }, &answer)
+      }
+      if report.failures > 0 {
+        row("failed tries", cell { $0.append(decimal: report.failures) }, &answer)
+      }
+      if let end = report.expiresAt {
+        row("expires in", cell { $0.append(clock: max(.zero, end - now)) }, &answer)
+      }
+      if let next = report.nextAttempt {
+        row("next try in", cell { $0.append(clock: max(.zero, next - now)) }, &answer)
+      }
+      row("identity", report.defaultIdentity, &answer)
+      row("route", report.serviceRoute, &answer)
+    }
+  }
+
+  /// A row of name and value; nothing for an empty value.
+  private func row(_ name: StaticString, _ value: Text, _ answer: inout Text) {
+    guard !value.isEmpty else { return }
+    var row = Text("  ")
+    row.append(name)
+    while row.count < 16 { row.append(" ") }
+    answer += row + value
+    answer.append("\n")
+  }
+
+  private func words(for call: CallRecord) -> Text {
+    var words = Text()
+    words.append(wallClock.localTime(at: call.startedAt))
+    words.append(call.direction == .outgoing ? " to " : " from ")
+    words += call.number.isEmpty ? Text("unknown") : call.number
+    if let answered = call.answeredAt {
+      words.append(", talked ")
+      words.append(clock: call.endedAt - answered)
+    }
+    words.append(", ")
+    words.append(call.end)
+    return words
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// Appends what a stream counted, in a row.
+  fileprivate mutating func append(_ stream: StreamStatistics) {
+    let parts: [(UInt64, StaticString)] = [
+      (UInt64(stream.sentPackets), " sent, "), (UInt64(stream.receivedPackets), " received, "),
+      (UInt64(stream.lostPackets), " lost, "), (UInt64(stream.latePackets), " late, jitter "),
+      (UInt64(stream.jitter / 8), " ms, buffer "), (UInt64(stream.bufferMs), " ms, round trip "),
+      (UInt64(stream.roundTripMs), " ms"),
+    ]
+    for (number, words) in parts {
+      append(decimal: number)
+      append(words)
+    }
+  }
+}

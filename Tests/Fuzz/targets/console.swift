@@ -1,0 +1,50 @@
+import Base
+import Console
+
+/// Gives any bytes to a console as a client's, then to a shell as a keyboard's and as the box's.
+///
+/// Every answer is framed once and drives no terminal; the shell never draws what is not text, a
+/// line's end or one of its own three control sequences.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let bytes = unsafe Text(UnsafeBufferPointer(start: data, count: count))
+  askBox(bytes)
+  typeAndAnswer(bytes)
+  return 0
+}
+
+private func askBox(_ bytes: Text) {
+  let tree = CommandTree<Int>([
+    Command("show", "Show", [Command("N", .number(1...9), "Number") { count, _, _ in count += 1 }]),
+    Command(
+      "say", "Say",
+      [
+        Command("WORD", .text, "Word") { _, words, answer in
+          if case .text(let word) = words[0] { answer += word }
+        }
+      ]),
+  ])
+  var calls = 0
+  var decoder = RequestDecoder()
+  for request in decoder.receive(bytes) {
+    let framed = ConsoleProtocol.frame(tree.answer(request, in: &calls), prompt: bytes)
+    precondition(framed.last == ConsoleProtocol.endOfAnswer)
+    precondition(framed.count { $0 == ConsoleProtocol.endOfAnswer } == 1)
+    precondition(framed.count { $0 == ConsoleProtocol.endOfText } == 1)
+  }
+}
+
+private func typeAndAnswer(_ bytes: Text) {
+  var outbox = Outbox<LineEditorOutput>(limit: 4_096)
+  var editor = LineEditor(columns: 20, rows: 5, into: &outbox)
+  for (place, part) in bytes.split(separator: 0xFE, omittingEmptySubsequences: false).enumerated() {
+    if place % 2 == 0 {
+      editor.receive(part, into: &outbox)
+    } else {
+      editor.type(part, into: &outbox)
+    }
+    for output in outbox.drain() {
+      if case .send(let line) = output { precondition(line.count <= 513) }
+    }
+  }
+}

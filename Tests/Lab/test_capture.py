@@ -1,0 +1,96 @@
+"""`capture`: tshark, which shares no code with the box, reads what it wrote of a call."""
+
+import os
+import subprocess
+import unittest
+
+from lab import box, process
+from test_calls import ARCHITECTURE, SceneTest
+
+
+class Capture(SceneTest):
+    """A call between the box's two ports, seen by the box itself."""
+
+    def path(self):
+        """Where the box puts the file."""
+        return os.path.join(os.path.dirname(self.scene.box.console), "capture.pcapng")
+
+    def read(self, *words):
+        """What tshark prints of the file."""
+        done = subprocess.run(
+            ["tshark", "-n", "-r", self.path(), "-o", "ip.check_checksum:TRUE",
+             "-o", "udp.check_checksum:TRUE", *words],
+            capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.splitlines()
+
+    def call(self):
+        """6001 calls 6002, who answers; 6001 hangs up."""
+        self.dial("6002")
+        self.other.wait("ring", 8)
+        self.other.lift()
+        process.wait_until(
+            lambda: self.scene.box.shell("show ports").count("talking") == 2, 5, "the call")
+        self.phone.hang_up()
+        self.other.wait("tone busy", 5)
+        self.other.hang_up()
+
+    def test_a_call(self):
+        said = self.scene.box.shell("capture start 512")
+        self.assertEqual(said, f"capturing to {self.path()}\n")
+        self.call()
+        said = self.scene.box.shell("capture stop")
+        self.assertRegex(said, r"^\d+ packets, \d+ of 524288 bytes\n/.*capture\.pcapng\n$")
+        self.assertEqual(os.stat(self.path()).st_mode & 0o077, 0)
+        methods = self.read("-Y", "sip.Request-Line", "-T", "fields", "-e", "sip.Method")
+        for method in ("INVITE", "ACK", "BYE"):
+            self.assertGreaterEqual(methods.count(method), 2, methods)
+        events = "\n".join(self.read("-Y", "syslog", "-T", "fields", "-e", "syslog.msg"))
+        for words in ("port 1: loop closed", "port 1: digit 6", "port 2: ringing",
+                      "port 2: loop closed", "port 1: loop open"):
+            self.assertIn(words, events)
+        damaged = self.read("-Y", "_ws.malformed || ip.checksum.status == 0 || "
+                            "udp.checksum.status == 0")
+        self.assertEqual(damaged, [])
+        answers = self.read("-Y", "sip.auth.digest.response", "-T", "fields", "-e",
+                            "sip.auth.digest.response")
+        self.assertTrue(answers)
+        self.assertEqual({answer.strip("x") for answer in answers}, {""}, "masked")
+
+    def test_the_wire_tells_the_same(self):
+        """Request for request, what the box says it sent is what the wire carried."""
+        self.scene.box.shell("capture start")
+        self.call()
+        self.scene.box.shell("capture stop")
+        fields = ["-T", "fields", "-e", "sip.CSeq.method", "-e", "sip.Call-ID", "-e",
+                  "sip.Status-Code"]
+        ours = self.read("-Y", "sip.CSeq.method == INVITE || sip.CSeq.method == BYE", *fields)
+        self.scene.box.stop()
+        self.scene.wire.stop()
+        done = subprocess.run(
+            ["tshark", "-n", "-r", self.scene.wire.path, "-Y",
+             f"(sip.CSeq.method == INVITE || sip.CSeq.method == BYE) && ip.addr == "
+             f"{self.scene.network.box}", *fields], capture_output=True, text=True, check=True)
+        self.assertEqual(sorted(ours), sorted(done.stdout.splitlines()))
+
+    def test_it_ends_at_its_limit(self):
+        self.scene.box.shell("capture start 16")
+        for _ in range(6):
+            self.call()
+        self.assertIn("no room for", self.scene.box.shell("show capture"))
+        self.scene.box.shell("capture stop")
+        self.assertLessEqual(os.path.getsize(self.path()), 16 * 1024)
+        self.assertTrue(self.read("-Y", "sip"))
+
+    def test_a_folder_that_takes_no_file(self):
+        self.scene.box.stop()
+        self.scene.box = box.Box(self.scene.run, self.numbers, (), ARCHITECTURE, name="again")
+        self.scene.box.start()
+        os.mkdir(self.path())
+        self.assertRegex(self.scene.box.shell("capture start"), "capture.pcapng: .*directory")
+        self.assertEqual(self.scene.box.shell("show capture"), "no capture runs\n")
+        os.rmdir(self.path())
+
+
+if __name__ == "__main__":
+    unittest.main()
