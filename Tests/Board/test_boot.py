@@ -96,7 +96,9 @@ class Factory(BoardTest):
         self.scene.machine = machine.Machine(
             self.scene.run, self.board, self.scene.machine.disk, self.scene.wire)
         self.scene.boot(registered=False)
-        self.assertIn("hostname tried", self.scene.show("running-config"))
+        # The root shell is there before the gateway.
+        self.scene.shell(
+            "until tipring shell show running-config | grep -q 'hostname tried'; do :; done")
         self.scene.shell(
             "until tipring shell show running-config | grep -q 'hostname tipring'; "
             "do sleep 1; done", seconds=90)
