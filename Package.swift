@@ -56,13 +56,14 @@ let package = Package(
     part("Call", ["Base", "MediaControl", "Line", "SIPAgent", "SDP"]),
     part("Board", ["Base"]),
     part("Config", ["Base", "Board"]),
+    part("Access", ["Base"]),
     part("Console", ["Base"]),
     part("Network", ["Base"]),
     part(
       "Gateway",
       [
         "Base", "MediaControl", "Line", "SIPSyntax", "SDP", "SIPAgent", "Call", "Board", "Config",
-        "Console", "Network",
+        "Access", "Console", "Network",
       ]),
 
     part("Linux", ["Base", "CLinux"]),
@@ -71,8 +72,8 @@ let package = Package(
     .executableTarget(
       name: "tipring",
       dependencies: [
-        "Base", "MediaControl", "Line", "Call", "Board", "Config", "Console", "Gateway", "Linux",
-        "Hardware", "Media", "Network",
+        "Base", "MediaControl", "Line", "Call", "Board", "Config", "Access", "Console", "Gateway",
+        "Linux", "Hardware", "Media", "Network",
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
@@ -97,11 +98,15 @@ let package = Package(
     suite("Call", ["MediaControl", "Line", "SIPAgent", "SDP"]),
     suite("Board"),
     suite("Config", ["Board"]),
+    suite("Access", ["Base"]),
     suite("Console"),
     suite("Network"),
     suite("Linux", ["Base"]),
     suite(
-      "Gateway", ["MediaControl", "Line", "SIPAgent", "SIPSyntax", "Call", "Config", "Network"]),
+      "Gateway",
+      [
+        "MediaControl", "Line", "SIPAgent", "SIPSyntax", "Call", "Config", "Access", "Network",
+      ]),
     suite("Media", ["Base", "MediaControl", "DSP", "RTP", "Linux"]),
     suite("AnalogPhone"),
   ])

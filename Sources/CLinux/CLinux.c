@@ -248,6 +248,16 @@ int clinux_unix_datagram_connect(const char *path) { return unix_connect(path, S
 
 int clinux_accept(int fd) { return accept4(fd, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC); }
 
+int clinux_unix_share(const char *path, unsigned group) {
+  return chown(path, (uid_t)-1, group) == 0 && chmod(path, 0660) == 0 ? 0 : -1;
+}
+
+int64_t clinux_unix_peer(int fd) {
+  struct ucred peer;
+  socklen_t size = sizeof peer;
+  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? (int64_t)peer.uid : -1;
+}
+
 int64_t clinux_send_now(int fd, const void *bytes, size_t count) {
   return send(fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
 }

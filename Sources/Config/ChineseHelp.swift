@@ -29,6 +29,7 @@ extension Parameter {
     case .timersFirstDigit: "拨号音后等待首位号码的时间；缺省按国家配置"
     case .timersInterDigit: "数图定时器 L：号码肯定不完整时的位间等待"
     case .timersShort: "数图定时器 S 和 T：号码可能已完整时的位间等待"
+    case .syslogServer: "日志服务器（RFC 5424，UDP）；有管理接口时经管理接口"
     case .consoleIdle: "控制台无操作多久后须重新登录；0 为不限"
     case .consoleSocket: "tipring shell 连接本机的 Unix 套接字"
     case .networkInterface, .networkVLAN, .networkMAC, .networkMTU, .networkAddress,

@@ -17,7 +17,7 @@ extension Configuration {
     CommandFile.read(text, noting: &mistakes) { line, mistakes in
       if let mistake = reader.take(line) { mistakes.note(mistake) }
     }
-    if isWhole, text.count <= CommandFile.sizeLimit {
+    if isWhole, !reader.isOfLaterFirmware, text.count <= CommandFile.sizeLimit {
       reader.draft.crossCheck(&mistakes, driver: board?.driver)
     }
     mistakes.sortByLine()
@@ -31,6 +31,8 @@ struct ConfigurationReader {
   let board: BoardDescription?
   let running: Configuration?
   var draft = ConfigurationDraft()
+  /// Nothing behind the line that says so is read.
+  private(set) var isOfLaterFirmware = false
   private let names = ParameterNames()
 
   init(checks: ConfigurationChecks, board: BoardDescription?, running: Configuration?) {
@@ -41,9 +43,14 @@ struct ConfigurationReader {
 
   /// Reads one line into the draft, or says what is wrong with it.
   mutating func take(_ line: WrittenLine) -> Mistake? {
+    if isOfLaterFirmware { return nil }
     do throws(LineProblem) {
-      try read(line)
-      return nil
+      guard line.words[0].text.equals(ConfigurationFormat.word) else {
+        try read(line)
+        return nil
+      }
+      isOfLaterFirmware = try ConfigurationFormat.isLater(line)
+      return isOfLaterFirmware ? ConfigurationFormat.refusal(of: line) : nil
     } catch {
       var mistake = line.mistake(at: error.index, offset: error.offset, reason: error.reason)
       if error.isSecret { mistake.word = [] }

@@ -15,6 +15,7 @@ extension Configuration {
   /// The commands that set what is set: the box's parameters, then port by port.
   public func text(secrets: SecretForm) -> Text {
     var text = Text()
+    if secrets == .stored { text.append(format: Self.format) }
     for parameter in Parameter.allCases where parameter.row.scope == .box {
       guard let value = setValue(parameter) else { continue }
       text.append(setting: parameter, port: 0, to: value, secrets)
@@ -31,6 +32,14 @@ extension Configuration {
 }
 
 extension Array where Element == UInt8 {
+  /// Appends the line by which a later firmware knows an earlier one's file, and the other way round.
+  fileprivate mutating func append(format: UInt8) {
+    append(ConfigurationFormat.word)
+    append(" ")
+    append(decimal: format)
+    append("\n")
+  }
+
   /// Appends the command that gives a parameter a value, with the line's end.
   mutating func append(
     setting parameter: Parameter, port: UInt8, to value: ParameterValue, _ secrets: SecretForm

@@ -63,6 +63,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case timersInterDigit
   /// Timers S and T of the digit map.
   case timersShort
+  /// The collector of the log.
+  case syslogServer
   /// How long a console may be silent.
   case consoleIdle
   /// Where `tipring shell` finds the box.

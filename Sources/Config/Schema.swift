@@ -80,6 +80,10 @@ extension Parameter {
       ParameterRow(
         "timers short", .seconds(500...30_000), standard: .number(4_000), .live,
         "Timers S and T of the digit map: the wait for a digit when the number may be complete.")
+    case .syslogServer:
+      ParameterRow(
+        "syslog server", .endpoint(standardPort: 514), .restart,
+        "Collector that gets every line of the log (RFC 5424, UDP), by management if there is one.")
     case .consoleIdle:
       ParameterRow(
         "console idle", .number(0...1440, unit: "min"), standard: .number(10), .live,

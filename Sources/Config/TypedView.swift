@@ -62,6 +62,11 @@ extension Configuration {
   public var interDigitTimeout: Duration { .milliseconds(number(.timersInterDigit)) }
   /// Timers S and T of the digit map: the wait when the number may be complete.
   public var shortTimeout: Duration { .milliseconds(number(.timersShort)) }
+  /// The collector of the log; `nil` when there is none.
+  public var syslogServer: Endpoint? {
+    guard case .endpoint(let server) = value(.syslogServer) else { return nil }
+    return server
+  }
   /// How long a console may be silent; `nil` is for ever.
   public var consoleIdle: Duration? {
     let minutes = number(.consoleIdle)

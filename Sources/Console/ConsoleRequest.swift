@@ -8,6 +8,8 @@ public enum ConsoleRequest: Equatable, Sendable {
   case completion(Text)
   /// A line above the limit, of which nothing was kept.
   case tooLong
+  /// The user has logged in; `hasDelivered` with the password that every box is delivered with.
+  case login(hasDelivered: Bool)
   /// The client is done.
   case close
 }
@@ -20,14 +22,21 @@ public enum ConsoleProtocol {
   public static let endOfAnswer: UInt8 = 0x04
   /// Stands in front of a line to complete; the first line of the answer is what to insert.
   public static let completionMark: UInt8 = 0x09
+  /// Stands in front of a prompt whose line must not be shown while it is typed.
+  public static let hiddenMark: UInt8 = 0x0F
+  /// A line of the shell, not of the user: somebody has logged in, behind it with which password.
+  public static let loginMark: UInt8 = 0x01
+  /// The words behind `loginMark`.
+  public static let deliveredPassword: StaticString = "delivered"
   /// The longest line, in bytes.
   public static let lineLimit = 512
 
   /// An answer as it is sent: what could move a cursor is made harmless.
-  public static func frame(_ answer: Text, prompt: Text) -> Text {
+  public static func frame(_ answer: Text, prompt: Text, isHidden: Bool = false) -> Text {
     var framed = printable(answer)
     if let last = framed.last, last != UInt8(ascii: "\n") { framed.append("\n") }
     framed.append(endOfText)
+    if isHidden { framed.append(hiddenMark) }
     framed += printable(prompt)
     framed.append(endOfAnswer)
     return framed
@@ -42,7 +51,7 @@ extension CommandTree {
     case .line(let line): run(line, in: &context, &answer)
     case .completion(let line): answer = completion(line)
     case .tooLong: answer.append("the line is longer than 512 bytes and was not read\n")
-    case .close: break
+    case .close, .login: break
     }
     return answer
   }

@@ -16,6 +16,8 @@ public enum LineEditorOutput: Equatable, Sendable {
 ///                           │                 └──────tab──────> completing ──EOT──> editing
 ///                           └──EOT, no prompt──> left
 ///
+/// A prompt may ask for a line that is not shown (`ConsoleProtocol.hiddenMark`): it is taken letter by
+/// letter, without help, completion and history.
 /// An answer that is longer than the screen waits for a key at every screenful (`Pager`).
 /// It begins with an empty line, whose answer brings the first prompt. Behind `?` the line stays.
 /// Keys that come while an answer is awaited are kept and taken afterwards; only Ctrl-C and
@@ -36,6 +38,7 @@ public struct LineEditor: Sendable {
   private static let waitingLimit = 4096
 
   private var prompt = Text()
+  private var isHidden = false
   private var columns: Int
   private var state = State.answering
   private var decoder = KeyDecoder()
@@ -46,10 +49,14 @@ public struct LineEditor: Sendable {
   private var pager: Pager
 
   /// Asks for the first prompt; the size of the terminal in characters.
-  public init(columns: Int, rows: Int, into outbox: inout Outbox<LineEditorOutput>) {
+  ///
+  /// `greeting` is what the shell tells the box before, such as who has logged in.
+  public init(
+    columns: Int, rows: Int, greeting: Text = [], into outbox: inout Outbox<LineEditorOutput>
+  ) {
     self.columns = columns
     pager = Pager(rows: rows)
-    outbox.emit(.send(Text("\n")))
+    outbox.emit(.send(greeting + Text("\n")))
   }
 
   /// The terminal has another size.
@@ -98,7 +105,8 @@ public struct LineEditor: Sendable {
         state = .prompting(prompt)
       case (.prompting(let prompt), true):
         if prompt.isEmpty { return leave(into: &outbox) }
-        self.prompt = prompt
+        isHidden = prompt.first == ConsoleProtocol.hiddenMark
+        self.prompt = isHidden ? Text(prompt.dropFirst()) : prompt
         finish()
       case (.completing(var answer), false):
         if answer.count < Self.completionLimit { answer.append(byte) }
@@ -179,6 +187,8 @@ public struct LineEditor: Sendable {
     switch key {
     case .character(let character): insert(character, into: &outbox)
     case .enter: enter(into: &outbox)
+    case .tab where isHidden, .search where isHidden, .up where isHidden, .down where isHidden:
+      break
     case .tab: ask(Text([ConsoleProtocol.completionMark]), [], .completing(answer: []), &outbox)
     case .interrupt:
       screen.append("\r\n")
@@ -215,7 +225,7 @@ public struct LineEditor: Sendable {
   private mutating func insert(
     _ character: Text, into outbox: inout Outbox<LineEditorOutput>
   ) {
-    if character == Text("?"), !isInQuotes {
+    if character == Text("?"), !isInQuotes, !isHidden {
       screen.append("?\r\n")
       return ask([], Text("?"), .answering, &outbox)
     }
@@ -223,6 +233,7 @@ public struct LineEditor: Sendable {
       screen.append(0x07)
       return
     }
+    if isHidden { return }
     let width = displayWidth(prompt) + displayWidth(buffer.text)
     if buffer.isAtEnd, width < columns { screen += character } else { redraw() }
   }
@@ -249,9 +260,11 @@ public struct LineEditor: Sendable {
   private mutating func enter(into outbox: inout Outbox<LineEditorOutput>) {
     let line = buffer.text
     buffer = LineBuffer()
-    history.add(line)
     screen.append("\r\n")
-    if line.allSatisfy({ $0 == UInt8(ascii: " ") }) { return redraw() }
+    if !isHidden {
+      history.add(line)
+      if line.allSatisfy({ $0 == UInt8(ascii: " ") }) { return redraw() }
+    }
     state = .answering
     flush(into: &outbox)
     outbox.emit(.send(line + Text("\n")))
@@ -273,6 +286,11 @@ public struct LineEditor: Sendable {
 
   /// Draws the prompt and as much of the line around the cursor as one row holds.
   private mutating func redraw() {
+    guard !isHidden else {
+      screen.append("\r")
+      screen += prompt
+      return screen.append("\u{1B}[K")
+    }
     let room = max(8, columns - displayWidth(prompt) - 1)
     let widths = buffer.characters.map { displayWidth($0) }
     var first = 0

@@ -108,6 +108,7 @@ public struct RequestDecoder: Sendable {
     case 0x1B: state = .escape
     case 0xFF: state = .telnet
     case 0x09: keep(byte)
+    case ConsoleProtocol.loginMark where line.isEmpty: keep(byte)
     case 0x01...0x1F: return nil
     default: keep(byte)
     }
@@ -131,6 +132,13 @@ public struct RequestDecoder: Sendable {
   private mutating func endLine() -> ConsoleRequest {
     defer { clear() }
     if isTooLong { return .tooLong }
+    if line.first == ConsoleProtocol.loginMark {
+      let words = Text(line.dropFirst())
+      if words.isEmpty { return .login(hasDelivered: false) }
+      // Anything else is somebody's Ctrl-A, which a line is rid of.
+      guard words.equals(ConsoleProtocol.deliveredPassword) else { return .line(words) }
+      return .login(hasDelivered: true)
+    }
     if line.first == ConsoleProtocol.completionMark { return .completion(Text(line.dropFirst())) }
     return .line(line)
   }

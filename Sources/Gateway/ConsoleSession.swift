@@ -1,12 +1,13 @@
+public import Access
 public import Base
 public import Config
-public import Console
-internal import SIPAgent
 
 /// What one console keeps between its lines.
 public struct ConsoleSession: Sendable {
   /// The console's number, from 1, by which others and the log know it.
   public let number: UInt8
+  /// What its user may do.
+  public let role: UserRole
   /// Whether lines change the candidate configuration.
   var isConfiguring = false
   /// Whether the console asked to be left.
@@ -18,8 +19,14 @@ public struct ConsoleSession: Sendable {
   /// The lines of a configuration that is being pasted; `nil` outside of `load`.
   var paste: ConfigurationPaste?
 
+  /// A password that is being asked for.
+  var passwordDialogue: PasswordDialogue?
+
   /// Makes the state of a console that was just opened.
-  public init(number: UInt8) { self.number = number }
+  public init(number: UInt8, role: UserRole) {
+    self.number = number
+    self.role = role
+  }
 }
 
 /// What a command wants done inside the gateway when its answer is complete.
@@ -44,6 +51,8 @@ public enum ConsoleErrand: Equatable, Sendable {
   case closeCapture
   /// Read the configuration that was stored so many commits ago.
   case load(UInt8)
+  /// Store what crypt(3) makes of a role's new password.
+  case setPassword(UserRole, Text)
 }
 
 /// What came of an errand.
@@ -85,63 +94,4 @@ struct ConfigurationEditing {
   }
 
   var isChanged: Bool { candidate != stored }
-}
-
-extension Gateway {
-  /// Answers a request of a console, ready to be sent.
-  ///
-  /// `errands` carries out what a command needs of the world; it is called at most once.
-  public mutating func answer(
-    _ request: ConsoleRequest, of session: inout ConsoleSession, now: Instant,
-    into out: inout Outbox<GatewayOutput>,
-    errands: (ConsoleErrand) -> ConsoleErrandResult
-  ) -> Text {
-    self.now = now
-    console = session
-    var answer = Text()
-    if case .line(let line) = request, console.paste != nil {
-      takePasted(line, &answer)
-    } else if !isComment(request) {
-      let tree = console.isConfiguring ? configurationCommands : commandTree
-      answer = tree.answer(request, in: &self)
-    }
-    if let errand = console.errand {
-      console.errand = nil
-      finish(errand, errands(errand), &answer)
-    }
-    fulfil(into: &out)
-    session = console
-    return ConsoleProtocol.frame(answer, prompt: prompt)
-  }
-
-  private mutating func fulfil(into out: inout Outbox<GatewayOutput>) {
-    guard let wish = console.wish else { return }
-    console.wish = nil
-    switch wish {
-    case .restart: stop(now: now, into: &out)
-    case .register:
-      agent.registerAgain(now: now, into: &agentOutputs)
-      settle(into: &out)
-    }
-  }
-
-  /// Forgets a console that is gone; what it changed stays in the candidate.
-  public mutating func close(_ session: ConsoleSession) {
-    editing.editors.removeAll { $0 == session.number }
-  }
-
-  /// A pasted configuration has lines of its own between ports.
-  private func isComment(_ request: ConsoleRequest) -> Bool {
-    guard case .line(let line) = request, let first = line.first else { return false }
-    return first == UInt8(ascii: "!") || first == UInt8(ascii: "#")
-  }
-
-  private var prompt: Text {
-    guard !console.isOver else { return [] }
-    if console.paste != nil { return Text("load> ") }
-    var text = configuration.hostname
-    guard console.isConfiguring else { return text + Text("> ") }
-    text.append(editing.isChanged ? "(config*)# " : "(config)# ")
-    return text
-  }
 }

@@ -96,8 +96,12 @@ extension Gateway {
   mutating func finish(
     _ errand: ConsoleErrand, _ result: ConsoleErrandResult, _ answer: inout Text
   ) {
+    noteStorage(errand, result)
     switch (errand, result) {
     case (_, .failed(let reason)):
+      if case .setPassword(let role, _) = errand {
+        finishPassword(of: role, isStored: false, &answer)
+      }
       answer += reason
       answer.append(": nothing was changed\n")
       journal.note(.failure(Text("configuration: ") + reason), at: now)
@@ -122,6 +126,7 @@ extension Gateway {
     case (.load, .loaded(let earlier)):
       editing.candidate = earlier
       showChanges(&answer)
+    case (.setPassword(let role, _), _): finishPassword(of: role, isStored: true, &answer)
     case (.load, _), (.openCapture, _), (.closeCapture, _): break
     }
   }

@@ -1,3 +1,4 @@
+internal import Access
 public import Base
 public import Board
 internal import Call
@@ -45,7 +46,10 @@ public struct Gateway {
   var agent: UserAgent
   var ports: [PortController] = []
   var journal = TraceRing<JournalEvent>(capacity: 500)
-  /// How many of the journal's entries were read by `readNews`.
+  /// Each xrun is an entry of its own, but a card that has them all the time must not wash the rest
+  /// away; `show media` counts every one.
+  var xrunNotes = TokenBucket(burst: 200, every: .seconds(600))
+  /// How many of the journal's entries were read by `takeNews`.
   private var newsRead: UInt64 = 0
   var history: [CallRecord] = []
   var media = MediaTotals()
@@ -58,6 +62,16 @@ public struct Gateway {
   /// When the open streams are asked for their counters again; `nil` while none is open.
   private var nextReport: Instant?
 
+  var alarms = AlarmList()
+  /// From here on nothing is wrong: everything ends.
+  private(set) var isStopping = false
+  /// How many events were noted when the alarms were looked at last, and when that was.
+  var alarmsChecked: (total: UInt64, at: Instant)
+  /// The cards that our own work was too slow for, and when last.
+  var slowCards: [(card: CardNumber, at: Instant)] = []
+  /// Whether the last attempt to store something failed.
+  var hasStorageFailed = false
+
   var editing: ConfigurationEditing
   /// The capture that runs.
   var capture: Capture?
@@ -66,7 +80,7 @@ public struct Gateway {
   /// How many of the journal's entries the capture has.
   var capturedEvents: UInt64 = 0
   /// The console whose line is carried out.
-  var console = ConsoleSession(number: 0)
+  var console = ConsoleSession(number: 0, role: .administrator)
   var agentOutputs = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)
   var portOutputs = Outbox<PortOutput>(limit: PortController.outputLimit)
 
@@ -83,6 +97,7 @@ public struct Gateway {
     self.wallClock = wallClock
     self.now = now
     startedAt = now
+    alarmsChecked = (0, now)
     path = configuration.voiceNetwork == nil ? .unmanaged : .down
     var random = RandomSource(seed: seed)
     agent = UserAgent(
@@ -100,7 +115,8 @@ public struct Gateway {
 
   /// When `advance` must be called next.
   public var deadline: Instant? {
-    let own = soonest(nextReport, editing.trial?.deadline)
+    let alarm = isStopping ? nil : alarms.deadline
+    let own = soonest(soonest(nextReport, editing.trial?.deadline), alarm)
     return ports.reduce(soonest(agent.deadline, own)) { soonest($0, $1.deadline) }
   }
 
@@ -116,6 +132,7 @@ public struct Gateway {
   public mutating func stop(now: Instant, into out: inout Outbox<GatewayOutput>) {
     self.now = now
     journal.note(.stopping, at: now)
+    isStopping = true
     agent.stop(now: now, into: &agentOutputs)
     settle(into: &out)
   }
@@ -166,17 +183,17 @@ public struct Gateway {
     journal.note(.failure(failure), at: now)
   }
 
-  /// Calls `body` with every event since the last call, as a line of text without an end.
-  ///
-  /// `isFailure` says that something could not be done.
-  public mutating func readNews(_ body: (_ line: Text, _ isFailure: Bool) -> Void) {
-    guard journal.total > newsRead else { return }
+  /// Gives every event since the last call.
+  public mutating func takeNews() -> [News] {
+    guard journal.total > newsRead else { return [] }
+    var news: [News] = []
     journal.forEach(ofLast: journal.total - newsRead) { entry in
       var line = Text()
       line.append(entry.event)
-      body(line, entry.event.isFailure)
+      news.append(News(line: line, isFailure: entry.event.isFailure, at: entry.first))
     }
     newsRead = journal.total
+    return news
   }
 
   /// Lets the time pass.
@@ -192,6 +209,7 @@ public struct Gateway {
     askForReports(into: &out)
     advanceTrial(into: &out)
     settle(into: &out)
+    checkAlarms()
   }
 
   /// Asks every open stream for its counters now and then.
@@ -285,6 +303,7 @@ public struct Gateway {
     case .record(let record):
       if history.count == Self.historyLimit { history.removeFirst() }
       history.append(record)
+      journal.note(.called(record), at: now)
     case .note:
       break
     }

@@ -1,6 +1,8 @@
+internal import Access
 internal import Base
 internal import Call
 internal import Line
+internal import MediaControl
 internal import SIPAgent
 
 /// The journal's events as lines of `show log`.
@@ -48,22 +50,38 @@ extension Array where Element == UInt8 {
       append(" bytes refused, from ")
       append(source)
     case .failure(let words): append(contentsOf: words)
+    case .alarm(let change):
+      append(change.isRaised ? "alarm: " : "alarm over: ")
+      append(change.alarm)
     case .agent(let note): append(note)
     case .port(let port, let note):
       append(port: port)
       append(": ")
       append(note)
     case .incoming, .progress, .answered, .offered, .ended: append(sessionEvent: event)
-    case .configurationCommitted, .configurationChanged, .configurationConfirmed, .factoryReset:
-      append(configurationEvent: event)
+    case .called(let record): append(record)
+    case .configurationCommitted, .configurationChanged, .configurationConfirmed, .factoryReset,
+      .loggedIn, .passwordChanged:
+      append(consoleEvent: event)
     }
   }
 
   private mutating func append(cardEvent event: JournalEvent) {
-    if case .xrun(let card, let isCapture, let isOurs) = event {
+    if case .xrun(let card, let xrun) = event {
       append(card: card)
-      append(isCapture ? ": capture ring full, " : ": playback ring empty, ")
-      append(isOurs ? "our work took too long" : "the system woke us too late")
+      append(xrun.isCapture ? ": capture ring full, " : ": playback ring empty, ")
+      append(xrun.isOurs ? "our work took too long (" : "the system woke us too late (")
+      if xrun.isWithinWork {
+        append(decimal: xrun.awayUs)
+        append(" us without work, then ")
+        append(decimal: xrun.workUs)
+        append(" us of it)")
+      } else {
+        append(decimal: xrun.workUs)
+        append(" us of work, then ")
+        append(decimal: xrun.awayUs)
+        append(" us without)")
+      }
     } else if case .cardLost(let card) = event {
       append(card: card)
       append(" is gone: its ports are out of service")
@@ -73,7 +91,7 @@ extension Array where Element == UInt8 {
     }
   }
 
-  private mutating func append(configurationEvent event: JournalEvent) {
+  private mutating func append(consoleEvent event: JournalEvent) {
     append("console ")
     if case .configurationCommitted(let console, let changes) = event {
       append(decimal: console)
@@ -89,6 +107,16 @@ extension Array where Element == UInt8 {
     } else if case .factoryReset(let console) = event {
       append(decimal: console)
       append(": every setting forgotten")
+    } else if case .loggedIn(let console, let role) = event {
+      append(decimal: console)
+      append(": ")
+      append(role.loginName)
+      append(" has logged in")
+    } else if case .passwordChanged(let console, let role) = event {
+      append(decimal: console)
+      append(": password of ")
+      append(role.loginName)
+      append(" changed")
     }
   }
 
@@ -116,11 +144,37 @@ extension Array where Element == UInt8 {
       append(": ")
       append(reason)
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
-      .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned, .oversized,
-      .failure, .pathUp, .pathDown, .configurationCommitted,
-      .configurationChanged, .configurationConfirmed, .factoryReset:
+      .called, .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned,
+      .oversized,
+      .failure, .alarm, .pathUp, .pathDown, .configurationCommitted,
+      .configurationChanged, .configurationConfirmed, .factoryReset, .loggedIn, .passwordChanged:
       break  // Not events of a session.
     }
+  }
+
+  /// A call in one line, for whoever counts calls and judges them.
+  private mutating func append(_ record: CallRecord) {
+    append(port: record.port)
+    append(record.direction == .outgoing ? ": call to " : ": call from ")
+    if record.number.isEmpty { append("unknown") } else { append(contentsOf: record.number) }
+    append(", talked ")
+    append(clock: record.answeredAt.map { record.endedAt - $0 } ?? .zero)
+    append(", ")
+    append(record.end)
+    guard let stream = record.statistics else { return }
+    let rows: [(UInt32, StaticString)] = [
+      (stream.sentPackets, ", sent "), (stream.receivedPackets, ", received "),
+      (stream.lostPackets, ", lost "), (stream.latePackets, ", late "),
+      (stream.concealedFrames, ", concealed "), (stream.jitter / 8, ", jitter ms "),
+      (UInt32(stream.roundTripMs), ", round trip ms "),
+    ]
+    for (number, words) in rows {
+      append(words)
+      append(decimal: number)
+    }
+    guard let quality = CallQuality(stream) else { return }
+    append(", MOS ")
+    append(quality)
   }
 
   private mutating func append(_ caller: Caller) {

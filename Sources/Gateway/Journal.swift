@@ -1,3 +1,4 @@
+internal import Access
 internal import Base
 internal import Call
 internal import Line
@@ -18,12 +19,14 @@ enum JournalEvent: Equatable, Sendable {
   case answered(SessionNumber)
   case offered(SessionNumber)
   case ended(SessionNumber, EndReason)
+  /// The record of a call that is over, with what its stream counted.
+  case called(CallRecord)
   case agent(AgentNote)
   case port(PortNumber, PortNote)
   case streamStarted(PortNumber)
   case audioDetached(PortNumber)
   case periodsMissed(UInt32)
-  case xrun(CardNumber, isCapture: Bool, isOurs: Bool)
+  case xrun(CardNumber, CardXrun)
   case cardLost(CardNumber)
   case cardReturned(CardNumber)
   case pathUp(IPAddress)
@@ -33,10 +36,17 @@ enum JournalEvent: Equatable, Sendable {
   case configurationChanged(console: UInt8, Text)
   case configurationConfirmed(console: UInt8)
   case factoryReset(console: UInt8)
+  case loggedIn(console: UInt8, UserRole)
+  case passwordChanged(console: UInt8, UserRole)
+  case alarm(AlarmList.Change)
   case failure(Text)
 
   /// Whether it tells that something could not be done.
   var isFailure: Bool {
-    if case .failure = self { true } else { false }
+    switch self {
+    case .failure: true
+    case .alarm(let change): change.isRaised
+    default: false
+    }
   }
 }

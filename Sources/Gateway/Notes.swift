@@ -43,7 +43,8 @@ extension Gateway {
       journal.note(.periodsMissed(count), at: now)
     case .xrun(let card, let xrun):
       media.missedPeriods += UInt64(xrun.missedPeriods)
-      journal.note(.xrun(card, isCapture: xrun.isCapture, isOurs: xrun.isOurs), at: now)
+      if xrun.isOurs { noteSlow(card) }
+      if xrunNotes.take(at: now) { journal.note(.xrun(card, xrun), at: now) }
     case .cardLost(let card, _, _):
       journal.note(.cardLost(card), at: now)
     case .cardReturned(let card, _):

@@ -15,6 +15,7 @@ extension Gateway {
     table.addColumn("end")
     table.addColumn("lost", .right)
     table.addColumn("concealed", .right)
+    table.addColumn("MOS", .right)
     for record in history { addRow(record, isOver: true, to: &table) }
     for port in ports {
       if let call = port.report.call { addRow(call, isOver: false, to: &table) }
@@ -35,6 +36,7 @@ extension Gateway {
       cell { if isOver { $0.append(record.end) } else { $0.append("in progress") } },
       cell { if let s = record.statistics { $0.append(decimal: s.lostPackets) } },
       cell { if let s = record.statistics { $0.append(decimal: s.concealedFrames) } },
+      cell { if let s = record.statistics, let quality = CallQuality(s) { $0.append(quality) } },
     ])
   }
 

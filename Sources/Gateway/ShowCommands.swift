@@ -1,3 +1,4 @@
+internal import Access
 internal import Base
 internal import Board
 internal import Call
@@ -11,7 +12,16 @@ extension Gateway {
   /// The command language outside of the configuration; made when a line comes, so that it takes no
   /// memory meanwhile.
   var commandTree: CommandTree<Gateway> {
-    CommandTree(Self.commands, translate: translation)
+    CommandTree(Self.commands(of: console.role), translate: translation)
+  }
+
+  /// What a role may say: an operator looks and tests, and changes nothing.
+  static func commands(of role: UserRole) -> [Command<Gateway>] {
+    guard role == .operator else { return commands }
+    let forAdministrators = ["capture", "configure", "factory-reset", "restart"] as [StaticString]
+    return commands.filter { command in
+      !forAdministrators.contains { command.word.equals($0) }
+    }
   }
 
   /// The command language of the console: one entry a command.
@@ -22,6 +32,9 @@ extension Gateway {
         [
           Command("status", "The box on one screen") { box, _, answer in
             box.showStatus(&answer)
+          },
+          Command("alarms", "What is wrong, and since when") { box, _, answer in
+            box.showAlarms(&answer)
           },
           Command("version", "Program, libraries and uptime") { box, _, answer in
             box.showVersion(&answer)
@@ -136,6 +149,7 @@ extension Gateway {
             answer.append("asked: show registrations\n")
           }
         ]),
+      passwordCommand,
       Command("configure", "Edit the configuration") { box, _, answer in
         box.beginConfiguring(&answer)
       },

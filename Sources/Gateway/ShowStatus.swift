@@ -30,9 +30,9 @@ extension Gateway {
     }
     answer.append("\n")
     appendPorts(to: &answer)
-    let alarms = alarms
-    answer.append(alarms.isEmpty ? "no alarms\n" : "alarms:\n")
-    for alarm in alarms {
+    let complaints = complaints
+    answer.append(complaints.isEmpty ? "no alarms\n" : "alarms:\n")
+    for alarm in complaints {
       answer.append("  ")
       answer += alarm
       answer.append("\n")
@@ -65,8 +65,8 @@ extension Gateway {
     table.append(to: &answer)
   }
 
-  /// What needs somebody, one sentence each.
-  var alarms: [Text] {
+  /// What needs somebody now, one sentence each; beside the alarms, what somebody left unfinished.
+  private var complaints: [Text] {
     var alarms: [Text] = []
     for port in ports {
       guard let last = chain(of: port.number).last, last.isBroken else { continue }

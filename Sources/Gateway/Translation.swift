@@ -13,6 +13,7 @@ extension Gateway {
   static var chinese: [(StaticString, StaticString)] {
     [
       ("Show how the box is", "显示设备状态"), ("The box on one screen", "一屏总览"),
+      ("What is wrong, and since when", "告警及其开始时间"),
       ("Program, libraries and uptime", "程序、库和运行时间"),
       ("Every port: hook, state and call", "各端口：摘挂机、状态和通话"),
       ("Every port's registration at the SBC", "各端口在 SBC 的注册"),
@@ -37,6 +38,8 @@ extension Gateway {
       ("What waits for the next start", "等待重启生效的更改"),
       ("Walk the way from a telephone to the SBC", "从话机到 SBC 逐段检查"), ("One port", "一个端口"),
       ("What is broken first, if anything", "指出第一处故障"), ("Edit the configuration", "编辑配置"),
+      ("Change the password that you log in with", "修改本人的登录密码"),
+      ("That of the user who looks and changes nothing", "修改只读用户 operator 的密码"),
       ("End in order and start again", "正常结束并重新启动"),
       ("Even when that ends calls", "即使会中断通话"), ("Leave the console", "离开控制台"),
       ("List every command", "列出所有命令"), ("Do it", "执行"),

@@ -72,6 +72,13 @@ extension Array where Element == UInt8 {
     append(decimal: seconds % 60, padded: 2)
   }
 
+  /// Appends the mean opinion score with two decimals.
+  mutating func append(_ quality: CallQuality) {
+    append(decimal: quality.hundredthsOfMOS / 100)
+    append(".")
+    append(decimal: quality.hundredthsOfMOS % 100, padded: 2)
+  }
+
   mutating func append(port: PortNumber) {
     append("port ")
     append(decimal: port)

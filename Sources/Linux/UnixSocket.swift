@@ -9,7 +9,7 @@ public enum UnixSocketKind: Sendable {
   case packets
 }
 
-/// A local socket that others connect to; only the same user may (mode 0600).
+/// A local socket that others connect to; only the same user may (mode 0600), and who else is let in.
 public struct UnixListener: ~Copyable {
   private let descriptor: FileDescriptor
   private let path: Text
@@ -24,6 +24,11 @@ public struct UnixListener: ~Copyable {
   }
 
   deinit { _ = unsafe unlink(path.asCString) }
+
+  /// Lets the members of a group connect as well.
+  public func share(with group: UInt32) throws(Errno) {
+    guard unsafe clinux_unix_share(path.asCString, group) == 0 else { throw Errno() }
+  }
 
   /// The descriptor that is readable when somebody wants to connect.
   public var rawValue: CInt { descriptor.rawValue }
@@ -65,6 +70,12 @@ public final class UnixConnection {
       isOwned = false
       throw Errno()
     }
+  }
+
+  /// Whether the other end may do what this process may: its user is root, or ours.
+  public var isTrusted: Bool {
+    let user = clinux_unix_peer(rawValue)
+    return user == 0 || user == Int64(geteuid())
   }
 
   /// Sends all the bytes or none; `false` when the other end is gone or does not read.

@@ -22,7 +22,6 @@ struct CardClock {
   }
 
   /// The periods begin anew; returns how many were left out.
-  @discardableResult
   mutating func restart(at now: Instant) -> Int64 {
     defer { nominal = now }
     return max(0, now.nanoseconds - nominal.nanoseconds) / Self.period

@@ -35,9 +35,9 @@ final class CardLoop: ThreadWork, @unchecked Sendable {
   /// When to look for the card again.
   private var nextTry = Instant.zero
   private var clock = CardClock()
-  /// When the present work began, and how long the last one took (ns).
+  /// When the present or last work began, and when the last one ended.
   private var workBegan = Instant.zero
-  private var lastWorkNs: Int64 = 0
+  private var workEnded = Instant.zero
   private var isWorking = false
 
   init(
@@ -85,9 +85,7 @@ final class CardLoop: ThreadWork, @unchecked Sendable {
       return lose(error)
     }
     isRunning = true
-    clock.restart(at: Clock.now)
-    isWorking = false
-    lastWorkNs = 0
+    begin(at: Clock.now)
     for port in ports { frames.silence(port.channel) }
     meters.note(isLost: false)
     guard isToldLost else { return }
@@ -118,9 +116,9 @@ final class CardLoop: ThreadWork, @unchecked Sendable {
         left -= 1
         try runPeriod(before: left)
       }
-      lastWorkNs = Clock.now.nanoseconds - workBegan.nanoseconds
+      workEnded = Clock.now
       isWorking = false
-      meters.note(lateNs: lateNs, workNs: lastWorkNs)
+      meters.note(lateNs: lateNs, workNs: workEnded.nanoseconds - workBegan.nanoseconds)
     } catch {
       mend(error)
     }
@@ -174,11 +172,15 @@ final class CardLoop: ThreadWork, @unchecked Sendable {
 
   /// Starts the card again after an xrun, and tells whose fault it was.
   private func restart() throws(Errno) {
-    let workNs = isWorking ? Clock.now.nanoseconds - workBegan.nanoseconds : lastWorkNs
+    let seen = Clock.now
     let isCapture = card.hasOverrun
+    let work = (isWorking ? seen : workEnded) - workBegan
+    let away = isWorking ? workBegan - workEnded : seen - workEnded
+    let isWithinWork = isWorking
     try card.start()
     let xrun = CardXrun(
-      isCapture: isCapture, isOurs: workNs >= CardClock.period, missedPeriods: skip())
+      isCapture: isCapture, isWithinWork: isWithinWork, workUs: microseconds(work),
+      awayUs: microseconds(away), missedPeriods: skip())
     meters.note(xrun)
     shared.events.emit(.xrun(number, xrun))
   }
@@ -186,10 +188,20 @@ final class CardLoop: ThreadWork, @unchecked Sendable {
   /// Goes on from now; returns how many periods were left out.
   @discardableResult
   private func skip() -> UInt32 {
-    let missed = UInt32(clamping: clock.restart(at: Clock.now))
+    let missed = begin(at: Clock.now)
     if missed > 0 { desk.skip(periods: missed) }
-    isWorking = false
-    lastWorkNs = 0
     return missed
+  }
+
+  /// The periods begin anew; returns how many were left out.
+  @discardableResult
+  private func begin(at now: Instant) -> UInt32 {
+    isWorking = false
+    (workBegan, workEnded) = (now, now)
+    return UInt32(clamping: clock.restart(at: now))
+  }
+
+  private func microseconds(_ duration: Duration) -> UInt32 {
+    UInt32(clamping: duration.inNanoseconds / 1_000)
   }
 }

@@ -27,15 +27,28 @@ public struct PortSet: Equatable, Sendable, BitwiseCopyable {
 public struct CardXrun: Equatable, Sendable, BitwiseCopyable {
   /// The capture ring was full; else the playback ring was empty.
   public var isCapture: Bool
-  /// Our own work took longer than a period; else the system woke us too late.
-  public var isOurs: Bool
+  /// Whether we saw it within our work; else when we waited for the next period.
+  public var isWithinWork: Bool
+  /// How long that work took so far, or the last one took, in microseconds.
+  public var workUs: UInt32
+  /// How long we were without work before that, or after it, in microseconds.
+  public var awayUs: UInt32
   /// Periods that were left out.
   public var missedPeriods: UInt32
 
+  /// Our own work took a period or longer; else the system woke us too late.
+  public var isOurs: Bool { workUs >= Self.periodUs }
+
+  private static let periodUs: UInt32 = 10_000
+
   /// Describes what happened.
-  public init(isCapture: Bool, isOurs: Bool, missedPeriods: UInt32) {
+  public init(
+    isCapture: Bool, isWithinWork: Bool, workUs: UInt32, awayUs: UInt32, missedPeriods: UInt32
+  ) {
     self.isCapture = isCapture
-    self.isOurs = isOurs
+    self.isWithinWork = isWithinWork
+    self.workUs = workUs
+    self.awayUs = awayUs
     self.missedPeriods = missedPeriods
   }
 }

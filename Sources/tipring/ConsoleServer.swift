@@ -1,3 +1,4 @@
+import Access
 import Base
 import Console
 import Gateway
@@ -16,7 +17,8 @@ final class ConsoleServer {
 
     init(_ connection: UnixConnection, number: UInt8, now: Instant) {
       self.connection = connection
-      session = ConsoleSession(number: number)
+      session = ConsoleSession(
+        number: number, role: connection.isTrusted ? .administrator : .operator)
       heardAt = now
     }
   }
@@ -24,8 +26,11 @@ final class ConsoleServer {
   private let listener: UnixListener
   private var clients: [Client] = []
 
-  /// Listens at a path.
-  init(path: Text) throws(Errno) { listener = try UnixListener(path: path, kind: .stream) }
+  /// Listens at a path; the members of a group, if any, may connect as operators.
+  init(path: Text, group: UInt32?) throws(Errno) {
+    listener = try UnixListener(path: path, kind: .stream)
+    if let group { try listener.share(with: group) }
+  }
 
   /// The descriptor to watch from the start; those of clients are watched as they come.
   var rawValue: CInt { listener.rawValue }

@@ -17,6 +17,7 @@ enum Entry {
     if subcommand.equals("check") { CheckCommand.run(arguments) }
     if subcommand.equals("install") { InstallCommand.run(arguments) }
     if subcommand.equals("check-board") { CheckBoardCommand.run(arguments) }
+    if subcommand.equals("login") { LoginCommand.run(arguments) }
     if subcommand.equals("shell") { ShellCommand.run(arguments) }
     guard subcommand.equals("version") else { fail(usage) }
     StandardStreams.print(Version.text)
@@ -35,6 +36,7 @@ enum Entry {
                                          check a configuration and store it
            tipring check-board FILE      the same of a board description
            tipring shell [--socket PATH] talk to a running gateway
+           tipring login …               ask who is there, then run a program
            tipring version               say what this is
     """
 }

@@ -30,8 +30,10 @@ final class GatewayProcess {
   private let lines: [any LineCircuit]
   private let supervision: Supervision
   private let log: SystemLog?
+  private let collector: LogCollector?
   private let store: ConfigurationStore
   private let captureFile: CaptureFile
+  private let users: UserStore
   private var gateway: Gateway
   private var outputs = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
   private var room = Text(repeating: 0, count: messageLimit)
@@ -40,7 +42,7 @@ final class GatewayProcess {
 
   /// Opens everything that the configuration names; nothing is sent yet.
   init(
-    _ configuration: Configuration, store: ConfigurationStore, state: Text?
+    _ configuration: Configuration, store: ConfigurationStore, state: Text?, consoleGroup: UInt32?
   ) throws(StartFailure) {
     let now = Clock.now
     self.store = store
@@ -53,8 +55,9 @@ final class GatewayProcess {
     sip = try Self.openSIP(configuration, device)
     let path = configuration.consoleSocket
     captureFile = CaptureFile(beside: path)
+    users = UserStore(beside: store.path)
     console = try opening("console socket", path) { () throws(Errno) in
-      try ConsoleServer(path: path)
+      try ConsoleServer(path: path, group: consoleGroup)
     }
     media = try MediaCards(configuration, board, device: device)
     let seed = try opening("random numbers") { () throws(Errno) in try Entropy.seed() }
@@ -69,6 +72,10 @@ final class GatewayProcess {
     }
     // On a computer that is no board the log belongs to others.
     log = board == nil ? nil : SystemLog(path: Text("/dev/log"))
+    let logDevice = networks.managementDevice ?? device
+    collector = try opening("syslog server") { () throws(Errno) in
+      try LogCollector(configuration, device: logDevice)
+    }
     supervision = Supervision(board?.watchdog, state: state, threads: media.proofs.count, now: now)
     gateway.resetReason = supervision.reason
     do throws(Errno) { try watch() } catch { throw StartFailure(what: Text("epoll"), error) }
@@ -134,9 +141,10 @@ final class GatewayProcess {
   }
 
   private func tellLog(_ now: Instant) {
-    guard let log else { return }
-    gateway.readNews { line, isFailure in
-      log.write(line, isFailure ? .error : .informational, now: now)
+    guard log != nil || collector != nil else { return }
+    for event in gateway.takeNews() {
+      log?.write(event.line, event.isFailure ? .error : .informational, now: now)
+      collector?.send(gateway.syslogMessage(event), now: now)
     }
   }
 
@@ -169,11 +177,17 @@ final class GatewayProcess {
 
   private func serveConsole(_ descriptor: CInt, _ now: Instant) {
     let left = console.serve(descriptor, now: now, in: loop) { request, session in
-      gateway.answer(request, of: &session, now: now, into: &outputs) { errand in
-        captureFile.carryOut(errand) ?? store.carryOut(errand)
-      }
+      gateway.answer(request, of: &session, now: now, into: &outputs, errands: carryOut)
     }
     if let left { gateway.close(left) }
+  }
+
+  private func carryOut(_ errand: ConsoleErrand) -> ConsoleErrandResult {
+    if let result = captureFile.carryOut(errand) ?? users.carryOut(errand) { return result }
+    let result = store.carryOut(errand)
+    // The passwords last: a power cut on the way leaves a box without secrets that is still locked.
+    guard errand == .factoryReset, case .done = result else { return result }
+    return users.forget()
   }
 
   private func take(_ event: NetworkInterface.Event, _ now: Instant) {

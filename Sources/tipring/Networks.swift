@@ -34,6 +34,9 @@ final class Networks {
   /// The device that voice is bound to; empty when it is bound to none.
   var voiceDevice: Text { voice?.settings.name ?? [] }
 
+  /// The device that management is bound to; `nil` when it goes where voice goes.
+  var managementDevice: Text? { management?.settings.name }
+
   /// Whether the voice interface has a link; so it is taken where the system sees to that.
   var hasVoiceCable: Bool { voice?.hasCable ?? true }
 

@@ -8,14 +8,17 @@ import Linux
 enum RunCommand {
   static func run(_ arguments: Arguments) -> Never {
     guard let path = arguments.value(of: "--config") else {
-      Entry.fail("usage: tipring run --config FILE [--board FILE] [--state FOLDER]\n")
+      Entry.fail(
+        "usage: tipring run --config FILE [--board FILE] [--state FOLDER] [--console-group ID]\n")
     }
     let store = ConfigurationStore(
       path: path, board: arguments.value(of: "--board").map(ConfigurationFile.loadBoard))
     let (configuration, warning) = loadOrPrevious(store)
+    let group = arguments.value(of: "--console-group")?.decimalValue
     do throws(StartFailure) {
       let process = try GatewayProcess(
-        configuration, store: store, state: arguments.value(of: "--state"))
+        configuration, store: store, state: arguments.value(of: "--state"),
+        consoleGroup: group.flatMap { UInt32(exactly: $0) })
       if let warning { process.note(failure: warning) }
       try process.run()
     } catch {

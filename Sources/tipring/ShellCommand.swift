@@ -2,8 +2,10 @@ import Base
 import Console
 import Linux
 
-/// `tipring shell [--socket PATH] [COMMAND…]`: talks to a running gateway.
+/// `tipring shell [--socket PATH] [--login | --delivered] [COMMAND…]`: talks to a running gateway.
 ///
+/// `--login` tells the gateway that somebody has logged in, `--delivered` that the password was the
+/// one of every box, so that the gateway asks for another one.
 /// With a command on the command line it prints one answer; at a terminal it edits lines; from a
 /// pipe it takes a command a line.
 enum ShellCommand {
@@ -11,11 +13,11 @@ enum ShellCommand {
     let path = arguments.value(of: "--socket") ?? Text("/run/tipring/console")
     do throws(Errno) {
       let box = try UnixConnection(connectingTo: path)
-      let command = arguments.rest(withValueOptions: ["--socket"])
+      let (greeting, command) = split(arguments.rest(withValueOptions: ["--socket"]))
       if !command.isEmpty {
         ask(Text(command.joined(separator: Text(" "))), box)
       } else if StandardStreams.isTerminal {
-        try Shell(box).run()
+        try Shell(box, greeting: greeting).run()
       } else {
         askLineByLine(box)
       }
@@ -25,6 +27,15 @@ enum ShellCommand {
       StandardStreams.exit(1)
     }
     StandardStreams.exit(0)
+  }
+
+  /// What tells the gateway of a login, and the words behind the option.
+  private static func split(_ words: [Text]) -> (greeting: Text, command: [Text]) {
+    guard let first = words.first else { return ([], []) }
+    let rest = Array(words.dropFirst())
+    if first.equals("--login") { return ([ConsoleProtocol.loginMark], rest) }
+    guard first.equals("--delivered") else { return ([], words) }
+    return ([ConsoleProtocol.loginMark] + Text(ConsoleProtocol.deliveredPassword), rest)
   }
 
   private static func askLineByLine(_ box: UnixConnection) {
@@ -72,7 +83,7 @@ final class Shell {
   private var outputs = Outbox<LineEditorOutput>(limit: 64)
   private var editor: LineEditor
 
-  init(_ box: UnixConnection) throws(Errno) {
+  init(_ box: UnixConnection, greeting: Text) throws(Errno) {
     self.box = box
     loop = try EventLoop()
     window = try WindowSignal()
@@ -80,7 +91,7 @@ final class Shell {
     try loop.watch(window.rawValue)
     try loop.watch(box.rawValue)
     editor = LineEditor(
-      columns: RawTerminal.columns, rows: RawTerminal.rows, into: &outputs)
+      columns: RawTerminal.columns, rows: RawTerminal.rows, greeting: greeting, into: &outputs)
     terminal = try RawTerminal()
   }
 

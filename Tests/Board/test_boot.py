@@ -41,6 +41,41 @@ class Console(BoardTest):
         self.assertIn("Read-only", self.scene.shell("touch /etc/x 2>&1", check=False))
 
 
+    def test_users(self):
+        """An operator, made by the administrator, sees and changes nothing; wrong words lock."""
+        board = self.scene.machine
+        console = board.console
+        console.send("\n")
+        board.log_in()
+        console.send("password operator\n")
+        for prompt in ("new password: ", "once more: "):
+            console.wait_for(prompt, 10)
+            console.send("Looking-1\n")
+        console.wait_for("password of operator is changed", 10)
+        console.send("exit\n")
+        board.log_in("Looking-1", "operator")
+        console.send("show registrations\n")
+        console.wait_for("6002 +registered", 10)
+        console.send("configure\n")
+        console.wait_for("'configure' is not known", 10)
+        self.assertEqual(
+            self.scene.shell("ps | grep 'tipring shell' | grep -v grep | awk '{print $2}'").split(),
+            ["operator"])
+        self.assertRegex(
+            self.scene.shell("ls -l /data/tipring/tipring.conf.users"), "^-rw------- .* admin ")
+        console.send("exit\n")
+        for _ in range(5):
+            console.wait_for("login: ", 20)
+            console.send("admin\n")
+            console.wait_for("Password: ", 10)
+            console.send("guess\n")
+            console.wait_for("Login incorrect", 10)
+        console.wait_for("nothing is taken for 300 s", 10)
+        log = self.scene.shell("logread | grep 'login: '")
+        self.assertEqual(log.count("login: admin: wrong name or password"), 5)
+        self.assertEqual(log.count("has logged in"), 2)
+
+
 class Factory(BoardTest):
     """A box as it leaves the factory, and a person with the carrier's sheet at its console."""
 
@@ -63,7 +98,7 @@ class Factory(BoardTest):
 
     def test_to_the_first_call(self):
         began = time.monotonic()
-        self.scene.machine.log_in()
+        self.scene.machine.log_in_first()
         console = self.scene.machine.console
         for line in self.sheet():
             console.send(line + "\n")
@@ -88,7 +123,7 @@ class Factory(BoardTest):
     def test_a_trial_that_nobody_confirms(self):
         """`commit confirm` over a power cut: the box comes back to what it was."""
         console = self.scene.machine.console
-        self.scene.machine.log_in()
+        self.scene.machine.log_in_first()
         for line in ["configure", "hostname tried", "commit confirm 1"]:
             console.send(line + "\n")
             console.wait_for(r"(tipring|tried)\(config\*?\)# ", 10)

@@ -111,7 +111,7 @@ class Watchdog(FaultTest):
     def hang(self, which):
         """Stops the control loop (0) or a media thread (1)."""
         self.scene.shell(
-            "tid=$(ls /proc/$(pidof tipring)/task | sort -n | "
+            f"tid=$(ls /proc/{scene.GATEWAY}/task | sort -n | "
             f"sed -n {which + 1}p); /mnt/hang-thread $tid >/tmp/hung & "
             "until grep -q hung /tmp/hung; do :; done")
 

@@ -47,6 +47,10 @@ struct RequestDecoderTests {
     Row(
       String(repeating: "x", count: 512) + "\nok\n",
       [line(String(repeating: "x", count: 512)), line("ok")]),
+    Row(
+      "\u{1}\n\u{1}delivered\n\u{1}show\n",
+      [.login(hasDelivered: false), .login(hasDelivered: true), line("show")]),
+    Row("show \u{1}delivered\n", [line("show delivered")]),
     Row(String(repeating: "x", count: 513) + "\nok\n", [.tooLong, line("ok")]),
     Row(String(repeating: "x", count: 100_000) + "\nok\n", [.tooLong, line("ok")]),
   ]

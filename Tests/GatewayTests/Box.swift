@@ -1,3 +1,4 @@
+import Access
 import Base
 import Call
 import Config
@@ -42,17 +43,20 @@ struct Box {
     perform(now)
   }
 
-  /// Does something with the gateway and carries out what it wants.
+  /// Does something with the gateway, lets it advance as the end of every turn does, and carries out
+  /// what it wants.
   mutating func act(
     _ now: Instant, _ body: (inout Gateway, inout Outbox<GatewayOutput>) -> Void
   ) {
     body(&gateway, &out)
     perform(now)
+    gateway.advance(to: now, into: &out)
+    perform(now)
   }
 
   mutating func advance(to now: Instant) {
     for event in media.take(until: now) { act(now) { $0.receive(event, now: now, into: &$1) } }
-    act(now) { $0.advance(to: now, into: &$1) }
+    act(now) { _, _ in }
   }
 
   /// The lines of the log since it was last taken.
@@ -111,6 +115,8 @@ struct Box {
 
   /// The consoles that were opened, by number.
   private(set) var consoles: [UInt8: ConsoleSession] = [:]
+  /// What the users of consoles may do, when that is not everything.
+  var roles: [UInt8: UserRole] = [:]
   /// What the box has stored.
   var disk = Disk()
 
@@ -130,15 +136,23 @@ struct Box {
   mutating func dialogue(
     _ line: String, number: UInt8 = 1, now: Instant
   ) -> (answer: String, prompt: String) {
-    var session = consoles[number] ?? ConsoleSession(number: number)
+    dialogue(.line(Text(line)), number: number, now: now)
+  }
+
+  /// What a console answers to any request, and the prompt behind it.
+  mutating func dialogue(
+    _ request: ConsoleRequest, number: UInt8 = 1, now: Instant
+  ) -> (answer: String, prompt: String) {
+    let role = roles[number] ?? .administrator
+    var session = consoles[number] ?? ConsoleSession(number: number, role: role)
     var bytes = Text()
     var disk = disk
-    bytes = gateway.answer(.line(Text(line)), of: &session, now: now, into: &out) {
+    bytes = gateway.answer(request, of: &session, now: now, into: &out) {
       disk.carryOut($0)
     }
     self.disk = disk
     consoles[number] = session
-    perform(now)
+    act(now) { _, _ in }
     #expect(bytes.popLast() == ConsoleProtocol.endOfAnswer)
     let parts = bytes.split(separator: ConsoleProtocol.endOfText, omittingEmptySubsequences: false)
     #expect(parts.count == 2)
@@ -198,6 +212,8 @@ struct Disk {
   var stored: [Configuration] = []
   /// The minutes of the trial that the last one is on.
   var trialMinutes: UInt8?
+  /// The passwords that were set.
+  var passwords: [UserRole: String] = [:]
   /// What it answers instead of storing.
   var failure: String?
 
@@ -209,6 +225,7 @@ struct Disk {
       trialMinutes = minutes
     case .confirm:
       trialMinutes = nil
+    case .setPassword(let role, let password): passwords[role] = string(password)
     case .openCapture, .closeCapture: return .file(Text("/run/capture.pcapng"))
     case .factoryReset:
       stored = []

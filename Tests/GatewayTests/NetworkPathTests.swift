@@ -27,7 +27,7 @@ struct NetworkPathTests {
   }
 
   private func shown(_ what: String, by box: inout Gateway) -> String {
-    var session = ConsoleSession(number: 1)
+    var session = ConsoleSession(number: 1, role: .administrator)
     var out = Outbox<GatewayOutput>(limit: 8)
     let answer = box.answer(.line(Text("show " + what)), of: &session, now: .zero, into: &out) {
       _ in .done

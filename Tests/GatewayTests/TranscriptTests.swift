@@ -27,7 +27,7 @@ struct TranscriptTests {
          1  6001    registered          200     0:09:59      0:04:59
          2  6002    registered          200     0:09:59      0:04:59
       > show calls
-      port  direction  far party  began  talked  end  lost  concealed
+      port  direction  far party  began  talked  end  lost  concealed  MOS
       > show media
       port  sent  received  lost  late  duplicate  refused  stranger  concealed  dropped  jitter ms  buffer ms  round trip ms
       0 ended streams: 0 packets lost, 0 late, 0 refused, 0 from strangers, 0 frames concealed, 0 dropped, 0 periods missed
@@ -76,9 +76,9 @@ struct TranscriptTests {
          1  6001    dialling  6
          2  6002    talking   6004                 0:00:09
       > show calls
-      port  direction  far party  began                 talked  end               lost  concealed
+      port  direction  far party  began                 talked  end               lost  concealed   MOS
          1  out        9001       2026-07-01 08:00:05           refused with 486
-         1  out        6003       2026-07-01 08:00:09  0:01:12  hung up here        10         20
+         1  out        6003       2026-07-01 08:00:09  0:01:12  hung up here        10         20  4.18
          2  in         6004       2026-07-01 08:01:26  0:00:08  in progress
       > show media
       port  sent  received  lost  late  duplicate  refused  stranger  concealed  dropped  jitter ms  buffer ms  round trip ms
@@ -108,6 +108,7 @@ struct TranscriptTests {
       2026-07-01 08:00:05.300000  port 1: digit 1
       2026-07-01 08:00:05.300000  port 1: calls 9001
       2026-07-01 08:00:05.352000  call 1: refused with 486
+      2026-07-01 08:00:05.352000  port 1: call to 9001, talked 0:00:00, refused with 486
       2026-07-01 08:00:07.300000  port 1: loop open
       2026-07-01 08:00:08.300000  port 1: loop closed
       2026-07-01 08:00:09.300000  port 1: digit 6
@@ -119,6 +120,8 @@ struct TranscriptTests {
       2026-07-01 08:00:11.662000  port 1: far party's audio begins
       2026-07-01 08:01:23.600000  port 1: loop open
       2026-07-01 08:01:24.100000  call 2: ended here
+      2026-07-01 08:01:24.110000  port 1: call to 6003, talked 0:01:12, hung up here, sent 500, \
+      received 490, lost 10, late 0, concealed 20, jitter ms 2, round trip ms 12, MOS 4.18
       2026-07-01 08:01:26.904000  call 3: for port 2 from 6004
       2026-07-01 08:01:26.904000  port 2: ringing
       2026-07-01 08:01:28.900000  port 2: loop closed
@@ -180,8 +183,10 @@ struct TranscriptTests {
       > show log
       2026-07-01 08:00:00.000000  started
       2026-07-01 08:00:00.000000  port 1: registering
+      2026-07-01 08:00:05.000000  alarm: no port can call
       2026-07-01 08:00:11.502000  port 1: REGISTER answered with 403
       2026-07-01 08:00:11.502000  port 1: refused with 403
+      2026-07-01 08:00:16.502000  alarm: port 1: not registered
       2026-07-01 08:01:50.000000  port 1: loop closed
       2026-07-01 08:01:50.000000  port 1: off hook while not registered
       """)
@@ -195,6 +200,7 @@ struct TranscriptTests {
       """
       > help
         show status                     The box on one screen
+        show alarms                     What is wrong, and since when
         show version                    Program, libraries and uptime
         show ports                      Every port: hook, state and call
         show registrations              Every port's registration at the SBC
@@ -218,6 +224,8 @@ struct TranscriptTests {
         factory-reset                   Forget every setting and start as the factory did
         factory-reset confirm           There is no way back
         register now                    Every port, whatever it waits for
+        password                        Change the password that you log in with
+        password operator               That of the user who looks and changes nothing
         configure                       Edit the configuration
         restart                         End in order and start again
         restart now                     Even when that ends calls
@@ -242,6 +250,7 @@ struct TranscriptTests {
         support-bundle  Everything for the desk, without secrets
         factory-reset   Forget every setting and start as the factory did
         register        Register at the SBC
+        password        Change the password that you log in with
         configure       Edit the configuration
         restart         End in order and start again
         exit            Leave the console
@@ -249,6 +258,7 @@ struct TranscriptTests {
         help            List every command
       > show ?
         status          The box on one screen
+        alarms          What is wrong, and since when
         version         Program, libraries and uptime
         ports           Every port: hook, state and call
         registrations   Every port's registration at the SBC
@@ -267,16 +277,16 @@ struct TranscriptTests {
       host name box1, up 0:00:00
       > show
         show
-            ^ a word is missing: one of status, version, ports, registrations, port, calls, network, media, counters, capture, reset, log, running-config, configuration
+            ^ a word is missing: one of status, alarms, version, ports, registrations, port, calls, network, media, counters, capture, reset, log, running-config, configuration
       > show r
         show r
              ^ 'r' may be registrations, reset, running-config
       > show nothing
         show nothing
-             ^ 'nothing' is not known: one of status, version, ports, registrations, port, calls, network, media, counters, capture, reset, log, running-config, configuration
+             ^ 'nothing' is not known: one of status, alarms, version, ports, registrations, port, calls, network, media, counters, capture, reset, log, running-config, configuration
       > reboot
         reboot
-        ^ 'reboot' is not known: one of show, explain, capture, support-bundle, factory-reset, register, configure, restart, exit, quit, help
+        ^ 'reboot' is not known: one of show, explain, capture, support-bundle, factory-reset, register, password, configure, restart, exit, quit, help
       > show ports now
         show ports now
                    ^ 'now' is a word too many

@@ -22,8 +22,12 @@ class SceneTest(handsets.Handsets, unittest.TestCase):
             self.id().rsplit(".", 1)[1], self.numbers, self.algorithm, self.settings,
             ARCHITECTURE, self.nonce_seconds)
         self.addCleanup(self.scene.stop)
+        self.prepare()
         self.scene.start()
         self.run_path = self.scene.run.path
+
+    def prepare(self):
+        """What a test needs before the scene starts."""
 
     def assert_clean_end(self):
         """SIGTERM ends the firmware with 0, its bindings are gone, its packets were well-formed."""

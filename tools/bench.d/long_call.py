@@ -8,6 +8,7 @@ left out.
 import os
 import re
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Tests",
                                 "Lab"))
@@ -15,13 +16,18 @@ from lab import process, scene  # noqa: E402
 
 import meters  # noqa: E402
 
-PERFECT = ("packets lost", "late", "refused", "from strangers", "frames concealed", "dropped",
-           "periods missed")
+#: What the network does to a stream, and what else may be wrong with it.
+UNDELIVERED = ("packets lost", "late", "refused", "from strangers")
+PERFECT = (*UNDELIVERED, "frames concealed", "dropped", "periods missed")
 
 
 def talk(phones, show, minutes):
-    """Port 1 calls port 2; both hang up after the time. `show` asks the box's console."""
+    """Port 1 calls port 2; both hang up after the time. `show` asks the box's console.
+
+    Returns the moment at which port 1 was lifted.
+    """
     first, second = phones
+    lifted_at = time.monotonic()
     first.lift()
     first.wait("tone dial", 5)
     first.dial("6002")
@@ -36,11 +42,12 @@ def talk(phones, show, minutes):
     second.hang_up()
     process.wait_until(
         lambda: "2 ended streams" in show("media"), 5, "both streams to end")
+    return lifted_at
 
 
-def blemishes(totals):
+def blemishes(totals, kinds=PERFECT):
     """How often the streams together were not perfect."""
-    return sum(int(re.search(rf"(\d+) {words}", totals).group(1)) for words in PERFECT)
+    return sum(int(re.search(rf"(\d+) {words}", totals).group(1)) for words in kinds)
 
 
 def main():

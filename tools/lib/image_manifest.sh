@@ -11,6 +11,7 @@ make_manifest() {
   manifest_row libc6 "$root"/lib/ld-linux* "$root"/lib/lib{c,m}.so*
   manifest_row libasound2 "$root"/lib/libasound.so*
   manifest_row libgpiod2 "$root"/lib/libgpiod.so*
+  manifest_row libcrypt1 "$root"/lib/libcrypt.so*
   manifest_row rdate "$root/usr/bin/rdate"
   manifest_row libbsd0 "$root"/lib/libbsd.so*
   manifest_row libmd0 "$root"/lib/libmd.so*
@@ -33,7 +34,7 @@ strangers() {
   local file
   for file in "$1"/lib/*.so*; do
     case $(basename "$file") in
-      ld-linux* | libc.so* | libm.so* | libasound.so* | libgpiod.so* | libext2fs.so*) ;;
+      ld-linux* | libc.so* | libm.so* | libasound.so* | libgpiod.so* | libcrypt.so* | libext2fs.so*) ;;
       libbsd.so* | libmd.so* | libe2p.so* | libcom_err.so* | libblkid.so* | libuuid.so*) ;;
       *) die "no row of the manifest names $file" ;;
     esac
@@ -69,7 +70,7 @@ package_licences() {
 # The packages' own words, whole: whoever passes an image on has to pass them on with it.
 make_licences() {
   local package
-  for package in busybox-static libc6 libasound2 libgpiod2 rdate libbsd0 libmd0 e2fsprogs \
+  for package in busybox-static libc6 libasound2 libgpiod2 libcrypt1 rdate libbsd0 libmd0 e2fsprogs \
     libext2fs2 libcom-err2 libblkid1 libuuid1 "linux-image-$release"; do
     printf '==== %s %s\n\n' "$package" "$(package_version "$package")"
     cat "$packages/usr/share/doc/$package/copyright"

@@ -2,7 +2,7 @@
 
 need_lab() {
   need_packages "SBC, far parties, speech and the reader of the wire" \
-    kamailio kamailio-extra-modules linphone-cli sip-tester tshark espeak-ng sox
+    kamailio kamailio-extra-modules linphone-cli sip-tester tshark espeak-ng sox rsyslog
   need_meter
 }
 

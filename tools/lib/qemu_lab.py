@@ -26,7 +26,8 @@ def keep_disk(run, board, disk):
     if os.path.exists(disk):
         return
     os.makedirs(os.path.dirname(disk), exist_ok=True)
-    os.replace(machine.provisioned_disk(run, board, scene.configuration(run.network)), disk)
+    os.replace(
+        machine.provisioned_disk(run, board, scene.configuration(run.network), users=None), disk)
 
 
 def play(words, folder):

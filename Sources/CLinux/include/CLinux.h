@@ -69,7 +69,16 @@ int clinux_unix_listen(const char *path);
 int clinux_unix_connect(const char *path);
 int clinux_unix_datagram_connect(const char *path);
 int clinux_unix_packet_listen(const char *path);
+/* crypt(3) of libcrypt; `hash` gets the text with its end. */
+int clinux_crypt(const char *password, const char *setting, char *hash, size_t room);
+/* Gives up what root may, for good. */
+int clinux_become(unsigned user, unsigned group);
+
 int clinux_accept(int fd);
+/* Lets a group connect as well. */
+int clinux_unix_share(const char *path, unsigned group);
+/* The user at the other end of a local connection; -1 when it cannot be told. */
+int64_t clinux_unix_peer(int fd);
 int64_t clinux_send_now(int fd, const void *bytes, size_t count);
 int64_t clinux_receive_now(int fd, void *bytes, size_t room);
 

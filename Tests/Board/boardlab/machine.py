@@ -20,6 +20,12 @@ SECTOR_BYTES = 512
 DATA_PARTITION = 2
 DATA_KIB = 8192
 
+#: What somebody at the console of a provisioned board logs in with, and what crypt(3) makes of it.
+PASSWORD = "Console-1"
+USERS = ("admin $6$laboratory$JDAu9VfurMxNWLiMnkmjTKzxJmkvBqZFdFOAnaQOANTwv2/6ogVRFn0n4/UxTXNgLPCfQRK6UTLwlB15gVr.x0\n")
+#: What every board is delivered with.
+DELIVERED = "tipring"
+
 
 def image_folder(board):
     """Where tools/image puts the board's image."""
@@ -33,14 +39,18 @@ def partition_start(disk, number):
     return struct.unpack_from("<I", record, 446 + 16 * (number - 1) + 8)[0] * SECTOR_BYTES
 
 
-def provisioned_disk(run, board, configuration, name="disk.img"):
-    """A copy of the image's disk whose writable partition holds a configuration."""
+def provisioned_disk(run, board, configuration, name="disk.img", users=USERS):
+    """A copy of the image's disk whose writable partition holds a configuration and passwords."""
     disk = run.path(name)
     shutil.copyfile(os.path.join(image_folder(board), "disk.img"), disk)
     tree, part = run.path("data"), run.path("data.ext4")
     os.makedirs(os.path.join(tree, "tipring"), exist_ok=True)
     with open(os.path.join(tree, "tipring", "tipring.conf"), "w", encoding="utf-8") as file:
         file.write(configuration)
+    if users:
+        path = os.path.join(tree, "tipring", "tipring.conf.users")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(users)
     subprocess.run(
         ["/sbin/mke2fs", "-q", "-t", "ext4", "-b", "1024", "-J", "size=1", "-m", "0",
          "-O", "^metadata_csum,^64bit", "-E", "root_owner=0:0", "-d", tree, part,
@@ -97,13 +107,26 @@ class Machine:
             self._sockets.name, self.qtest, self.monitor.path_of("pl061"), self.socket("sound"))
         return self
 
-    def log_in(self, seconds=30):
+    def log_in(self, password=PASSWORD, name="admin", seconds=30):
         """Logs in at the serial console; returns what stood before the shell's prompt."""
         self.console.wait_for("login: ", seconds)
+        self.console.send(name + "\n")
+        self.console.wait_for("Password: ", 10)
+        self.console.send(password + "\n")
+        return self.console.wait_for("> ", 10)[0]
+
+    def log_in_first(self, password=PASSWORD):
+        """Logs in with the delivered password and gives the board another one."""
+        self.console.wait_for("login: ", 30)
         self.console.send("admin\n")
         self.console.wait_for("Password: ", 10)
-        self.console.send("tipring\n")
-        return self.console.wait_for("> ", 10)[0]
+        self.console.send(DELIVERED + "\n")
+        self.console.wait_for("new password: ", 10)
+        self.console.send(password + "\n")
+        self.console.wait_for("once more: ", 10)
+        self.console.send(password + "\n")
+        self.console.wait_for("the password of admin is changed", 10)
+        self.console.wait_for("> ", 10)
 
     def set_cable(self, is_in):
         """Pulls the cable out of the network card, or puts it back."""

@@ -11,6 +11,8 @@ from . import carrier, machine, wire
 FAR_NUMBER = lab_scene.FAR_NUMBER
 NUMBERS = ("6001", "6002")
 BOOT_SECONDS = 60
+#: In the guest's shell: the gateway's process, not that of a login or of a console.
+GATEWAY = "$(ps | awk '/tipring run --[c]onfig/ {print $1}')"
 
 
 def configuration(network, address=None, server=True, settings=()):
@@ -108,7 +110,7 @@ class Scene(lab_scene.FarParties):
 
     def memory_kib(self):
         """The proportional set size of the firmware."""
-        line = self.shell("grep ^Pss: /proc/$(pidof tipring)/smaps_rollup")
+        line = self.shell(f"grep ^Pss: /proc/{GATEWAY}/smaps_rollup")
         return int(line.split()[1])
 
     def recording(self):

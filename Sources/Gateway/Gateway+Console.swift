@@ -1,0 +1,69 @@
+public import Base
+internal import Config
+public import Console
+internal import SIPAgent
+
+extension Gateway {
+  /// Answers a request of a console, ready to be sent.
+  ///
+  /// `errands` carries out what a command needs of the world; it is called at most once.
+  public mutating func answer(
+    _ request: ConsoleRequest, of session: inout ConsoleSession, now: Instant,
+    into out: inout Outbox<GatewayOutput>,
+    errands: (ConsoleErrand) -> ConsoleErrandResult
+  ) -> Text {
+    self.now = now
+    console = session
+    var answer = Text()
+    switch request {
+    case .login(let hasDelivered): beginLogin(hasDelivered: hasDelivered, &answer)
+    case .line(let line) where console.passwordDialogue != nil: takePassword(line, &answer)
+    case .line(let line) where console.paste != nil: takePasted(line, &answer)
+    case .line, .completion, .tooLong, .close:
+      if !isComment(request) {
+        let tree = console.isConfiguring ? configurationCommands : commandTree
+        answer = tree.answer(request, in: &self)
+      }
+    }
+    if let errand = console.errand {
+      console.errand = nil
+      finish(errand, errands(errand), &answer)
+    }
+    fulfil(into: &out)
+    session = console
+    return ConsoleProtocol.frame(
+      answer, prompt: prompt, isHidden: console.passwordDialogue != nil)
+  }
+
+  private mutating func fulfil(into out: inout Outbox<GatewayOutput>) {
+    guard let wish = console.wish else { return }
+    console.wish = nil
+    switch wish {
+    case .restart: stop(now: now, into: &out)
+    case .register:
+      agent.registerAgain(now: now, into: &agentOutputs)
+      settle(into: &out)
+    }
+  }
+
+  /// Forgets a console that is gone; what it changed stays in the candidate.
+  public mutating func close(_ session: ConsoleSession) {
+    editing.editors.removeAll { $0 == session.number }
+  }
+
+  /// A pasted configuration has lines of its own between ports.
+  private func isComment(_ request: ConsoleRequest) -> Bool {
+    guard case .line(let line) = request, let first = line.first else { return false }
+    return first == UInt8(ascii: "!") || first == UInt8(ascii: "#")
+  }
+
+  private var prompt: Text {
+    guard !console.isOver else { return [] }
+    if let dialogue = console.passwordDialogue { return Text(dialogue.prompt) }
+    if console.paste != nil { return Text("load> ") }
+    var text = configuration.hostname
+    guard console.isConfiguring else { return text + Text("> ") }
+    text.append(editing.isChanged ? "(config*)# " : "(config)# ")
+    return text
+  }
+}

@@ -1,0 +1,43 @@
+public import Base
+internal import Config
+
+/// An event as others are told of it.
+public struct News: Equatable, Sendable {
+  /// One line of text, without its end.
+  public let line: Text
+  /// Whether something could not be done, or is wrong.
+  public let isFailure: Bool
+  /// When it happened.
+  public let at: Instant
+}
+
+extension Gateway {
+  /// An event as a collector wants it (RFC 5424): facility local0, severity error or informational.
+  ///
+  /// A box whose clock is not set tells no time (§6.2.3).
+  public func syslogMessage(_ news: News) -> Text {
+    var message = Text("<")
+    message.append(decimal: 16 * 8 + (news.isFailure ? 3 : 6))
+    message.append(">1 ")
+    if isClockSet { append(timestamp: news.at, to: &message) } else { message.append("-") }
+    message.append(" ")
+    message += configuration.hostname
+    message.append(" tipring - - - ")
+    message += news.line
+    return message
+  }
+
+  /// Appends a time with its offset from UTC (RFC 3339 §5.6).
+  private func append(timestamp instant: Instant, to text: inout Text) {
+    var date = cell { $0.append(wallClock.localTime(at: instant)) }
+    if let space = date.firstIndex(of: UInt8(ascii: " ")) { date[space] = UInt8(ascii: "T") }
+    text += date
+    text.append(".")
+    text.append(decimal: wallClock.microseconds(at: instant), padded: 6)
+    let minutes = Int(wallClock.utcOffsetNanoseconds / 60_000_000_000)
+    text.append(minutes < 0 ? "-" : "+")
+    text.append(decimal: abs(minutes) / 60, padded: 2)
+    text.append(":")
+    text.append(decimal: abs(minutes) % 60, padded: 2)
+  }
+}

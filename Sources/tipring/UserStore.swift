@@ -1,0 +1,57 @@
+import Access
+import Base
+import Gateway
+import Linux
+
+/// Where the users' passwords are: what was chosen, beside the configuration, before what the box was
+/// delivered with.
+///
+/// They are not part of the configuration: whoever may read or restore one must not get another's
+/// password with it, and a box that goes back to an earlier one keeps its locks.
+struct UserStore {
+  let path: Text
+
+  /// The users of the box whose configuration is stored at a path.
+  init(beside stored: Text) { path = stored + Text(".users") }
+
+  /// What crypt(3) made of a role's password, and whether everybody knows it.
+  func hash(of role: UserRole, delivered: Text) -> (hash: Text, isDelivered: Bool)? {
+    if let hash = Self.read(path).hash(of: role) { return (hash, false) }
+    return Self.read(delivered).hash(of: role).map { ($0, true) }
+  }
+
+  /// Does what a console asks for, when that is about users.
+  func carryOut(_ errand: ConsoleErrand) -> ConsoleErrandResult? {
+    switch errand {
+    case .setPassword(let role, let password):
+      attempt { () throws(Errno) in
+        try set(role, password)
+      }
+    case .store, .confirm, .factoryReset, .load, .openCapture, .closeCapture: nil
+    }
+  }
+
+  /// Goes back to the delivered passwords.
+  func forget() -> ConsoleErrandResult {
+    attempt { () throws(Errno) in try File.remove(path) }
+  }
+
+  private func set(_ role: UserRole, _ password: Text) throws(Errno) {
+    var list = Self.read(path)
+    list.set(role, try PasswordHash.make(of: password))
+    try File.replace(path, with: list.text)
+  }
+
+  private func attempt(_ body: () throws(Errno) -> Void) -> ConsoleErrandResult {
+    do throws(Errno) {
+      try body()
+      return .done
+    } catch {
+      return .failed(path + Text(": ") + error.message)
+    }
+  }
+
+  private static func read(_ path: Text) -> UserList {
+    UserList((try? File.read(path, limit: UserList.fileLimit)) ?? [])
+  }
+}
