@@ -9,6 +9,8 @@ enum Alarm: Equatable, Sendable {
   case noService
   /// The SBC has refused a port, or does not answer it.
   case notRegistered(PortNumber)
+  /// A port is registered still, but the SBC does not renew that.
+  case notRefreshed(PortNumber)
   /// A port's handset lies beside its telephone, or its wires touch.
   case lockedOut(PortNumber)
   /// An audio card is gone.

@@ -30,8 +30,12 @@ extension Gateway {
     var canCall = false
     for port in ports {
       let report = port.report
-      let status = agent.registrations.first { $0.account == report.number }?.status
+      let registration = agent.registrations.first { $0.account == report.number }
+      let status = registration?.status
       if case .failed = status { wrong.append(.notRegistered(report.number)) }
+      if status == .registered, let failures = registration?.failures, failures > 0 {
+        wrong.append(.notRefreshed(report.number))
+      }
       if report.stage == .lockedOut { wrong.append(.lockedOut(report.number)) }
       if let card = report.lostCard, !wrong.contains(.cardLost(card)) {
         wrong.append(.cardLost(card))
@@ -82,6 +86,9 @@ extension Array where Element == UInt8 {
     case .notRegistered(let port):
       append(port: port)
       append(": not registered")
+    case .notRefreshed(let port):
+      append(port: port)
+      append(": registration not renewed")
     case .lockedOut(let port):
       append(port: port)
       append(": off hook for long")

@@ -61,6 +61,23 @@ struct AlarmTests {
     #expect(world.boxes[0].console("show alarms", now: world.now) == "no alarms\n")
   }
 
+  @Test("An SBC that is silent while the binding lasts, and comes back")
+  func refresh() {
+    let world = World.registered(boxes: 1)
+    world.sbc.isAlive = false
+    world.pass(.seconds(360))
+    #expect(told(world).map { $0.dropFirst(17) } == [
+      "alarm: port 1: registration not renewed", "alarm: port 2: registration not renewed",
+    ])
+    world.sbc.isAlive = true
+    world.pass(.seconds(2_000))
+    for port in 1...2 {
+      #expect(
+        told(world).contains { $0.hasSuffix("alarm over: port \(port): registration not renewed") })
+    }
+    #expect(world.boxes[0].console("show alarms", now: world.now) == "no alarms\n")
+  }
+
   @Test("A disk that refuses, until it takes something again")
   func storage() {
     let world = World.registered(boxes: 1)

@@ -35,7 +35,7 @@ class Syslog(SceneTest):
         self.assertLess(abs(age.total_seconds()), 60)
         self.scene.sbc.stop()
         self.scene.box.shell("register now")
-        alarm = self.collector.wait_for("alarm: no port can call", 60)
+        alarm = self.collector.wait_for("alarm: port 1: registration not renewed", 60)
         self.assertEqual(alarm["syslogseverity-text"], "err")
         self.assertEqual(alarm["hostname"], record["hostname"])
 
