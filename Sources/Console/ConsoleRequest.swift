@@ -4,6 +4,8 @@ public import Base
 public enum ConsoleRequest: Equatable, Sendable {
   /// A line to carry out; one that ends with `?` asks what may come next.
   case line(Text)
+  /// A line to carry out, whose answer is for a machine.
+  case machine(Text)
   /// The beginning of a line to complete.
   case completion(Text)
   /// A line above the limit, of which nothing was kept.
@@ -22,6 +24,8 @@ public enum ConsoleProtocol {
   public static let endOfAnswer: UInt8 = 0x04
   /// Stands in front of a line to complete; the first line of the answer is what to insert.
   public static let completionMark: UInt8 = 0x09
+  /// Stands in front of a line whose answer is to be JSON (`MachineAnswer`).
+  public static let machineMark: UInt8 = 0x02
   /// Stands in front of a prompt whose line must not be shown while it is typed.
   public static let hiddenMark: UInt8 = 0x0F
   /// A line of the shell, not of the user: somebody has logged in, behind it with which password.
@@ -43,6 +47,23 @@ public enum ConsoleProtocol {
   }
 }
 
+/// Why a line was not carried out, and at which byte of it.
+public struct LineRefusal: Error, Equatable {
+  /// Where, in bytes from the line's beginning.
+  public let offset: Int
+  /// Why, as a sentence without a full stop.
+  public let reason: Text
+  /// Whether the line must not be repeated.
+  public let isSecret: Bool
+
+  /// Makes the refusal.
+  public init(offset: Int, reason: Text, isSecret: Bool = false) {
+    self.offset = offset
+    self.reason = reason
+    self.isSecret = isSecret
+  }
+}
+
 extension CommandTree {
   /// Carries out a request.
   public func answer(_ request: ConsoleRequest, in context: inout Context) -> Text {
@@ -51,18 +72,32 @@ extension CommandTree {
     case .line(let line): run(line, in: &context, &answer)
     case .completion(let line): answer = completion(line)
     case .tooLong: answer.append("the line is longer than 512 bytes and was not read\n")
-    case .close, .login: break
+    case .close, .login, .machine: break
     }
     return answer
   }
 
   private func run(_ line: Text, in context: inout Context, _ answer: inout Text) {
+    do throws(LineRefusal) {
+      try carryOut(line, in: &context, &answer)
+    } catch {
+      guard !error.isSecret else {
+        answer += Text("  ") + error.reason
+        return
+      }
+      Self.append(error.reason, pointingAt: error.offset, of: line, to: &answer)
+    }
+  }
+
+  /// Carries out a line and appends what it answers; throws where and why it cannot.
+  public func carryOut(
+    _ line: Text, in context: inout Context, _ answer: inout Text
+  ) throws(LineRefusal) {
     let words: [Word]
     do throws(WordsError) {
       words = try commandWords(line)
     } catch {
-      Self.append(error.reason.sentence, pointingAt: error.offset, of: line, to: &answer)
-      return
+      throw LineRefusal(offset: error.offset, reason: error.reason.sentence)
     }
     do throws(CommandProblem) {
       if let asked = question(line, words) {
@@ -71,11 +106,8 @@ extension CommandTree {
         try run(words, in: &context, &answer)
       }
     } catch {
-      guard !error.isSecret else {
-        answer += Text("  ") + error.reason
-        return
-      }
-      Self.append(error.reason, pointingAt: error.place(in: words), of: line, to: &answer)
+      throw LineRefusal(
+        offset: error.place(in: words), reason: error.reason, isSecret: error.isSecret)
     }
   }
 

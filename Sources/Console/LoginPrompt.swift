@@ -29,75 +29,82 @@ public struct LoginPrompt: Sendable {
   private var state = State.name
   private var decoder = KeyDecoder()
   private var typed = Text()
+  private var screen = Text()
 
   /// Begins to ask, below a banner.
   public init(banner: Text, into outbox: inout Outbox<LoginPromptOutput>) {
     self.banner = banner
-    ask(into: &outbox)
+    ask()
+    flush(into: &outbox)
   }
 
-  /// Takes bytes from the keyboard.
+  /// Takes bytes from the keyboard; at most two outputs.
   public mutating func type(
     _ bytes: some Sequence<UInt8>, into outbox: inout Outbox<LoginPromptOutput>
   ) {
-    var screen = Text()
     for byte in bytes {
       guard let key = decoder.take(byte), state != .checking, state != .closed else { continue }
       switch key {
-      case .character(let character): insert(character, &screen)
-      case .backspace: erase(&screen)
-      case .killToStart, .interrupt: while !typed.isEmpty { erase(&screen) }
-      case .endOfInput where typed.isEmpty: return outbox.emit(.quit)
-      case .enter:
-        screen.append("\r\n")
-        outbox.emit(.screen(screen))
-        screen = []
-        enter(into: &outbox)
+      case .character(let character): insert(character)
+      case .backspace: erase()
+      case .killToStart, .interrupt: while !typed.isEmpty { erase() }
+      case .endOfInput where typed.isEmpty:
+        flush(into: &outbox)
+        return outbox.emit(.quit)
+      case .enter: enter(into: &outbox)
       default: break
       }
     }
-    if !screen.isEmpty { outbox.emit(.screen(screen)) }
+    flush(into: &outbox)
   }
 
   /// The last attempt was wrong, or none is taken now; nothing is until `open`.
   public mutating func refuse(_ words: Text, into outbox: inout Outbox<LoginPromptOutput>) {
     state = .closed
+    typed = []
     outbox.emit(.screen(words + Text("\r\n")))
   }
 
   /// The next attempt may come.
   public mutating func open(into outbox: inout Outbox<LoginPromptOutput>) {
     state = .name
-    ask(into: &outbox)
+    ask()
+    flush(into: &outbox)
   }
 
-  private func ask(into outbox: inout Outbox<LoginPromptOutput>) {
-    outbox.emit(.screen(Text("\r\n") + banner + Text("login: ")))
+  private mutating func ask() { screen += Text("\r\n") + banner + Text("login: ") }
+
+  private mutating func flush(into outbox: inout Outbox<LoginPromptOutput>) {
+    guard !screen.isEmpty else { return }
+    outbox.emit(.screen(screen))
+    screen = []
   }
 
   private mutating func enter(into outbox: inout Outbox<LoginPromptOutput>) {
     let text = typed
     typed = []
+    screen.append("\r\n")
     switch state {
-    case .name where text.isEmpty: ask(into: &outbox)
+    case .name where text.isEmpty: ask()
     case .name:
       state = .password(name: text)
-      outbox.emit(.screen(Text("Password: ")))
+      screen.append("Password: ")
     case .password(let name):
       state = .checking
+      flush(into: &outbox)
       outbox.emit(.attempt(name: name, password: text))
     case .checking, .closed: break
     }
   }
 
-  private mutating func insert(_ character: Text, _ screen: inout Text) {
+  private mutating func insert(_ character: Text) {
     guard typed.count + character.count <= Self.limit else { return screen.append(0x07) }
     typed += character
     if state == .name { screen += printable(character) }
   }
 
   /// Erases one character, which may be several bytes of UTF-8.
-  private mutating func erase(_ screen: inout Text) {
+  private mutating func erase() {
     guard !typed.isEmpty else { return }
     let before = typed
     while let last = typed.popLast(), last & 0xC0 == 0x80 {}

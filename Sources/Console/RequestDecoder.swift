@@ -109,6 +109,7 @@ public struct RequestDecoder: Sendable {
     case 0xFF: state = .telnet
     case 0x09: keep(byte)
     case ConsoleProtocol.loginMark where line.isEmpty: keep(byte)
+    case ConsoleProtocol.machineMark where line.isEmpty: keep(byte)
     case 0x01...0x1F: return nil
     default: keep(byte)
     }
@@ -139,6 +140,7 @@ public struct RequestDecoder: Sendable {
       guard words.equals(ConsoleProtocol.deliveredPassword) else { return .line(words) }
       return .login(hasDelivered: true)
     }
+    if line.first == ConsoleProtocol.machineMark { return .machine(Text(line.dropFirst())) }
     if line.first == ConsoleProtocol.completionMark { return .completion(Text(line.dropFirst())) }
     return .line(line)
   }

@@ -12,9 +12,10 @@ public struct TextTable {
 
   private var alignments: [Alignment] = []
   private var rows: [[Text]] = [[]]
+  private let places: TablePlaces?
 
-  /// Makes a table without columns.
-  public init() {}
+  /// Makes a table without columns; with `places` it is written as JSON for a machine, and noted.
+  public init(for places: TablePlaces? = nil) { self.places = places }
 
   /// Adds a column with its title; before the first row.
   public mutating func addColumn(_ title: StaticString, _ alignment: Alignment = .left) {
@@ -30,6 +31,11 @@ public struct TextTable {
 
   /// Appends the titles and the rows, two spaces between columns, nothing at a line's end.
   public func append(to text: inout Text) {
+    if let places {
+      let start = text.count
+      appendJSON(to: &text)
+      return places.note(start..<text.count)
+    }
     var widths = [Int](repeating: 0, count: alignments.count)
     for row in rows {
       for (column, cell) in row.enumerated() {
@@ -37,6 +43,32 @@ public struct TextTable {
       }
     }
     for row in rows { append(row, widths, to: &text) }
+  }
+
+  /// Appends an array of objects, one a row, with the titles as names.
+  private func appendJSON(to text: inout Text) {
+    text.append("[")
+    for (number, row) in rows.dropFirst().enumerated() {
+      text.append(number > 0 ? ",{" : "{")
+      for (column, cell) in row.enumerated() {
+        if column > 0 { text.append(",") }
+        text.append(json: rows[0][column])
+        text.append(":")
+        append(jsonCell: cell, isNumber: alignments[column] == .right, to: &text)
+      }
+      text.append("}")
+    }
+    text.append("]")
+  }
+
+  private func append(jsonCell cell: Text, isNumber: Bool, to text: inout Text) {
+    if cell.isEmpty {
+      text.append("null")
+    } else if isNumber, let value = cell.decimalValue {
+      text.append(decimal: value)
+    } else {
+      text.append(json: cell)
+    }
   }
 
   private func append(_ row: [Text], _ widths: [Int], to text: inout Text) {

@@ -63,7 +63,7 @@ extension Gateway {
       Command(
         "rollback", "Make the candidate an earlier configuration",
         [
-          Command("COMMITS", .number(1...ConfigurationEditing.historyLimit), "How far back") {
+          Command("COMMITS", .number(1...Int(ConsoleErrand.historyLimit)), "How far back") {
             box, arguments, _ in
             guard case .number(let commits) = arguments.first else { return }
             box.console.errand = .load(UInt8(commits))

@@ -39,6 +39,9 @@ enum ConsoleWish {
 
 /// What a command wants done outside of the gateway before its answer is complete.
 public enum ConsoleErrand: Equatable, Sendable {
+  /// How many earlier configurations are kept.
+  public static let historyLimit: UInt8 = 10
+
   /// Store a configuration in place of the stored one, on trial for so many minutes if any.
   case store(Configuration, trialMinutes: UInt8?)
   /// Forget that the stored configuration is on trial.
@@ -71,9 +74,6 @@ public enum ConsoleErrandResult: Sendable {
 struct ConfigurationEditing {
   /// How many minutes a commit may be on trial.
   static let trialRange = 1...60
-  /// How many earlier configurations are kept.
-  static let historyLimit = 10
-
   /// A stored configuration that goes away by itself unless somebody confirms it.
   struct Trial {
     let previous: Configuration

@@ -66,7 +66,7 @@ extension Gateway {
 
   /// `show alarms`: what is raised, and since when.
   func showAlarms(_ answer: inout Text) {
-    var table = TextTable()
+    var table = newTable()
     table.addColumn("since")
     table.addColumn("alarm")
     for (alarm, since) in alarms.raised {

@@ -17,6 +17,7 @@ extension Gateway {
     var answer = Text()
     switch request {
     case .login(let hasDelivered): beginLogin(hasDelivered: hasDelivered, &answer)
+    case .machine(let line): answer = answerMachine(line, into: &out, errands: errands)
     case .line(let line) where console.passwordDialogue != nil: takePassword(line, &answer)
     case .line(let line) where console.paste != nil: takePasted(line, &answer)
     case .line, .completion, .tooLong, .close:
@@ -25,15 +26,49 @@ extension Gateway {
         answer = tree.answer(request, in: &self)
       }
     }
+    finishLine(&answer, into: &out, errands: errands)
+    session = console
+    return ConsoleProtocol.frame(
+      answer, prompt: prompt, isHidden: console.passwordDialogue != nil)
+  }
+
+  /// Carries out what the present line wants of the world and of the rest of the gateway.
+  private mutating func finishLine(
+    _ answer: inout Text, into out: inout Outbox<GatewayOutput>,
+    errands: (ConsoleErrand) -> ConsoleErrandResult
+  ) {
     if let errand = console.errand {
       console.errand = nil
       finish(errand, errands(errand), &answer)
     }
     fulfil(into: &out)
-    session = console
-    return ConsoleProtocol.frame(
-      answer, prompt: prompt, isHidden: console.passwordDialogue != nil)
   }
+
+  /// Answers a line as JSON; a machine neither pastes nor types passwords.
+  private mutating func answerMachine(
+    _ line: Text, into out: inout Outbox<GatewayOutput>,
+    errands: (ConsoleErrand) -> ConsoleErrandResult
+  ) -> Text {
+    let places = TablePlaces()
+    tablePlaces = places
+    defer { tablePlaces = nil }
+    var answer = Text()
+    var refusal: LineRefusal?
+    let tree = console.isConfiguring ? configurationCommands : commandTree
+    do throws(LineRefusal) {
+      guard console.passwordDialogue == nil, console.paste == nil else {
+        throw LineRefusal(offset: 0, reason: Text("the console waits for something else"))
+      }
+      try tree.carryOut(line, in: &self, &answer)
+    } catch {
+      refusal = error
+    }
+    finishLine(&answer, into: &out, errands: errands)
+    return MachineAnswer.json(answer, places, refusal: refusal)
+  }
+
+  /// A table of an answer, in the form that the present line wants.
+  func newTable() -> TextTable { TextTable(for: tablePlaces) }
 
   private mutating func fulfil(into out: inout Outbox<GatewayOutput>) {
     guard let wish = console.wish else { return }

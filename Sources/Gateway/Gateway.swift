@@ -79,6 +79,8 @@ public struct Gateway {
   var captureLimit = 0
   /// How many of the journal's entries the capture has.
   var capturedEvents: UInt64 = 0
+  /// Where the tables of the present answer stand, when that is for a machine.
+  var tablePlaces: TablePlaces?
   /// The console whose line is carried out.
   var console = ConsoleSession(number: 0, role: .administrator)
   var agentOutputs = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)

@@ -6,7 +6,7 @@ internal import MediaControl
 extension Gateway {
   /// `show calls`: what is in progress, then what has ended, newest last.
   func showCalls(_ answer: inout Text) {
-    var table = TextTable()
+    var table = newTable()
     table.addColumn("port", .right)
     table.addColumn("direction")
     table.addColumn("far party")
@@ -42,7 +42,7 @@ extension Gateway {
 
   /// `show media`: the open streams as they last reported, then the sums of the ended ones.
   func showMedia(_ answer: inout Text) {
-    var table = TextTable()
+    var table = newTable()
     for title in Self.mediaTitles { table.addColumn(title, .right) }
     for (port, s) in reports {
       let numbers: [UInt64] = [

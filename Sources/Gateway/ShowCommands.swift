@@ -176,7 +176,7 @@ extension Gateway {
   }
 
   private func showPorts(_ answer: inout Text) {
-    var table = TextTable()
+    var table = newTable()
     table.addColumn("port", .right)
     table.addColumn("number")
     table.addColumn("state")
@@ -214,7 +214,7 @@ extension Gateway {
   }
 
   private func showRegistrations(_ answer: inout Text) {
-    var table = TextTable()
+    var table = newTable()
     table.addColumn("port", .right)
     table.addColumn("number")
     table.addColumn("state")
@@ -235,7 +235,7 @@ extension Gateway {
   }
 
   func showCounters(_ answer: inout Text) {
-    var table = TextTable()
+    var table = newTable()
     table.addColumn("count", .right)
     table.addColumn("what")
     for counter in AgentCounter.allCases where agent.counters[counter] > 0 {

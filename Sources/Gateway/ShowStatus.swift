@@ -40,7 +40,7 @@ extension Gateway {
   }
 
   private func appendPorts(to answer: inout Text) {
-    var table = TextTable()
+    var table = newTable()
     table.addColumn("port", .right)
     table.addColumn("number")
     table.addColumn("state")

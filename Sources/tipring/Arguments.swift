@@ -12,6 +12,9 @@ struct Arguments {
     return i + 1 < words.count ? words[i + 1] : nil
   }
 
+  /// Whether an option without a value is there.
+  func has(_ option: StaticString) -> Bool { words.contains { $0.equals(option) } }
+
   /// The first word, when it is not an option.
   var first: Text? {
     guard let word = words.first, word.first != UInt8(ascii: "-") else { return nil }
@@ -19,7 +22,7 @@ struct Arguments {
   }
 
   /// Every word that is neither an option nor an option's value.
-  func rest(withValueOptions options: [StaticString]) -> [Text] {
+  func rest(withValueOptions options: [StaticString], flags: [StaticString] = []) -> [Text] {
     var rest: [Text] = []
     var isValue = false
     for word in words {
@@ -27,7 +30,7 @@ struct Arguments {
         isValue = false
       } else if options.contains(where: { word.equals($0) }) {
         isValue = true
-      } else {
+      } else if !flags.contains(where: { word.equals($0) }) {
         rest.append(word)
       }
     }

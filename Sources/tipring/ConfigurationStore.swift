@@ -9,8 +9,6 @@ import Linux
 /// Each file is the old one or the new one at any moment, power cut or not. `STORED.trial` says
 /// that what is stored goes away unless it is confirmed; it holds the minutes.
 struct ConfigurationStore {
-  private static let historyLimit = 10
-
   let path: Text
   let board: BoardDescription?
 
@@ -67,7 +65,7 @@ struct ConfigurationStore {
   /// box that runs.
   private func forget() throws(FileComplaint) {
     try confirm()
-    for commits in stride(from: UInt8(Self.historyLimit), through: 0, by: -1) {
+    for commits in stride(from: ConsoleErrand.historyLimit, through: 0, by: -1) {
       let path = earlier(commits)
       try attempt(path) { () throws(Errno) in try File.remove(path) }
     }
@@ -92,7 +90,7 @@ struct ConfigurationStore {
     // lasting with the next file; until then what is stored is whole.
     let copy = path + Text(".0")
     try attempt(copy) { () throws(Errno) in try File.replace(copy, with: content) }
-    for commits in stride(from: UInt8(Self.historyLimit), to: 1, by: -1) {
+    for commits in stride(from: ConsoleErrand.historyLimit, to: 1, by: -1) {
       File.move(earlier(commits - 1), to: earlier(commits))
     }
     File.move(copy, to: earlier(1))

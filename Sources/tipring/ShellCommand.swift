@@ -2,10 +2,11 @@ import Base
 import Console
 import Linux
 
-/// `tipring shell [--socket PATH] [--login | --delivered] [COMMAND…]`: talks to a running gateway.
+/// `tipring shell [--socket PATH] [--json] [--login | --delivered] [COMMAND…]`: talks to a running gateway.
 ///
 /// `--login` tells the gateway that somebody has logged in, `--delivered` that the password was the
-/// one of every box, so that the gateway asks for another one.
+/// one of every box, so that the gateway asks for another one. With `--json` each answer is one JSON
+/// object in one line (`MachineAnswer`), and a refused command ends the program with status 1.
 /// With a command on the command line it prints one answer; at a terminal it edits lines; from a
 /// pipe it takes a command a line.
 enum ShellCommand {
@@ -13,13 +14,14 @@ enum ShellCommand {
     let path = arguments.value(of: "--socket") ?? Text("/run/tipring/console")
     do throws(Errno) {
       let box = try UnixConnection(connectingTo: path)
-      let (greeting, command) = split(arguments.rest(withValueOptions: ["--socket"]))
+      let (greeting, command) = split(arguments.rest(withValueOptions: ["--socket"], flags: ["--json"]))
+      let mark = arguments.has("--json") ? [ConsoleProtocol.machineMark] : []
       if !command.isEmpty {
-        ask(Text(command.joined(separator: Text(" "))), box)
-      } else if StandardStreams.isTerminal {
+        ask(mark + Text(command.joined(separator: Text(" "))), box)
+      } else if StandardStreams.isTerminal, mark.isEmpty {
         try Shell(box, greeting: greeting).run()
       } else {
-        askLineByLine(box)
+        askLineByLine(box, mark)
       }
     } catch {
       StandardStreams.complain(
@@ -38,34 +40,40 @@ enum ShellCommand {
     return ([ConsoleProtocol.loginMark] + Text(ConsoleProtocol.deliveredPassword), rest)
   }
 
-  private static func askLineByLine(_ box: UnixConnection) {
+  private static func askLineByLine(_ box: UnixConnection, _ mark: Text) {
     var rest = Text()
     while true {
       let bytes = StandardStreams.read()
       rest += bytes
       while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-        ask(Text(rest[..<end]), box)
+        ask(mark + Text(rest[..<end]), box)
         rest.removeFirst(end + 1)
       }
       guard !bytes.isEmpty else { break }
     }
-    if !rest.isEmpty { ask(rest, box) }
+    if !rest.isEmpty { ask(mark + rest, box) }
   }
 
-  /// Sends a line and prints its answer.
+  private static let refused: StaticString = "{\"error\":"
+
+  /// Sends a line and prints its answer; a refusal in JSON ends the program.
   private static func ask(_ line: Text, _ box: UnixConnection) {
     guard box.sendWaiting(line + Text("\n")) else { gone() }
     var isText = true
+    var beginning = Text()
     while true {
       let bytes = box.receiveWaiting()
       if bytes.isEmpty { gone() }
+      beginning += bytes.prefix(Self.refused.utf8CodeUnitCount - beginning.count)
       if isText {
         let end = bytes.firstIndex(of: ConsoleProtocol.endOfText)
         StandardStreams.print(Text(bytes[..<(end ?? bytes.endIndex)]))
         isText = end == nil
       }
-      if bytes.contains(ConsoleProtocol.endOfAnswer) { return }
+      if bytes.contains(ConsoleProtocol.endOfAnswer) { break }
     }
+    let isMachine = line.first == ConsoleProtocol.machineMark
+    if isMachine, beginning.equals(Self.refused) { StandardStreams.exit(1) }
   }
 
   static func gone() -> Never {

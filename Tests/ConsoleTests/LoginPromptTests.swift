@@ -71,6 +71,10 @@ struct LoginPromptTests {
       terminal.asked == [
         .attempt(name: Text("ok"), password: Text(repeating: UInt8(ascii: "p"), count: 64))
       ])
+    var flood = Terminal()
+    flood.outbox = Outbox(limit: 2)
+    flood.type(String(repeating: "\r", count: 5_000) + "x\ry\rz\r")
+    #expect(flood.asked == [.attempt(name: Text("x"), password: Text("y"))])
     var other = Terminal()
     other.type("\r\u{4}")
     #expect(other.asked == [.quit])

@@ -1,15 +1,17 @@
 """`tipring shell` on a real pseudo-terminal."""
 
 import fcntl
+import json
 import os
 import pty
 import select
 import struct
+import subprocess
 import termios
 import time
 import unittest
 
-from lab import box, process, run as run_module
+from lab import box, process, run as run_module, users
 
 ARCHITECTURE = os.environ.get("TIPRING_LAB_ARCH", "host")
 
@@ -98,6 +100,84 @@ class Shell(unittest.TestCase):
         self.assertNotIn("show something that is longer", drawn)
         self.terminal.resize(80)
         self.assertIn(line, self.terminal.expect("window"))
+
+
+class Json(unittest.TestCase):
+    """`tipring shell --json`, read by Python's decoder."""
+
+    def setUp(self):
+        run = run_module.Run(self.id().rsplit(".", 1)[1])
+        self.box = box.Box(run, architecture=ARCHITECTURE).start()
+        self.addCleanup(self.box.stop)
+
+    def ask(self, *words, **more):
+        """The objects that the shell prints, and its exit status."""
+        done = subprocess.run(
+            [*box.launcher(ARCHITECTURE), "shell", "--socket", self.box.console, "--json", *words],
+            capture_output=True, text=True, timeout=20, check=False, **more)
+        return [json.loads(line) for line in done.stdout.splitlines()], done.returncode
+
+    def test_tables(self):
+        (answer,), status = self.ask("show ports")
+        self.assertEqual(status, 0)
+        self.assertEqual(
+            [(row["port"], row["number"]) for row in answer["tables"][0]],
+            [(1, "6001"), (2, "6002")])
+        answers, status = self.ask(input="show version\nshow log\n")
+        self.assertEqual((len(answers), status), (2, 0))
+        self.assertIn("started", " ".join(answers[1]["lines"]))
+
+    def test_refusal(self):
+        (answer,), status = self.ask("show", "nothing")
+        self.assertEqual((answer["column"], status), (6, 1))
+        self.assertTrue(answer["error"].startswith("'nothing' is not known"))
+
+
+class Login(unittest.TestCase):
+    """`tipring login` at a pseudo-terminal, in front of a program that says how it was called."""
+
+    def setUp(self):
+        self.run_ = run_module.Run(self.id().rsplit(".", 1)[1])
+        with open(self.run_.path("delivered"), "w", encoding="utf-8") as file:
+            file.write(users.FILE)
+        self.terminal = self.open()
+
+    def open(self):
+        """The prompt, as getty would start it."""
+        terminal = Terminal(
+            [*box.launcher(ARCHITECTURE), "login", "--config", self.run_.path("stored.conf"),
+             "--delivered", self.run_.path("delivered"), "--state", self.run_.path("failures"),
+             "--operator-id", "1000", "/bin/echo"], 80)
+        self.addCleanup(terminal.close)
+        terminal.expect("login: ")
+        return terminal
+
+    def enter(self, terminal, name, password):
+        """Answers both prompts."""
+        terminal.type(name + "\r")
+        terminal.expect("Password: ")
+        terminal.type(password + "\r")
+
+    def test_the_delivered_password_and_an_own_one(self):
+        self.enter(self.terminal, "admin", users.PASSWORD)
+        self.terminal.expect("--delivered")
+        os.rename(self.run_.path("delivered"), self.run_.path("stored.conf.users"))
+        other = self.open()
+        self.enter(other, "admin", users.PASSWORD)
+        self.assertNotIn(users.PASSWORD, other.expect("--login"))
+
+    def test_strangers(self):
+        for name, password in [
+                ("admin", ""), ("root", users.PASSWORD), ("operator", users.PASSWORD)]:
+            self.enter(self.terminal, name, password)
+            self.terminal.expect("Login incorrect")
+            self.terminal.expect("login: ", 10)
+        self.enter(self.terminal, "admin", "Console-2")
+        self.terminal.expect("login: ", 15)
+        self.enter(self.terminal, "admin", "Console-3")
+        self.terminal.expect("nothing is taken for 300 s")
+        with open(self.run_.path("failures"), encoding="ascii") as file:
+            self.assertEqual(file.read().split()[0], "5")
 
 
 if __name__ == "__main__":

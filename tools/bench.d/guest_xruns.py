@@ -6,8 +6,9 @@ import time
 
 STAMP = r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\.(\d{6})"
 XRUN = re.compile(
-    STAMP + r"  card \d+: (capture|playback) .*\((?:(?P<work>\d+) us of work, then (?P<away>\d+) us "
-    r"without|(?P<before>\d+) us without work, then (?P<within>\d+) us of it)\)")
+    STAMP + r"  card \d+: (capture|playback) .*\("
+    r"(?:(?P<work>\d+) us of work, then (?P<away>\d+) us without"
+    r"|(?P<before>\d+) us without work, then (?P<within>\d+) us of it)\)")
 LOOP = re.compile(STAMP + r"  port 1: loop closed")
 #: Work of a period and longer is work that took too long, in seconds.
 PERIOD = 0.010
@@ -59,8 +60,8 @@ def judge(xruns, offset, watch):
         away = watch.stalled(gone - CLOCK_ERROR, gone + xrun.away + CLOCK_ERROR)
         is_ours = xrun.work - work >= PERIOD
         ours += is_ours
-        print(f"  {begin:10.3f} s  {xrun.kind:8}  worked {xrun.work * 1000:5.1f} ms (host stood still"
-              f" {work * 1000:5.1f}), away {xrun.away * 1000:6.1f} ms (host {away * 1000:6.1f})"
+        print(f"  {begin:10.3f} s  {xrun.kind:8}  worked {xrun.work * 1000:5.1f} ms (host stood"
+              f" still {work * 1000:5.1f}), away {xrun.away * 1000:6.1f} ms (host {away * 1000:6.1f})"
               f"  {'OURS' if is_ours else ''}")
     if xruns:
         print(f"  any 60 ms: the host stood still for 2 ms or longer in "

@@ -17,7 +17,8 @@ read_machine() {
 # The packages of the image, unpacked and not configured: nothing of them runs here.
 fetch_packages() {
   packages="$build/packages/$architecture"
-  local list="$kernel_package,busybox-static,libc6,libasound2,libgpiod2,libcrypt1,e2fsprogs,rdate" suite
+  local list="$kernel_package,busybox-static,libc6,libasound2,libgpiod2,libcrypt1" suite
+  list+=,e2fsprogs,rdate
   [ "$(cat "$packages/.complete" 2>/dev/null)" = "$list" ] || {
     rm -rf "$packages"
     mkdir -p "$(dirname "$packages")"

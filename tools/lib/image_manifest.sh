@@ -34,8 +34,8 @@ strangers() {
   local file
   for file in "$1"/lib/*.so*; do
     case $(basename "$file") in
-      ld-linux* | libc.so* | libm.so* | libasound.so* | libgpiod.so* | libcrypt.so* | libext2fs.so*) ;;
-      libbsd.so* | libmd.so* | libe2p.so* | libcom_err.so* | libblkid.so* | libuuid.so*) ;;
+      ld-linux* | libc.so* | libm.so* | libcrypt.so* | libasound.so* | libgpiod.so*) ;;
+      libext2fs.so* | libbsd.so* | libmd.so* | libe2p.so* | libcom_err.so* | libblkid.so* | libuuid.so*) ;;
       *) die "no row of the manifest names $file" ;;
     esac
   done
@@ -70,8 +70,8 @@ package_licences() {
 # The packages' own words, whole: whoever passes an image on has to pass them on with it.
 make_licences() {
   local package
-  for package in busybox-static libc6 libasound2 libgpiod2 libcrypt1 rdate libbsd0 libmd0 e2fsprogs \
-    libext2fs2 libcom-err2 libblkid1 libuuid1 "linux-image-$release"; do
+  for package in busybox-static libc6 libasound2 libgpiod2 libcrypt1 rdate libbsd0 libmd0 \
+    e2fsprogs libext2fs2 libcom-err2 libblkid1 libuuid1 "linux-image-$release"; do
     printf '==== %s %s\n\n' "$package" "$(package_version "$package")"
     cat "$packages/usr/share/doc/$package/copyright"
   done

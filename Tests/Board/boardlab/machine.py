@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 
-from lab import process, run as run_module
+from lab import process, run as run_module, users as lab_users
 
 from . import lines, monitor, sockets
 
@@ -20,9 +20,6 @@ SECTOR_BYTES = 512
 DATA_PARTITION = 2
 DATA_KIB = 8192
 
-#: What somebody at the console of a provisioned board logs in with, and what crypt(3) makes of it.
-PASSWORD = "Console-1"
-USERS = ("admin $6$laboratory$JDAu9VfurMxNWLiMnkmjTKzxJmkvBqZFdFOAnaQOANTwv2/6ogVRFn0n4/UxTXNgLPCfQRK6UTLwlB15gVr.x0\n")
 #: What every board is delivered with.
 DELIVERED = "tipring"
 
@@ -39,7 +36,7 @@ def partition_start(disk, number):
     return struct.unpack_from("<I", record, 446 + 16 * (number - 1) + 8)[0] * SECTOR_BYTES
 
 
-def provisioned_disk(run, board, configuration, name="disk.img", users=USERS):
+def provisioned_disk(run, board, configuration, name="disk.img", users=lab_users.FILE):
     """A copy of the image's disk whose writable partition holds a configuration and passwords."""
     disk = run.path(name)
     shutil.copyfile(os.path.join(image_folder(board), "disk.img"), disk)
@@ -107,7 +104,7 @@ class Machine:
             self._sockets.name, self.qtest, self.monitor.path_of("pl061"), self.socket("sound"))
         return self
 
-    def log_in(self, password=PASSWORD, name="admin", seconds=30):
+    def log_in(self, password=lab_users.PASSWORD, name="admin", seconds=30):
         """Logs in at the serial console; returns what stood before the shell's prompt."""
         self.console.wait_for("login: ", seconds)
         self.console.send(name + "\n")
@@ -115,7 +112,7 @@ class Machine:
         self.console.send(password + "\n")
         return self.console.wait_for("> ", 10)[0]
 
-    def log_in_first(self, password=PASSWORD):
+    def log_in_first(self, password=lab_users.PASSWORD):
         """Logs in with the delivered password and gives the board another one."""
         self.console.wait_for("login: ", 30)
         self.console.send("admin\n")

@@ -10,6 +10,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = unsafe Text(UnsafeBufferPointer(start: data, count: count))
   askBox(bytes)
   typeAndAnswer(bytes)
+  logIn(bytes)
   return 0
 }
 
@@ -45,6 +46,27 @@ private func typeAndAnswer(_ bytes: Text) {
     }
     for output in outbox.drain() {
       if case .send(let line) = output { precondition(line.count <= 513) }
+    }
+  }
+}
+
+/// What somebody types at the login: bounded attempts, nothing on the screen that drives a terminal
+/// but what erases a letter.
+private func logIn(_ bytes: Text) {
+  var outbox = Outbox<LoginPromptOutput>(limit: 2)
+  var prompt = LoginPrompt(banner: Text("box\r\n"), into: &outbox)
+  for part in bytes.split(separator: 0xFE, omittingEmptySubsequences: false) {
+    _ = outbox.drain()
+    prompt.type(part, into: &outbox)
+    for output in outbox.drain() {
+      switch output {
+      case .screen(let screen): precondition(!screen.contains(0x1B))
+      case .quit: return
+      case .attempt(let name, let password):
+        precondition(!name.isEmpty && name.count <= 64 && password.count <= 64)
+        prompt.refuse(Text("no"), into: &outbox)
+        prompt.open(into: &outbox)
+      }
     }
   }
 }

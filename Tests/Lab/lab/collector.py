@@ -1,4 +1,4 @@
-"""rsyslog as a carrier's collector of logs: what it understood of each datagram, a line an event."""
+"""rsyslog as a carrier's collector of logs: what it understood of each datagram, line by line."""
 
 import os
 import shutil
