@@ -10,6 +10,7 @@
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/statvfs.h>
 #include <sys/un.h>
 
 static int64_t nanoseconds(struct timespec t) {
@@ -256,6 +257,14 @@ int64_t clinux_unix_peer(int fd) {
   struct ucred peer;
   socklen_t size = sizeof peer;
   return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? (int64_t)peer.uid : -1;
+}
+
+int clinux_space(const char *path, int64_t *all_kib, int64_t *free_kib) {
+  struct statvfs space;
+  if (statvfs(path, &space) != 0) return -1;
+  *all_kib = (int64_t)space.f_blocks * (int64_t)space.f_frsize / 1024;
+  *free_kib = (int64_t)space.f_bavail * (int64_t)space.f_frsize / 1024;
+  return 0;
 }
 
 int64_t clinux_send_now(int fd, const void *bytes, size_t count) {

@@ -54,6 +54,8 @@ public enum ConsoleErrand: Equatable, Sendable {
   case closeCapture
   /// Read the configuration that was stored so many commits ago.
   case load(UInt8)
+  /// Read what the box runs on.
+  case readEnvironment
   /// Store what crypt(3) makes of a role's new password.
   case setPassword(UserRole, Text)
 }
@@ -66,6 +68,8 @@ public enum ConsoleErrandResult: Sendable {
   case loaded(Configuration)
   /// Where the file is.
   case file(Text)
+  /// What the box runs on.
+  case environment(BoxEnvironment)
   /// It could not be done; nothing was changed.
   case failed(Text)
 }

@@ -54,7 +54,7 @@ extension Gateway {
     switch errand {
     case .store, .confirm, .setPassword, .factoryReset:
       if case .failed = result { hasStorageFailed = true } else { hasStorageFailed = false }
-    case .load, .openCapture, .closeCapture: break
+    case .load, .openCapture, .closeCapture, .readEnvironment: break
     }
   }
 

@@ -127,7 +127,8 @@ extension Gateway {
       editing.candidate = earlier
       showChanges(&answer)
     case (.setPassword(let role, _), _): finishPassword(of: role, isStored: true, &answer)
-    case (.load, _), (.openCapture, _), (.closeCapture, _): break
+    case (.readEnvironment, .environment(let environment)): show(environment, &answer)
+    case (.load, _), (.openCapture, _), (.closeCapture, _), (.readEnvironment, _): break
     }
   }
 

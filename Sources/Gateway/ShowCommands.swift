@@ -74,6 +74,9 @@ extension Gateway {
           Command("capture", "How far the capture is") { box, _, answer in
             box.showCapture(&answer)
           },
+          Command("environment", "Memory, storage, load and temperature") { box, _, _ in
+            box.console.errand = .readEnvironment
+          },
           Command("reset", "Why the box started last") { box, _, answer in
             box.showReset(&answer)
           },

@@ -13,6 +13,7 @@ extension Gateway {
   static var chinese: [(StaticString, StaticString)] {
     [
       ("Show how the box is", "显示设备状态"), ("The box on one screen", "一屏总览"),
+      ("Memory, storage, load and temperature", "内存、存储、负载和温度"),
       ("What is wrong, and since when", "告警及其开始时间"),
       ("Program, libraries and uptime", "程序、库和运行时间"),
       ("Every port: hook, state and call", "各端口：摘挂机、状态和通话"),

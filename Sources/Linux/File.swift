@@ -49,6 +49,13 @@ public enum File {
     try write(content, to: file)
   }
 
+  /// The file system that a path is on: its size and what is free of it, in KiB; `nil` without one.
+  public static func space(at path: Text) -> (allKiB: Int, freeKiB: Int)? {
+    var (all, free): (Int64, Int64) = (0, 0)
+    guard unsafe clinux_space(path.terminated.asCString, &all, &free) == 0 else { return nil }
+    return (Int(clamping: all), Int(clamping: free))
+  }
+
   /// Renames a file over another one and makes the change lasting.
   public static func rename(_ path: Text, to other: Text) throws(Errno) {
     guard

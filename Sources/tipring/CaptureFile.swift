@@ -26,7 +26,7 @@ final class CaptureFile {
     case .closeCapture:
       file = nil
       return .file(path)
-    case .store, .confirm, .factoryReset, .load, .setPassword: return nil
+    case .store, .confirm, .factoryReset, .load, .setPassword, .readEnvironment: return nil
     }
   }
 

@@ -183,7 +183,12 @@ final class GatewayProcess {
   }
 
   private func carryOut(_ errand: ConsoleErrand) -> ConsoleErrandResult {
-    if let result = captureFile.carryOut(errand) ?? users.carryOut(errand) { return result }
+    let environment = EnvironmentReader(storage: store.path)
+    if let result = captureFile.carryOut(errand) ?? users.carryOut(errand)
+      ?? environment.carryOut(errand)
+    {
+      return result
+    }
     let result = store.carryOut(errand)
     // The passwords last: a power cut on the way leaves a box without secrets that is still locked.
     guard errand == .factoryReset, case .done = result else { return result }

@@ -27,7 +27,7 @@ struct UserStore {
       attempt { () throws(Errno) in
         try set(role, password)
       }
-    case .store, .confirm, .factoryReset, .load, .openCapture, .closeCapture: nil
+    case .store, .confirm, .factoryReset, .load, .openCapture, .closeCapture, .readEnvironment: nil
     }
   }
 

@@ -212,6 +212,8 @@ struct Disk {
   var stored: [Configuration] = []
   /// The minutes of the trial that the last one is on.
   var trialMinutes: UInt8?
+  /// What the box runs on.
+  var environment = BoxEnvironment()
   /// The passwords that were set.
   var passwords: [UserRole: String] = [:]
   /// What it answers instead of storing.
@@ -225,6 +227,7 @@ struct Disk {
       trialMinutes = minutes
     case .confirm:
       trialMinutes = nil
+    case .readEnvironment: return .environment(environment)
     case .setPassword(let role, let password): passwords[role] = string(password)
     case .openCapture, .closeCapture: return .file(Text("/run/capture.pcapng"))
     case .factoryReset:

@@ -8,33 +8,11 @@ import Testing
 /// Editing the configuration at the console, letter by letter, prompt by prompt.
 @Suite("Configuration at the console")
 struct ConfigureTests {
-  /// Types every line behind a prompt and compares prompts and answers.
-  private func follow(
-    _ world: World, _ transcript: String, console: UInt8 = 1,
-    _ place: SourceLocation = #_sourceLocation
-  ) {
-    var said = ""
-    var prompt = world.boxes[0].dialogue("", number: console, now: world.now).prompt
-    for line in transcript.split(separator: "\n") where Self.isTyped(line) {
-      let typed = line.drop { $0 != ">" && $0 != "#" }.dropFirst(2)
-      let (answer, next) = world.boxes[0].dialogue(
-        String(typed), number: console, now: world.now)
-      said += prompt + typed + "\n" + answer
-      prompt = next
-    }
-    #expect(said == transcript + "\n", sourceLocation: place)
-  }
-
-  private static func isTyped(_ line: Substring) -> Bool {
-    ["box1", "hall", "load> "].contains { line.hasPrefix($0) }
-  }
-
   @Test("What counts at once, what waits for a restart, and that a call goes on")
   func commit() {
     let world = World.registered(boxes: 1)
     world.boxes[0].disk.stored = [world.boxes[0].gateway.configuration]
-    follow(
-      world,
+    world.follow(
       """
       box1> configure
       box1(config)# sip exp 900
@@ -86,8 +64,7 @@ struct ConfigureTests {
   @Test("Mistakes point at the word; nothing is stored")
   func mistakes() {
     let world = World.registered(boxes: 1)
-    follow(
-      world,
+    world.follow(
       """
       box1> configure
       box1(config)# sip expires 5
@@ -132,8 +109,7 @@ struct ConfigureTests {
   func disk() {
     let world = World.registered(boxes: 1)
     world.boxes[0].disk.failure = "x.conf: No space left on device"
-    follow(
-      world,
+    world.follow(
       """
       box1> configure
       box1(config)# hostname hall
@@ -148,8 +124,7 @@ struct ConfigureTests {
   @Test("A commit on trial comes back by itself")
   func trial() {
     let world = World.registered(boxes: 1)
-    follow(
-      world,
+    world.follow(
       """
       box1> configure
       box1(config)# hostname hall
@@ -173,8 +148,7 @@ struct ConfigureTests {
   @Test("A commit on trial stays when it is confirmed")
   func confirmed() {
     let world = World.registered(boxes: 1)
-    follow(
-      world,
+    world.follow(
       """
       box1> configure
       box1(config)# hostname hall
@@ -207,8 +181,7 @@ struct ConfigureTests {
   func rollback() {
     let world = World.registered(boxes: 1)
     world.boxes[0].disk.stored = [world.boxes[0].gateway.configuration]
-    follow(
-      world,
+    world.follow(
       """
       box1> configure
       box1(config)# hostname hall
@@ -227,14 +200,12 @@ struct ConfigureTests {
   @Test("Two consoles know of each other and change the same candidate")
   func twoConsoles() {
     let world = World.registered(boxes: 1)
-    follow(
-      world,
+    world.follow(
       """
       box1> configure
       box1(config)# hostname hall
       """)
-    follow(
-      world,
+    world.follow(
       """
       box1> configure
       console 1 edits the same candidate
@@ -250,7 +221,7 @@ struct ConfigureTests {
   @Test("A restart waits for calls, unless it must not")
   func restart() {
     let world = World.registered(boxes: 1)
-    follow(world, "box1> restart\nrestarting")
+    world.follow("box1> restart\nrestarting")
     world.passUnchecked(.seconds(5))
     #expect(world.boxes[0].isStopped)
   }
@@ -258,8 +229,7 @@ struct ConfigureTests {
   @Test("load merge and load replace: all lines, or every mistake and none")
   func load() {
     let world = World.registered(boxes: 1)
-    follow(
-      world,
+    world.follow(
       """
       box1> configure
       box1(config)# load merge
@@ -317,8 +287,7 @@ struct ConfigureTests {
     let bundle = world.console("support-bundle")
     #expect(bundle.contains("== show log\n") && bundle.contains("port 1 password <hidden>\n"))
     #expect(!bundle.contains("secret"))
-    follow(
-      world,
+    world.follow(
       """
       box1> factory-reset
       every setting and password is lost: factory-reset confirm does it
@@ -359,47 +328,6 @@ struct ConfigureTests {
       let expected = parameter.row.type.summary
       if case .flag = parameter.row.type { continue }
       #expect(string(value).contains("VALUE  " + string(expected)), "\(parameter)")
-    }
-  }
-
-  @Test("Help in Chinese: every command and every parameter has its sentence")
-  func chinese() {
-    let world = World.registered(boxes: 1)
-    follow(
-      world,
-      """
-      box1> configure
-      box1(config)# language zh
-      box1(config*)# commit
-      committed
-      box1(config)# port 1 caller-id ?
-        VALUE  其中之一：off, bell202, v23, dtmf, bell202-sdmf
-      box1(config)# co?
-        country  国家配置：信号音、振铃、来电显示和线路时限
-        console  idle, socket
-        compare  提交将带来的更改
-        commit   保存候选配置并生效
-      """)
-    world.sbc.refusal = 403
-    _ = world.console("do register now")
-    world.pass(.seconds(1))
-    #expect(
-      world.console("do explain port 1").contains(
-        "registration  故障：SBC 禁止 6001：运营商未开通 (403)；下次尝试还有 0:"))
-    let box = world.boxes[0].gateway
-    for tree in [box.commandTree.commands, box.configurationCommands.commands] {
-      expectChinese(tree, box.translation)
-    }
-  }
-
-  private func expectChinese(_ commands: [Command<Gateway>], _ translate: (Text) -> Text) {
-    for command in commands {
-      let isGroup = command.action == nil && command.help.contains(UInt8(ascii: ","))
-      let help = translate(command.help)
-      let isTranslated = help != command.help || help.contains { $0 > 0x7F }
-      let isPlain = string(command.word) == "VALUE" || command.children.count == 1
-      #expect(isTranslated || isGroup || isPlain, "\(string(command.word)): \(string(help))")
-      expectChinese(command.children, translate)
     }
   }
 }

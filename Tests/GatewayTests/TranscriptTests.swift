@@ -192,6 +192,36 @@ struct TranscriptTests {
       """)
   }
 
+  @Test("What the box runs on")
+  func environment() {
+    let world = World(boxes: 1, ports: 1)
+    var environment = BoxEnvironment()
+    environment.load = Text("0.12 0.08 0.03")
+    environment.memoryKiB = 94_268
+    environment.availableKiB = 60_123
+    environment.ownKiB = 2_008
+    environment.storageKiB = 6_841
+    environment.freeKiB = 6_700
+    world.boxes[0].disk.environment = environment
+    follow(
+      world,
+      """
+      > show environment
+      what          all KiB  free KiB
+      memory          94268     60123
+      storage          6841      6700
+      this program     2008
+      load of 1, 5, 15 minutes: 0.12 0.08 0.03
+      no temperature sensor
+      """)
+    world.boxes[0].disk.environment.temperatures = [
+      .init(name: Text("cpu-thermal"), milliCelsius: 45_260), .init(name: Text("case"), milliCelsius: -5_040),
+    ]
+    #expect(
+      world.boxes[0].console("show environment", now: world.now).hasSuffix(
+        "temperature cpu-thermal: 45.3 C\ntemperature case: -5.0 C\n"))
+  }
+
   @Test("Every command")
   func help() {
     let world = World(boxes: 1, ports: 1)
@@ -211,6 +241,7 @@ struct TranscriptTests {
         show media                      What the audio streams counted
         show counters                   What the SIP side counted
         show capture                    How far the capture is
+        show environment                Memory, storage, load and temperature
         show reset                      Why the box started last
         show log                        The last events, oldest first
         show running-config             The configuration, secrets hidden
@@ -268,6 +299,7 @@ struct TranscriptTests {
         media           What the audio streams counted
         counters        What the SIP side counted
         capture         How far the capture is
+        environment     Memory, storage, load and temperature
         reset           Why the box started last
         log             The last events, oldest first
         running-config  The configuration, secrets hidden
@@ -277,13 +309,13 @@ struct TranscriptTests {
       host name box1, up 0:00:00
       > show
         show
-            ^ a word is missing: one of status, alarms, version, ports, registrations, port, calls, network, media, counters, capture, reset, log, running-config, configuration
+            ^ a word is missing: one of status, alarms, version, ports, registrations, port, calls, network, media, counters, capture, environment, reset, log, running-config, configuration
       > show r
         show r
              ^ 'r' may be registrations, reset, running-config
       > show nothing
         show nothing
-             ^ 'nothing' is not known: one of status, alarms, version, ports, registrations, port, calls, network, media, counters, capture, reset, log, running-config, configuration
+             ^ 'nothing' is not known: one of status, alarms, version, ports, registrations, port, calls, network, media, counters, capture, environment, reset, log, running-config, configuration
       > reboot
         reboot
         ^ 'reboot' is not known: one of show, explain, capture, support-bundle, factory-reset, register, password, configure, restart, exit, quit, help

@@ -74,6 +74,9 @@ int clinux_crypt(const char *password, const char *setting, char *hash, size_t r
 /* Gives up what root may, for good. */
 int clinux_become(unsigned user, unsigned group);
 
+/* The file system of a path: KiB in all, and those that are free. */
+int clinux_space(const char *path, int64_t *all_kib, int64_t *free_kib);
+
 int clinux_accept(int fd);
 /* Lets a group connect as well. */
 int clinux_unix_share(const char *path, unsigned group);
