@@ -46,6 +46,7 @@ public struct UserList: Equatable, Sendable {
     return text
   }
 
+  /// Whether both have the same hashes.
   public static func == (a: UserList, b: UserList) -> Bool { a.text == b.text }
 
   /// A hash names its method behind `$`; the old ones without are too weak (crypt(5)).

@@ -18,17 +18,18 @@ GRAPH = {
     "Call": {"Base", "MediaControl", "Line", "SIPAgent", "SDP"},
     "Board": {"Base"},
     "Config": {"Base", "Board"},
+    "Access": {"Base"},
     "Console": {"Base"},
     "Network": {"Base"},
     "Gateway": {
         "Base", "MediaControl", "Line", "SIPSyntax", "SDP", "SIPAgent", "Call", "Board", "Config",
-        "Console", "Network"},
+        "Access", "Console", "Network"},
     "Linux": {"Base", "CLinux"},
     "Hardware": {"Base", "Board", "Line", "Linux", "CHardware"},
     "Media": {"Base", "MediaControl", "DSP", "RTP", "Linux"},
     "tipring": {
-        "Base", "MediaControl", "Line", "Call", "Board", "Config", "Console", "Gateway", "Linux",
-        "Hardware", "Media", "Network"},
+        "Base", "MediaControl", "Line", "Call", "Board", "Config", "Access", "Console", "Gateway",
+        "Linux", "Hardware", "Media", "Network"},
     "ParseBench": {"Base", "CLinux", "SIPSyntax"},
     "AnalogPhone": set(),
 }
@@ -40,7 +41,7 @@ EXTRA_MODULES = {"AnalogPhone": {"Glibc"}}
 # Targets that make no system call at all.
 PURE = [
     "Base", "SIPSyntax", "SIPTransaction", "SIPAgent", "SDP", "RTP", "MediaControl", "DSP", "Line",
-    "Call", "Board", "Config", "Console", "Network", "Gateway"]
+    "Call", "Board", "Config", "Access", "Console", "Network", "Gateway"]
 
 # What an object of a pure target may leave undefined besides Swift's own symbols and the
 # functions of C shims that it may import: memory and arithmetic, nothing that meets the kernel.

@@ -61,7 +61,8 @@ def judge(xruns, offset, watch):
         is_ours = xrun.work - work >= PERIOD
         ours += is_ours
         print(f"  {begin:10.3f} s  {xrun.kind:8}  worked {xrun.work * 1000:5.1f} ms (host stood"
-              f" still {work * 1000:5.1f}), away {xrun.away * 1000:6.1f} ms (host {away * 1000:6.1f})"
+              f" still {work * 1000:5.1f}), away {xrun.away * 1000:6.1f} ms (host"
+              f" {away * 1000:6.1f})"
               f"  {'OURS' if is_ours else ''}")
     if xruns:
         print(f"  any 60 ms: the host stood still for 2 ms or longer in "
