@@ -14,7 +14,8 @@ enum ShellCommand {
     let path = arguments.value(of: "--socket") ?? Text("/run/tipring/console")
     do throws(Errno) {
       let box = try UnixConnection(connectingTo: path)
-      let (greeting, command) = split(arguments.rest(withValueOptions: ["--socket"], flags: ["--json"]))
+      let (greeting, command) = split(
+        arguments.rest(withValueOptions: ["--socket"], flags: ["--json"]))
       let mark = arguments.has("--json") ? [ConsoleProtocol.machineMark] : []
       if !command.isEmpty {
         ask(mark + Text(command.joined(separator: Text(" "))), box)

@@ -66,9 +66,10 @@ struct AlarmTests {
     let world = World.registered(boxes: 1)
     world.sbc.isAlive = false
     world.pass(.seconds(360))
-    #expect(told(world).map { $0.dropFirst(17) } == [
-      "alarm: port 1: registration not renewed", "alarm: port 2: registration not renewed",
-    ])
+    #expect(
+      told(world).map { $0.dropFirst(17) } == [
+        "alarm: port 1: registration not renewed", "alarm: port 2: registration not renewed",
+      ])
     world.sbc.isAlive = true
     world.pass(.seconds(2_000))
     for port in 1...2 {

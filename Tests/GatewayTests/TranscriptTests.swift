@@ -215,7 +215,8 @@ struct TranscriptTests {
       no temperature sensor
       """)
     world.boxes[0].disk.environment.temperatures = [
-      .init(name: Text("cpu-thermal"), milliCelsius: 45_260), .init(name: Text("case"), milliCelsius: -5_040),
+      .init(name: Text("cpu-thermal"), milliCelsius: 45_260),
+      .init(name: Text("case"), milliCelsius: -5_040),
     ]
     #expect(
       world.boxes[0].console("show environment", now: world.now).hasSuffix(
