@@ -30,7 +30,10 @@ struct MachineTests {
 
   @Test("Every answer of show is the same for a machine, word by word")
   func same() throws {
-    let world = World.registered(boxes: 1)
+    // A call, so that no table is empty: one without rows does not tell its titles.
+    let world = World.registered()
+    world.connect(0, to: "6003", 1, 1)
+    world.pass(.seconds(7))
     let commands = showCommands()
     #expect(commands.count >= 20)
     for line in commands {
@@ -44,9 +47,7 @@ struct MachineTests {
       }
       let shown = Set(world.boxes[0].console(line, now: world.now).split { " \n".contains($0) })
       let missing = shown.subtracting(words.split { " \n".contains($0) })
-      // The titles of a table without rows are not told.
-      #expect(
-        json["tables"] as? [[[String: String]]] == [[]] || missing.isEmpty, "\(line): \(missing)")
+      #expect(missing.isEmpty, "\(line): \(missing)")
     }
   }
 
