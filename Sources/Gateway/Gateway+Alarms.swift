@@ -10,8 +10,10 @@ extension Gateway {
   /// How often the clock is looked at, of which nobody tells.
   private static let lookInterval = Duration.seconds(60)
 
-  /// Raises and clears alarms. What they depend on is noted when it changes, so that a turn in which
-  /// nothing was noted costs nothing.
+  /// Raises and clears alarms.
+  ///
+  /// What they depend on is noted when it changes, so that a turn in which nothing was noted costs
+  /// nothing.
   mutating func checkAlarms() {
     guard !isStopping else { return }
     let isDue = alarms.deadline.map { now >= $0 } ?? false

@@ -8,7 +8,9 @@ public enum ThisProcess {
     guard clinux_become(user, group) == 0 else { throw Errno() }
   }
 
-  /// Goes on as another program; the first word is its path. Returns only with the reason why not.
+  /// Goes on as another program; the first word is its path.
+  ///
+  /// Returns only with the reason why not.
   public static func execute(_ words: [Text]) -> Errno {
     var pointers = unsafe [UnsafeMutablePointer<CChar>?]()
     for word in words { unsafe pointers.append(strdup(word.terminated.asCString)) }

@@ -5,8 +5,9 @@ import Testing
 
 @testable import Gateway
 
-/// Who may do what, and how passwords change, letter by letter. A prompt whose line is not shown
-/// stands in angle brackets.
+/// Who may do what, and how passwords change, letter by letter.
+///
+/// A prompt whose line is not shown stands in angle brackets.
 @Suite("Users at the console")
 struct UserTests {
   private static func shown(_ prompt: String) -> String {
