@@ -17,7 +17,7 @@ public import SIPAgent
 ///                                              v
 ///                            lockedOut <-- howler            on hook: idle, from everywhere
 ///
-///   everywhere --card lost--> outOfService --card returned--> idle, dialling, lockedOut
+///   everywhere --card or pins lost--> outOfService --all returned--> idle, dialling, lockedOut
 /// ```
 /// Tone, digit receiver, pulse receiver and stream follow from the state alone (`settle`), so that
 /// no path can leave one of them on.
@@ -72,7 +72,7 @@ public struct PortController {
       }
     return PortReport(
       number: settings.number, stage: state.stage, session: state.call?.session, digits: dialled,
-      call: record, lostCard: state.lostCard)
+      call: record, missing: state.missing)
   }
 
   /// Takes an edge of the loop from the driver.
@@ -97,10 +97,10 @@ public struct PortController {
     case .streamClosed(settings.number, let statistics):
       if let record = records.receive(statistics) { out.emit(.record(record)) }
     case .cardLost(let card, let ports, _) where ports.contains(settings.number):
-      leaveService(card, now, &out)
+      leaveService(MissingHardware(card: card), now, &out)
       settle(into: &out)
     case .cardReturned(let card, let ports) where ports.contains(settings.number):
-      returnToService(card, now, &out)
+      returnToService(MissingHardware(card: card), now, &out)
       settle(into: &out)
     case .digit, .callerIDSent, .streamStarted, .streamClosed, .cardLost, .cardReturned:
       break  // Another port's.
@@ -221,7 +221,7 @@ public struct PortController {
   }
 
   /// Tells line and media what the state wants and they were not told yet.
-  private mutating func settle(into out: inout Outbox<PortOutput>) {
+  mutating func settle(into out: inout Outbox<PortOutput>) {
     let port = settings.number
     line.acceptsPulses = state.listens
     settleStream(into: &out)

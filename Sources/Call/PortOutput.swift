@@ -70,7 +70,7 @@ public enum PortStage: UInt8, Equatable, Sendable, CaseIterable {
   case howler
   /// The handset was left off; nothing is fed.
   case lockedOut
-  /// The card that carries the port's audio is gone.
+  /// Hardware that the port needs is gone.
   case outOfService
 }
 
@@ -86,6 +86,6 @@ public struct PortReport: Equatable, Sendable {
   public let digits: Text
   /// When the call began, and whether it has been answered.
   public let call: CallRecord?
-  /// The card that is gone and takes the port out of service.
-  public let lostCard: CardNumber?
+  /// What is gone and takes the port out of service.
+  public let missing: MissingHardware
 }

@@ -1,13 +1,25 @@
-internal import Base
+public import Base
 internal import Line
 internal import MediaControl
 internal import SIPAgent
 
-/// A port whose audio card is gone, and one whose card is there again.
+/// A port whose card or line circuit is gone, and one that has all it needs again.
 extension PortController {
-  /// The card is gone: a call ends, and nothing sounds until it is there again.
+  /// The pins of the line circuit cannot be had: the port is out of service until they can.
+  public mutating func lineCircuitLost(now: Instant, into out: inout Outbox<PortOutput>) {
+    leaveService(MissingHardware(lineCircuit: true), now, &out)
+    settle(into: &out)
+  }
+
+  /// The line circuit is driven again.
+  public mutating func lineCircuitReturned(now: Instant, into out: inout Outbox<PortOutput>) {
+    returnToService(MissingHardware(lineCircuit: true), now, &out)
+    settle(into: &out)
+  }
+
+  /// Hardware is gone: a call ends, and nothing sounds until all is there again.
   mutating func leaveService(
-    _ card: CardNumber, _ now: Instant, _ out: inout Outbox<PortOutput>
+    _ missing: MissingHardware, _ now: Instant, _ out: inout Outbox<PortOutput>
   ) {
     var handset = PortState.Handset.offHook
     switch state {
@@ -28,17 +40,24 @@ extension PortController {
       handset = .lockedOut
     case .unregistered, .dialling, .disconnected, .howler:
       break
-    case .outOfService:
+    case .outOfService(var sooner, let handset):
+      sooner.add(missing)
+      state = .outOfService(sooner, handset)
       return
     }
-    state = .outOfService(card, handset)
+    state = .outOfService(missing, handset)
   }
 
-  /// The card is there again; who still holds the handset gets dial tone.
+  /// Hardware is there again; when that was all, who still holds the handset gets dial tone.
   mutating func returnToService(
-    _ card: CardNumber, _ now: Instant, _ out: inout Outbox<PortOutput>
+    _ found: MissingHardware, _ now: Instant, _ out: inout Outbox<PortOutput>
   ) {
-    guard case .outOfService(card, let handset) = state else { return }
+    guard case .outOfService(var missing, let handset) = state else { return }
+    missing.remove(found)
+    guard missing.isEmpty else {
+      state = .outOfService(missing, handset)
+      return
+    }
     switch handset {
     case .onHook: state = .idle
     case .offHook: seize(now, &out)

@@ -40,8 +40,8 @@ enum PortState: Sendable {
   case howler(until: Instant)
   /// The handset was forgotten.
   case lockedOut
-  /// The card that carries the port's audio is gone.
-  case outOfService(CardNumber, Handset)
+  /// The card that carries the port's audio is gone, or its line cannot be driven.
+  case outOfService(MissingHardware, Handset)
 
   /// Where the handset of a port out of service is.
   enum Handset: Sendable {
@@ -117,9 +117,9 @@ enum PortState: Sendable {
     }
   }
 
-  /// The card that is gone.
-  var lostCard: CardNumber? {
-    if case .outOfService(let card, _) = self { card } else { nil }
+  /// What the port lacks.
+  var missing: MissingHardware {
+    if case .outOfService(let missing, _) = self { missing } else { MissingHardware() }
   }
 }
 

@@ -21,7 +21,7 @@ extension PortController {
     case .disconnected: disconnected(input, now, &out)
     case .howler: howler(input, now, &out)
     case .lockedOut: lockedOut(input, now, &out)
-    case .outOfService(let card, let handset): outOfService(card, handset, input, now, &out)
+    case .outOfService(let missing, _): outOfService(missing, input, &out)
     }
   }
 
@@ -230,12 +230,11 @@ extension PortController {
   /// The port stays registered, so that its return costs the SBC nothing; callers hear from the
   /// network that the subscriber cannot be reached now (480), and may be forwarded.
   private mutating func outOfService(
-    _ card: CardNumber, _ handset: PortState.Handset, _ input: PortInput, _ now: Instant,
-    _ out: inout Outbox<PortOutput>
+    _ missing: MissingHardware, _ input: PortInput, _ out: inout Outbox<PortOutput>
   ) {
     switch input {
-    case .offHook: state = .outOfService(card, .offHook)
-    case .onHook: state = .outOfService(card, .onHook)
+    case .offHook: state = .outOfService(missing, .offHook)
+    case .onHook: state = .outOfService(missing, .onHook)
     case .incoming(let session, _, _, _): out.emit(.reject(session, code: 480))
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered

@@ -15,6 +15,8 @@ enum Alarm: Equatable, Sendable {
   case lockedOut(PortNumber)
   /// An audio card is gone.
   case cardLost(CardNumber)
+  /// A pin of a port's line circuit cannot be had.
+  case lineCircuitLost(PortNumber)
   /// Our own work for a card took too long.
   case tooSlow(CardNumber)
   /// No time server has answered.

@@ -49,7 +49,7 @@ extension Gateway {
   /// The links in their order; the last one is broken, or none is.
   func chain(of port: PortNumber) -> [Link] {
     let links: [(Gateway) -> (PortNumber) -> Link?] = [
-      Gateway.serviceLink, Gateway.cardLink, Gateway.lineLink, Gateway.cableLink,
+      Gateway.serviceLink, Gateway.lineCircuitLink, Gateway.cardLink, Gateway.lineLink, Gateway.cableLink,
       Gateway.addressLink, Gateway.serverLink, Gateway.registrationLink,
     ]
     var chain: [Link] = []
@@ -80,9 +80,16 @@ extension Gateway {
         }, isBroken: true)
   }
 
+  private func lineCircuitLink(_ port: PortNumber) -> Link? {
+    guard let failure = lineFailures.first(where: { $0.port == port }) else { return nil }
+    return Link(
+      name: "line circuit", words: said("cannot be driven: ", "无法驱动：") + failure.why,
+      isBroken: true)
+  }
+
   private func cardLink(_ port: PortNumber) -> Link? {
     guard !cards.isEmpty else { return nil }
-    guard let lost = report(of: port)?.lostCard else {
+    guard let lost = report(of: port)?.missing.card else {
       return Link(name: "audio card", words: said("runs", "正常"))
     }
     return Link(

@@ -39,10 +39,11 @@ extension Gateway {
         wrong.append(.notRefreshed(report.number))
       }
       if report.stage == .lockedOut { wrong.append(.lockedOut(report.number)) }
-      if let card = report.lostCard, !wrong.contains(.cardLost(card)) {
+      if let card = report.missing.card, !wrong.contains(.cardLost(card)) {
         wrong.append(.cardLost(card))
       }
-      canCall = canCall || (status == .registered && report.lostCard == nil)
+      if report.missing.lineCircuit { wrong.append(.lineCircuitLost(report.number)) }
+      canCall = canCall || (status == .registered && report.missing.isEmpty)
     }
     if !canCall, !ports.isEmpty { wrong.append(.noService) }
     for slow in slowCards where now - slow.at < Self.slowFor { wrong.append(.tooSlow(slow.card)) }
@@ -97,6 +98,9 @@ extension Array where Element == UInt8 {
     case .cardLost(let card):
       append(card: card)
       append(" is gone")
+    case .lineCircuitLost(let port):
+      append(port: port)
+      append(": its line circuit cannot be driven")
     case .tooSlow(let card):
       append(card: card)
       append(": the box was too slow")

@@ -69,6 +69,8 @@ public struct Gateway {
   var alarmsChecked: (total: UInt64, at: Instant)
   /// The cards that our own work was too slow for, and when last.
   var slowCards: [(card: CardNumber, at: Instant)] = []
+  /// The ports whose line circuit cannot be driven, and why.
+  var lineFailures: [(port: PortNumber, why: Text)] = []
   /// Whether the last attempt to store something failed.
   var hasStorageFailed = false
 
@@ -231,7 +233,7 @@ public struct Gateway {
     }
   }
 
-  private func index(of port: PortNumber) -> Int? {
+  func index(of port: PortNumber) -> Int? {
     ports.firstIndex { $0.number == port }
   }
 

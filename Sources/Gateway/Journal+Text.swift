@@ -40,6 +40,13 @@ extension Array where Element == UInt8 {
       append(decimal: count)
       append(" periods missed")
     case .xrun, .cardLost, .cardReturned: append(cardEvent: event)
+    case .lineCircuitLost(let port, let why):
+      append(port: port)
+      append(" is out of service: ")
+      append(contentsOf: why)
+    case .lineCircuitReturned(let port):
+      append(port: port)
+      append(": its line circuit is there again")
     case .pathUp(let address):
       append("network is there, own address ")
       append(address)
@@ -145,8 +152,7 @@ extension Array where Element == UInt8 {
       append(reason)
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
       .called, .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned,
-      .oversized,
-      .failure, .alarm, .pathUp, .pathDown, .configurationCommitted,
+      .lineCircuitLost, .lineCircuitReturned, .oversized, .failure, .alarm, .pathUp, .pathDown, .configurationCommitted,
       .configurationChanged, .configurationConfirmed, .factoryReset, .loggedIn, .passwordChanged:
       break  // Not events of a session.
     }

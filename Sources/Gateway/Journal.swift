@@ -29,6 +29,8 @@ enum JournalEvent: Equatable, Sendable {
   case xrun(CardNumber, CardXrun)
   case cardLost(CardNumber)
   case cardReturned(CardNumber)
+  case lineCircuitLost(PortNumber, why: Text)
+  case lineCircuitReturned(PortNumber)
   case pathUp(IPAddress)
   case pathDown
   case oversized(Int, from: Endpoint)

@@ -192,10 +192,7 @@ extension Gateway {
         telephoneNumber(of: report.number),
         cell { text in
           text.append(report.stage)
-          guard let card = report.lostCard else { return }
-          text.append(": ")
-          text.append(card: card)
-          text.append(" is gone")
+          text.append(report.missing)
         },
         report.digits,
         cell { text in

@@ -42,7 +42,7 @@ extension Array where Element == UInt8 {
     case .noAnswer: append("nobody answered")
     case .incompatible: append("no common codec")
     case .refusedHere: append("no room for the call")
-    case .outOfService: append("audio card gone")
+    case .outOfService: append("port out of service")
     }
   }
 

@@ -27,7 +27,7 @@ final class GatewayProcess {
   private let networks: Networks
   private let media: MediaCards
   private let console: ConsoleServer
-  private let lines: [any LineCircuit]
+  private let circuits: LineCircuits
   private let supervision: Supervision
   private let log: SystemLog?
   private let collector: LogCollector?
@@ -64,7 +64,7 @@ final class GatewayProcess {
     gateway = Gateway(
       configuration, version: Version.text, wallClock: Clock.wall, seed: seed, now: now,
       into: &outputs)
-    lines = try LineCircuits.open(configuration, board, now: now)
+    circuits = LineCircuits(configuration, board)
     if let board { gateway.ringLimit = board.ringLimit }
     gateway.board = board
     if let trial = store.trial() {
@@ -98,7 +98,6 @@ final class GatewayProcess {
     try loop.watch(sip.rawValue)
     for descriptor in media.descriptors { try loop.watch(descriptor) }
     try loop.watch(console.rawValue)
-    for line in lines where line.rawValue >= 0 { try loop.watch(line.rawValue) }
   }
 
   /// Runs until a signal has ended it in order.
@@ -106,11 +105,12 @@ final class GatewayProcess {
     gateway.start(now: Clock.now, into: &outputs)
     for event in networks.begin(in: loop) { take(event, Clock.now) }
     perform()
-    // Disk and cards take their time; the registrar's answer comes meanwhile.
+    // Pins, disk and cards take their time; the registrar's answer comes meanwhile.
+    take(try circuits.open(now: Clock.now, in: loop), Clock.now)
     supervision.begin()
     for complaint in try media.start() { gateway.note(failure: complaint, now: Clock.now) }
     for failure in supervision.failures { note(failure: failure) }
-    while !isOver { turn() }
+    while !isOver { try turn() }
     media.stop()
     networks.end()
     supervision.stop()
@@ -119,16 +119,17 @@ final class GatewayProcess {
   /// Puts into the log that something could not be done.
   func note(failure: Text) { gateway.note(failure: failure, now: Clock.now) }
 
-  private func turn() {
+  private func turn() throws(StartFailure) {
     let idle = console.deadline(limit: gateway.configuration.consoleIdle)
     let own = soonest(soonest(supervision.deadline, networks.deadline), idle)
-    let deadline = lines.reduce(soonest(gateway.deadline, own)) { soonest($0, $1.deadline) }
+    let deadline = soonest(soonest(gateway.deadline, own), circuits.deadline)
     let ready = loop.wait(until: deadline, now: Clock.now)
     let now = Clock.now
     renewWallClock(now)
     if supervision.advance(to: now, proofs: media.proofs) { media.askForProof() }
     // Ring current first: its half waves are what somebody else would hear.
-    for line in lines { advance(line, now) }
+    for line in circuits.lines { advance(line, now) }
+    take(try circuits.retry(now: now, in: loop), now)
     for descriptor in ready { serve(descriptor, now) }
     for event in networks.advance(to: now, in: loop) { take(event, now) }
     gateway.advance(to: now, into: &outputs)
@@ -164,7 +165,7 @@ final class GatewayProcess {
     } else if descriptor == stopSignal.rawValue {
       stopSignal.take()
       gateway.stop(now: now, into: &outputs)
-    } else if let line = lines.first(where: { $0.owns(descriptor) }) {
+    } else if let line = circuits.lines.first(where: { $0.owns(descriptor) }) {
       receive(line.ready(descriptor, in: loop), of: line.port, now)
     } else {
       gateway.cards = media.statistics
@@ -202,6 +203,17 @@ final class GatewayProcess {
     case .failed(let words): gateway.note(failure: words, now: now)
     }
     perform()
+  }
+
+  private func take(_ changes: [LineCircuits.Change], _ now: Instant) {
+    for change in changes {
+      switch change {
+      case .lost(let port, let why):
+        gateway.lineCircuitLost(port, why: why, now: now, into: &outputs)
+      case .returned(let port): gateway.lineCircuitReturned(port, now: now, into: &outputs)
+      }
+      perform()
+    }
   }
 
   private func receiveSIP(_ now: Instant) {
@@ -279,8 +291,7 @@ final class GatewayProcess {
   }
 
   private func set(_ feed: LineFeed, _ port: PortNumber) {
-    guard let line = lines.first(where: { $0.port == port }) else { return }
-    line.set(feed, now: Clock.now)
+    guard let line = circuits.set(feed, of: port, now: Clock.now) else { return }
     tellFailure(of: line)
   }
 

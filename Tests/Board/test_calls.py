@@ -3,7 +3,7 @@
 import os
 import unittest
 
-from lab import handsets, linphone
+from lab import handsets, host_watch, linphone
 
 from boardlab import scene
 
@@ -99,29 +99,54 @@ class Bell(BoardTest):
     """Ring current, measured at the pins of the line circuit."""
 
     BURSTS = 3
+    ROUNDS = 5
     HERTZ = 25
+    #: A pin that turns this soon after the host stood still shows the host's time, in seconds.
+    RECOVERY = 0.05
+    STOOD_STILL = 0.002
 
-    def test_frequency_and_cadence(self):
+    def ring(self, bursts):
+        """Rings port 2 so often; returns the moments of its bursts and those of its reversals."""
         line = self.scene.machine.lines.lines[1]
-        # The emulator translates code when it first runs, for 10 ms and more: not what is measured.
-        self.dial("6002")
-        line.wait_edges("ring-mode", 1, 20)
-        self.phone.hang_up()
-        line.wait_edges("ring-mode", 2, 5)
         line.edges.clear()
         self.dial("6002")
-        line.wait_edges("ring-mode", 2 * self.BURSTS, 20)
+        line.wait_edges("ring-mode", 2 * bursts, 5 + 5 * bursts)
         self.phone.hang_up()
-        edges = line.edges
-        mode = [(at, level) for at, name, level in edges if name == "ring-mode"]
-        bursts = list(zip(mode[0::2], mode[1::2]))[:self.BURSTS]
-        for (start, _), (end, _) in bursts:
+        edges = list(line.edges)
+        mode = [at for at, name, _ in edges if name == "ring-mode"]
+        turns = [at for at, name, _ in edges if name == "reverse"]
+        return list(zip(mode[0::2], mode[1::2]))[:bursts], turns
+
+    def test_frequency_and_cadence(self):
+        # The emulator translates code when it first runs, for 10 ms and more: not what is measured.
+        self.ring(1)
+        judged = 0
+        for _ in range(self.ROUNDS):
+            watch = host_watch.HostWatch()
+            bursts, turns = self.ring(self.BURSTS)
+            watch.stop()
+            judged += self.judge(bursts, turns, lambda *moments: all(
+                watch.stalled(at - self.RECOVERY, at + 0.001) < self.STOOD_STILL
+                for at in moments))
+            if judged >= self.BURSTS:
+                return
+        self.fail(f"only {judged} bursts that the host did not disturb")
+
+    def judge(self, bursts, turns, is_quiet):
+        """Asserts what the host left undisturbed; returns how many bursts that were."""
+        judged = 0
+        for start, end in bursts:
+            inside = [at for at in turns if start < at < end]
+            if not is_quiet(start, end, inside[0], inside[-1]):
+                continue
+            judged += 1
             self.assertAlmostEqual(end - start, 1.0, delta=0.010)
-            turns = [at for at, name, _ in edges if name == "reverse" and start < at < end]
-            hertz = (len(turns) - 1) / (turns[-1] - turns[0]) / 2
+            hertz = (len(inside) - 1) / (inside[-1] - inside[0]) / 2
             self.assertAlmostEqual(hertz / self.HERTZ, 1, delta=0.01)
-        for (_, (end, _)), ((start, _), _) in zip(bursts, bursts[1:]):
-            self.assertAlmostEqual(start - end, 4.0, delta=0.010)
+        for (_, end), (start, _) in zip(bursts, bursts[1:]):
+            if is_quiet(end, start):
+                self.assertAlmostEqual(start - end, 4.0, delta=0.010)
+        return judged
 
     def test_trip(self):
         """A handset lifted in the burst, and one between bursts: no ring current any more."""

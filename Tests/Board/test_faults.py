@@ -105,6 +105,27 @@ class Card(FaultTest):
         self.assertIn("lost 1 times", self.scene.show("media"))
 
 
+class Pins(FaultTest):
+    """The chip of the line circuits' pins, absent when the gateway starts and there later."""
+
+    DRIVER = "/sys/bus/amba/drivers/pl061_gpio"
+
+    def test_absent_and_returned(self):
+        chip = self.scene.shell(f"cd {self.DRIVER}; echo *.pl061").strip()
+        self.scene.forget_registrations()
+        self.scene.shell(f"echo {chip} >{self.DRIVER}/unbind; kill -9 {scene.GATEWAY}")
+        # What cannot ring is registered all the same: its return costs the SBC nothing.
+        self.scene.wait_registered()
+        said = self.scene.shell("tipring shell explain port 2")
+        self.assertRegex(
+            said, r"BROKEN: cannot be driven: hook \(line \d+ of the board file\): GPIO slic2-shk: ")
+        self.assertIn("line circuit cannot be driven", self.scene.show("ports"))
+        self.scene.shell(f"echo {chip} >{self.DRIVER}/bind")
+        self.scene.shell("while tipring shell show ports | grep -q 'cannot be'; do :; done")
+        self.assert_phone_works()
+        self.assertIn("port 2: its line circuit is there again", self.scene.show("log"))
+
+
 class Watchdog(FaultTest):
     """Four ways to die, and a working phone after each."""
 

@@ -85,6 +85,16 @@ struct PortBench {
     return before + drain()
   }
 
+  mutating func lineCircuit(isDriven: Bool, _ ms: Int64) -> [String] {
+    let before = run(to: ms)
+    if isDriven {
+      port.lineCircuitReturned(now: now, into: &out)
+    } else {
+      port.lineCircuitLost(now: now, into: &out)
+    }
+    return before + drain()
+  }
+
   mutating func tell(_ output: UserAgentOutput, _ ms: Int64) -> [String] {
     let before = run(to: ms)
     if case .incoming(let session, _, _, _) = output { liveSessions.insert(session) }

@@ -20,6 +20,8 @@ enum Situation: String, CaseIterable {
   case lockedOut
   case outOfService
   case outOfServiceOffHook
+  case withoutLineCircuit
+  case withoutBoth
 
   /// The stage that `show ports` names.
   var stage: PortStage {
@@ -34,7 +36,7 @@ enum Situation: String, CaseIterable {
     case .disconnected: .disconnected
     case .howler: .howler
     case .lockedOut: .lockedOut
-    case .outOfService, .outOfServiceOffHook: .outOfService
+    case .outOfService, .outOfServiceOffHook, .withoutLineCircuit, .withoutBoth: .outOfService
     }
   }
 }
@@ -64,6 +66,8 @@ enum Happening: String, CaseIterable {
   case cardLost
   case cardReturned
   case otherCardLost
+  case lineCircuitLost
+  case lineCircuitReturned
 }
 
 extension PortBench {
@@ -107,6 +111,10 @@ extension PortBench {
     case .outOfServiceOffHook:
       _ = loop(.closed, 0)
       _ = loseCard(1_000)
+    case .withoutLineCircuit: _ = lineCircuit(isDriven: false, 0)
+    case .withoutBoth:
+      _ = lineCircuit(isDriven: false, 0)
+      _ = loseCard(0)
     }
   }
 
@@ -167,6 +175,8 @@ extension PortBench {
     case .cardLost: _ = loseCard(ms)
     case .cardReturned: _ = tell(.cardReturned(1, ports(1)), ms)
     case .otherCardLost: _ = tell(.cardLost(2, ports(2), errno: 19), ms)
+    case .lineCircuitLost: _ = lineCircuit(isDriven: false, ms)
+    case .lineCircuitReturned: _ = lineCircuit(isDriven: true, ms)
     case .timeUp:
       let before = stage
       var end = ms
@@ -185,20 +195,22 @@ struct PortPairTests {
     switch situation {
     // lift replace flash digit | registered lost | incoming invited not | progress early answered
     // bad | offered bad accepted | ended stranger | stream time | card lost returned, another lost
-    case .idle: "did i ii rii iiii iii ii ii oii"
-    case .unregistered: "uiu u du uuu uuuu uuu uu uh ouu"
-    case .dialling: "did d dd ddd dddd ddd dd dx odd"
-    case .inviting: "cic c cc ccx cccc ccc cc cx occ"
-    case .calling: "cic c cc ccc aatx ccc xc cx occ"
-    case .ringback: "aia a aa aaa aatx aaa xa ax oaa"
-    case .earlyMedia: "aia a aa aaa aatt aaa xa ax oaa"
-    case .ringing: "trt r rr rrr rrrr rrr ir ri orr"
-    case .talking: "tit t tt ttt tttt ttt xt tt ott"
-    case .disconnected: "xix x xx xxx xxxx xxx xx xh oxx"
-    case .howler: "hih h hh hhh hhhh hhh hh hl ohh"
-    case .lockedOut: "lil l ll lll llll lll ll ll oll"
-    case .outOfService: "ooo o oo ooo oooo ooo oo oo oio"
-    case .outOfServiceOffHook: "ooo o oo ooo oooo ooo oo oo odo"
+    case .idle: "did i ii rii iiii iii ii ii oii oi"
+    case .unregistered: "uiu u du uuu uuuu uuu uu uh ouu ou"
+    case .dialling: "did d dd ddd dddd ddd dd dx odd od"
+    case .inviting: "cic c cc ccx cccc ccc cc cx occ oc"
+    case .calling: "cic c cc ccc aatx ccc xc cx occ oc"
+    case .ringback: "aia a aa aaa aatx aaa xa ax oaa oa"
+    case .earlyMedia: "aia a aa aaa aatt aaa xa ax oaa oa"
+    case .ringing: "trt r rr rrr rrrr rrr ir ri orr or"
+    case .talking: "tit t tt ttt tttt ttt xt tt ott ot"
+    case .disconnected: "xix x xx xxx xxxx xxx xx xh oxx ox"
+    case .howler: "hih h hh hhh hhhh hhh hh hl ohh oh"
+    case .lockedOut: "lil l ll lll llll lll ll ll oll ol"
+    case .outOfService: "ooo o oo ooo oooo ooo oo oo oio oo"
+    case .outOfServiceOffHook: "ooo o oo ooo oooo ooo oo oo odo oo"
+    case .withoutLineCircuit: "ooo o oo ooo oooo ooo oo oo ooo oi"
+    case .withoutBoth: "ooo o oo ooo oooo ooo oo oo ooo oo"
     }
   }
 
@@ -261,7 +273,8 @@ struct PortPairTests {
     let seen = bench.tell(.incoming(bench.newSession(), 1, caller, offer: remote()), ms)
     switch situation {
     case .idle: #expect(seen == ["0 ring", "0 ringing"])
-    case .outOfService, .outOfServiceOffHook: #expect(seen == ["\(ms) reject 480"])
+    case .outOfService, .outOfServiceOffHook, .withoutLineCircuit, .withoutBoth:
+      #expect(seen == ["\(ms) reject 480"])
     default: #expect(seen == ["\(ms) reject 486"])
     }
   }

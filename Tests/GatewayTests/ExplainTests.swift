@@ -31,6 +31,9 @@ private struct Fault: Sendable, CustomTestStringConvertible {
     Fault(name: "audio card unplugged", link: "audio card", words: "card 1 is gone") { world in
       world.loseCard()
     },
+    Fault(name: "pin held by another", link: "line circuit", words: "GPIO led1: Device or") { world in
+      world.loseLineCircuit()
+    },
     Fault(name: "wires shorted", link: "line", words: "the two wires touch") { world in
       world.lift(0)
       world.pass(.seconds(600))
@@ -59,6 +62,15 @@ extension World {
   /// Types lines at the first box's console.
   fileprivate func type(_ lines: String...) {
     for line in lines { _ = console(line) }
+  }
+
+  /// Takes a pin of the first box's port 1 away.
+  fileprivate func loseLineCircuit() {
+    let now = now
+    boxes[0].act(now) { gateway, out in
+      let why = Text("lamp (line 9 of the board file): GPIO led1: Device or resource busy".utf8)
+      gateway.lineCircuitLost(1, why: why, now: now, into: &out)
+    }
   }
 
   /// Takes the card of the first box's port 1 away.
