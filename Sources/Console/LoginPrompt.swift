@@ -68,6 +68,7 @@ public struct LoginPrompt: Sendable {
   /// The next attempt may come.
   public mutating func open(into outbox: inout Outbox<LoginPromptOutput>) {
     state = .name
+    typed = []
     ask()
     flush(into: &outbox)
   }

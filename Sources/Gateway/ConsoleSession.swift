@@ -14,6 +14,8 @@ public struct ConsoleSession: Sendable {
   public internal(set) var isOver = false
   /// What the present line wants of the world around the gateway.
   var errand: ConsoleErrand?
+  /// Why what the present line wanted was not done.
+  var failure: Text?
   /// What the present line wants of the rest of the gateway.
   var wish: ConsoleWish?
   /// The lines of a configuration that is being pasted; `nil` outside of `load`.

@@ -49,7 +49,8 @@ extension Gateway {
   /// The links in their order; the last one is broken, or none is.
   func chain(of port: PortNumber) -> [Link] {
     let links: [(Gateway) -> (PortNumber) -> Link?] = [
-      Gateway.serviceLink, Gateway.lineCircuitLink, Gateway.cardLink, Gateway.lineLink, Gateway.cableLink,
+      Gateway.serviceLink, Gateway.lineCircuitLink, Gateway.cardLink, Gateway.lineLink,
+      Gateway.cableLink,
       Gateway.addressLink, Gateway.serverLink, Gateway.registrationLink,
     ]
     var chain: [Link] = []

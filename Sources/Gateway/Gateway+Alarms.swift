@@ -1,4 +1,4 @@
-internal import Base
+public import Base
 internal import Call
 internal import Console
 internal import MediaControl
@@ -59,6 +59,14 @@ extension Gateway {
       if case .failed = result { hasStorageFailed = true } else { hasStorageFailed = false }
     case .load, .openCapture, .closeCapture, .readEnvironment: break
     }
+  }
+
+  /// Takes what came of storing the configuration before a trial again.
+  public mutating func storedAgain(
+    _ errand: ConsoleErrand, _ result: ConsoleErrandResult, now: Instant
+  ) {
+    noteStorage(errand, result)
+    if case .failed(let why) = result { note(failure: why, now: now) }
   }
 
   /// Notes that our own work for a card took too long.

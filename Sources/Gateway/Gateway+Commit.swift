@@ -103,7 +103,11 @@ extension Gateway {
         finishPassword(of: role, isStored: false, &answer)
       }
       answer += reason
-      answer.append(": nothing was changed\n")
+      // What is forgotten before the fault stays so.
+      answer.append(
+        errand == .factoryReset
+          ? ": not all is forgotten: try again\n" : ": nothing was changed\n")
+      console.failure = reason
       journal.note(.failure(Text("configuration: ") + reason), at: now)
     case (.store(let configuration, let minutes), _):
       finishCommit(configuration, minutes, &answer)

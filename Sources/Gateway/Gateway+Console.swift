@@ -63,7 +63,11 @@ extension Gateway {
     } catch {
       refusal = error
     }
+    console.failure = nil
     finishLine(&answer, into: &out, errands: errands)
+    if refusal == nil, let failure = console.failure {
+      refusal = LineRefusal(offset: 0, reason: failure)
+    }
     return MachineAnswer.json(answer, places, refusal: refusal)
   }
 

@@ -194,6 +194,8 @@ public struct Gateway {
     journal.forEach(ofLast: journal.total - newsRead) { entry in
       var line = Text()
       line.append(entry.event)
+      // What a caller sends must not begin a line of its own.
+      line = printable(line).map { $0 < 0x20 ? UInt8(ascii: "?") : $0 }
       news.append(News(line: line, isFailure: entry.event.isFailure, at: entry.first))
     }
     newsRead = journal.total

@@ -40,13 +40,7 @@ extension Array where Element == UInt8 {
       append(decimal: count)
       append(" periods missed")
     case .xrun, .cardLost, .cardReturned: append(cardEvent: event)
-    case .lineCircuitLost(let port, let why):
-      append(port: port)
-      append(" is out of service: ")
-      append(contentsOf: why)
-    case .lineCircuitReturned(let port):
-      append(port: port)
-      append(": its line circuit is there again")
+    case .lineCircuitLost, .lineCircuitReturned: append(lineEvent: event)
     case .pathUp(let address):
       append("network is there, own address ")
       append(address)
@@ -70,6 +64,17 @@ extension Array where Element == UInt8 {
     case .configurationCommitted, .configurationChanged, .configurationConfirmed, .factoryReset,
       .loggedIn, .passwordChanged:
       append(consoleEvent: event)
+    }
+  }
+
+  private mutating func append(lineEvent event: JournalEvent) {
+    if case .lineCircuitLost(let port, let why) = event {
+      append(port: port)
+      append(" is out of service: ")
+      append(contentsOf: why)
+    } else if case .lineCircuitReturned(let port) = event {
+      append(port: port)
+      append(": its line circuit is there again")
     }
   }
 
@@ -114,12 +119,12 @@ extension Array where Element == UInt8 {
     } else if case .factoryReset(let console) = event {
       append(decimal: console)
       append(": every setting forgotten")
-    } else if case .loggedIn(let console, let role) = event {
+    } else if case .loggedIn(let console, let role, _) = event {
       append(decimal: console)
       append(": ")
       append(role.loginName)
       append(" has logged in")
-    } else if case .passwordChanged(let console, let role) = event {
+    } else if case .passwordChanged(let console, let role, _) = event {
       append(decimal: console)
       append(": password of ")
       append(role.loginName)
@@ -152,7 +157,8 @@ extension Array where Element == UInt8 {
       append(reason)
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
       .called, .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned,
-      .lineCircuitLost, .lineCircuitReturned, .oversized, .failure, .alarm, .pathUp, .pathDown, .configurationCommitted,
+      .lineCircuitLost, .lineCircuitReturned, .oversized, .failure, .alarm, .pathUp, .pathDown,
+      .configurationCommitted,
       .configurationChanged, .configurationConfirmed, .factoryReset, .loggedIn, .passwordChanged:
       break  // Not events of a session.
     }

@@ -38,8 +38,9 @@ enum JournalEvent: Equatable, Sendable {
   case configurationChanged(console: UInt8, Text)
   case configurationConfirmed(console: UInt8)
   case factoryReset(console: UInt8)
-  case loggedIn(console: UInt8, UserRole)
-  case passwordChanged(console: UInt8, UserRole)
+  /// With its time: a second one is no repetition of the first.
+  case loggedIn(console: UInt8, UserRole, at: Instant)
+  case passwordChanged(console: UInt8, UserRole, at: Instant)
   case alarm(AlarmList.Change)
   case failure(Text)
 

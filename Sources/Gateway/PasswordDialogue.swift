@@ -33,7 +33,7 @@ extension Gateway {
 
   /// Somebody has logged in at this console.
   mutating func beginLogin(hasDelivered: Bool, _ answer: inout Text) {
-    journal.note(.loggedIn(console: console.number, console.role), at: now)
+    journal.note(.loggedIn(console: console.number, console.role, at: now), at: now)
     guard hasDelivered else { return }
     answer.append("every box is delivered with this password: a new one is needed\n")
     console.passwordDialogue = .init(role: console.role, isNeeded: true)
@@ -73,7 +73,7 @@ extension Gateway {
   mutating func finishPassword(of role: UserRole, isStored: Bool, _ answer: inout Text) {
     console.passwordDialogue = nil
     guard isStored else { return }
-    journal.note(.passwordChanged(console: console.number, role), at: now)
+    journal.note(.passwordChanged(console: console.number, role, at: now), at: now)
     answer.append("the password of ")
     answer.append(role.loginName)
     answer.append(" is changed\n")

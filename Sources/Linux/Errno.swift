@@ -31,6 +31,9 @@ public struct Errno: Error, Equatable, Sendable {
   /// Nothing is there now; a readiness event will tell.
   public var wouldBlock: Bool { rawValue == EAGAIN || rawValue == EINTR }
 
+  /// Whether there is no such file.
+  public var isNoSuchFile: Bool { rawValue == ENOENT }
+
   /// Something of that name exists.
   public var isThereAlready: Bool { rawValue == EEXIST }
 

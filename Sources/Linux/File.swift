@@ -74,7 +74,7 @@ public enum File {
   public static func remove(_ path: Text) throws(Errno) {
     guard unsafe unlink(path.terminated.asCString) == 0 else {
       let error = Errno()
-      if error.rawValue == ENOENT { return }
+      if error.isNoSuchFile { return }
       throw error
     }
     try syncFolder(of: path)

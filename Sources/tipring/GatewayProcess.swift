@@ -281,9 +281,8 @@ final class GatewayProcess {
         if let port = command.port { submit(command, of: port) }
         wakes = true
       case .storeAgain(let configuration):
-        if case .failed(let why) = store.carryOut(.store(configuration, trialMinutes: nil)) {
-          note(failure: why)
-        }
+        let errand = ConsoleErrand.store(configuration, trialMinutes: nil)
+        gateway.storedAgain(errand, store.carryOut(errand), now: Clock.now)
       case .stopped: isOver = true
       }
     }

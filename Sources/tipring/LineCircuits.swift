@@ -37,7 +37,7 @@ final class LineCircuits {
   /// When `advance` must be called next.
   var deadline: Instant? { lines.reduce(retryAt) { soonest($0, $1.deadline) } }
 
-  /// Opens them; without a board, the simulated lines. Returns the ports whose pins are not there.
+  /// Opens them, or without a board the simulated lines; returns the ports whose pins are missing.
   func open(now: Instant, in loop: borrowing EventLoop) throws(StartFailure) -> [Change] {
     guard let board, board.driver == .slic else {
       try openSimulators(in: loop)

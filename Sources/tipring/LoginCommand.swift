@@ -59,6 +59,8 @@ private final class Login {
   private var loop: EventLoop
   private var outputs = Outbox<LoginPromptOutput>(limit: 64)
   private var prompt: LoginPrompt
+  /// What wrong passwords cost; the file is its copy for the next program that asks.
+  private var failures: LoginGuard
   /// When a refusal is over; `nil` while the prompt takes keys.
   private var opensAt: Instant?
   private var heardAt: Instant
@@ -67,6 +69,7 @@ private final class Login {
     self.users = users
     self.delivered = delivered
     self.state = state
+    failures = LoginGuard((try? File.read(state, limit: LoginGuard.fileLimit)) ?? [])
     loop = try EventLoop()
     try loop.watch(0)
     heardAt = Clock.now
@@ -82,7 +85,7 @@ private final class Login {
   /// Asks until somebody is known; `nil` when nobody is there.
   func run() throws(Errno) -> User? {
     defer { terminal.restore() }
-    refuseWhileClosed()
+    if failures.wait(at: Clock.now) > .zero { refuse([]) }
     while true {
       let pending = outputs.drain()
       // What was said last must be read before anything is awaited.
@@ -119,51 +122,49 @@ private final class Login {
 
   private func check(_ name: Text, _ password: Text) throws(Errno) -> User? {
     let role = UserRole(loginName: name)
-    let known = role.flatMap { users.hash(of: $0, delivered: delivered) }
+    var known: (hash: Text, isDelivered: Bool)?
+    if let role { known = try users.hash(of: role, delivered: delivered) }
     // A stranger's name takes as long as a user's.
     let hash = known?.hash ?? Text("$6$nobody$")
     let isRight = try PasswordHash.matches(password, hash)
-    var failures = readGuard()
     if isRight, let role, let known {
-      failures.succeed()
-      keep(failures)
-      tell(name, " has logged in", .informational)
+      failures.succeed(role)
+      keepFailures()
+      tell(role, " has logged in", .informational)
       return User(role: role, hasDelivered: known.isDelivered)
     }
-    failures.fail(at: Clock.now)
-    keep(failures)
-    tell(name, ": wrong name or password", .error)
-    prompt.refuse(Text("Login incorrect"), into: &outputs)
-    refuseWhileClosed()
+    failures.fail(role, at: Clock.now)
+    keepFailures()
+    tell(role, ": wrong name or password", .error)
+    refuse(Text("Login incorrect"))
     return nil
   }
 
   /// Takes nothing for as long as the last wrong passwords cost.
-  private func refuseWhileClosed() {
+  private func refuse(_ words: Text) {
     let now = Clock.now
-    let failures = readGuard()
     let wait = failures.wait(at: now)
-    guard wait > .zero else { return }
+    var words = words
     if failures.isLocked(at: now) {
-      var words = Text("too many wrong passwords: nothing is taken for ")
+      if !words.isEmpty { words.append("\r\n") }
+      words.append("too many wrong passwords: nothing is taken for ")
       words.append(decimal: wait.inMilliseconds / 1_000 + 1)
       words.append(" s")
-      prompt.refuse(words, into: &outputs)
+    } else if words.isEmpty {
+      words.append("please wait")
     }
+    prompt.refuse(words, into: &outputs)
     opensAt = now + wait
   }
 
-  private func tell(_ name: Text, _ words: StaticString, _ severity: SystemLog.Severity) {
-    log.write(
-      Text("login: ") + printable(name) + Text(words), severity, now: Clock.now)
+  /// A stranger's name is not repeated: whoever types too early types a password there.
+  private func tell(_ role: UserRole?, _ words: StaticString, _ severity: SystemLog.Severity) {
+    let who = role.map { Text($0.loginName) } ?? Text("a stranger")
+    log.write(Text("login: ") + who + Text(words), severity, now: Clock.now)
   }
 
-  private func readGuard() -> LoginGuard {
-    LoginGuard((try? File.read(state, limit: LoginGuard.fileLimit)) ?? [])
-  }
-
-  /// A file in memory; without it every attempt is the first, which the log still shows.
-  private func keep(_ failures: LoginGuard) {
+  /// A file in memory; without it the next program that asks knows of nothing.
+  private func keepFailures() {
     do throws(Errno) {
       try File.replace(state, with: failures.text)
     } catch {

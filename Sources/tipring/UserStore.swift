@@ -15,9 +15,13 @@ struct UserStore {
   init(beside stored: Text) { path = stored + Text(".users") }
 
   /// What crypt(3) made of a role's password, and whether everybody knows it.
-  func hash(of role: UserRole, delivered: Text) -> (hash: Text, isDelivered: Bool)? {
-    if let hash = Self.read(path).hash(of: role) { return (hash, false) }
-    return Self.read(delivered).hash(of: role).map { ($0, true) }
+  ///
+  /// Throws when the chosen ones cannot be read: that must not open the box to the delivered one.
+  func hash(
+    of role: UserRole, delivered: Text
+  ) throws(Errno) -> (hash: Text, isDelivered: Bool)? {
+    if let hash = try Self.read(path).hash(of: role) { return (hash, false) }
+    return try Self.read(delivered).hash(of: role).map { ($0, true) }
   }
 
   /// Does what a console asks for, when that is about users.
@@ -37,7 +41,7 @@ struct UserStore {
   }
 
   private func set(_ role: UserRole, _ password: Text) throws(Errno) {
-    var list = Self.read(path)
+    var list = try Self.read(path)
     list.set(role, try PasswordHash.make(of: password))
     try File.replace(path, with: list.text)
   }
@@ -51,7 +55,13 @@ struct UserStore {
     }
   }
 
-  private static func read(_ path: Text) -> UserList {
-    UserList((try? File.read(path, limit: UserList.fileLimit)) ?? [])
+  /// The users in a file; none where none were ever chosen.
+  private static func read(_ path: Text) throws(Errno) -> UserList {
+    do throws(Errno) {
+      return UserList(try File.read(path, limit: UserList.fileLimit))
+    } catch {
+      if error.isNoSuchFile { return UserList() }
+      throw error
+    }
   }
 }

@@ -34,25 +34,39 @@ struct AccessTests {
     var login = LoginGuard()
     var now = Instant(nanoseconds: 1_000_000_000)
     for seconds in [1, 2, 4, 8] {
-      login.fail(at: now)
+      login.fail(.administrator, at: now)
       #expect(login.wait(at: now) == .seconds(seconds))
       #expect(!login.isLocked(at: now))
       now = now + .seconds(seconds)
       #expect(login.wait(at: now) == .zero)
     }
-    login.fail(at: now)
+    login.fail(nil, at: now)
     #expect(login.isLocked(at: now))
     #expect(LoginGuard(login.text) == login)
     now = now + LoginGuard.lock
     #expect(!login.isLocked(at: now))
-    login.fail(at: now)
+    login.fail(.administrator, at: now)
     #expect(login.isLocked(at: now))
-    login.succeed()
+    login.succeed(.administrator)
     #expect(login.wait(at: now) == .zero)
   }
 
+  @Test("The operator's right password forgets no guess at the administrator's")
+  func guardingTwo() {
+    var login = LoginGuard()
+    let now = Instant(nanoseconds: 1_000_000_000)
+    for _ in 1..<LoginGuard.limit {
+      login.fail(.administrator, at: now)
+      login.succeed(.operator)
+      #expect(!login.isLocked(at: now))
+    }
+    login.fail(.administrator, at: now)
+    #expect(login.isLocked(at: now))
+  }
+
   @Test(
-    "A torn file of failures is none", arguments: ["", "5", "x y", "5 -1", "99999999 1", "1 2 3"])
+    "A torn file of failures is none",
+    arguments: ["", "5", "x y", "5 1", "5 0 -1", "99999999 0 1", "1 2 3 4"])
   func torn(file: String) {
     #expect(LoginGuard(Text(file.utf8)) == LoginGuard())
   }

@@ -118,7 +118,8 @@ class Pins(FaultTest):
         self.scene.wait_registered()
         said = self.scene.shell("tipring shell explain port 2")
         self.assertRegex(
-            said, r"BROKEN: cannot be driven: hook \(line \d+ of the board file\): GPIO slic2-shk: ")
+            said, r"BROKEN: cannot be driven: hook \(line \d+ of the board file\): "
+            r"GPIO slic2-shk: ")
         self.assertIn("line circuit cannot be driven", self.scene.show("ports"))
         self.scene.shell(f"echo {chip} >{self.DRIVER}/bind")
         self.scene.shell("while tipring shell show ports | grep -q 'cannot be'; do :; done")

@@ -31,7 +31,8 @@ private struct Fault: Sendable, CustomTestStringConvertible {
     Fault(name: "audio card unplugged", link: "audio card", words: "card 1 is gone") { world in
       world.loseCard()
     },
-    Fault(name: "pin held by another", link: "line circuit", words: "GPIO led1: Device or") { world in
+    Fault(name: "pin held by another", link: "line circuit", words: "GPIO led1: Device or") {
+      world in
       world.loseLineCircuit()
     },
     Fault(name: "wires shorted", link: "line", words: "the two wires touch") { world in

@@ -15,6 +15,17 @@ struct MachineTests {
       try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any], "\(line)")
   }
 
+  @Test("What the disk refuses is an error to a machine")
+  func disk() throws {
+    let world = World.registered(boxes: 1)
+    world.boxes[0].disk.failure = "full"
+    for line in ["configure", "hostname hall"] {
+      #expect(try asked(world, line)["error"] == nil)
+    }
+    #expect(try asked(world, "commit")["error"] != nil)
+    #expect(try asked(world, "show version")["error"] == nil)
+  }
+
   /// Every way through the tree of commands that shows something.
   private func showCommands() -> [String] {
     func ways(_ command: Command<Gateway>, _ before: String) -> [String] {
