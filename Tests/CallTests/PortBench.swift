@@ -195,6 +195,7 @@ struct PortBench {
   mutating func expectNothingLeft() {
     let ms = now.nanoseconds / 1_000_000
     if stage == .outOfService { happen(.cardReturned) }
+    if stage == .outOfService { happen(.lineCircuitReturned) }
     _ = loop(.open, ms + 1)
     _ = run(to: ms + 10_000)
     if stage == .ringing, let session { _ = tell(.ended(session, .cancelled), ms + 10_001) }

@@ -23,7 +23,7 @@ struct MachineTests {
       #expect(try asked(world, line)["error"] == nil)
     }
     #expect(try asked(world, "commit")["error"] != nil)
-    #expect(try asked(world, "show version")["error"] == nil)
+    #expect(try asked(world, "compare")["error"] == nil)
   }
 
   /// Every way through the tree of commands that shows something.
