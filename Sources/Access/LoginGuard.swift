@@ -6,7 +6,8 @@ public import Base
 ///       ^                └──the fifth in a row──> locked: 5 min ──> open, the next wrong one locks
 ///       └──right── from open
 /// Every role has its own count, so that the password of one does not hide guesses at the other's;
-/// a stranger's name counts as the administrator's. It is kept in a file between the programs that ask, and forgotten when the box starts.
+/// a stranger's name counts as the administrator's. It is kept in a file between the programs that
+/// ask, and forgotten when the box starts.
 public struct LoginGuard: Equatable, Sendable {
   /// So many wrong passwords in a row lock.
   public static let limit = 5

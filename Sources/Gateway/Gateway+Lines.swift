@@ -33,17 +33,3 @@ extension Gateway {
     settle(into: &out)
   }
 }
-
-extension Array where Element == UInt8 {
-  /// Appends what a port misses, after a colon; nothing when it has everything.
-  mutating func append(_ missing: MissingHardware) {
-    if let card = missing.card {
-      append(": ")
-      append(card: card)
-      append(" is gone")
-    }
-    guard missing.lineCircuit else { return }
-    append(missing.card == nil ? ": " : ", ")
-    append("line circuit cannot be driven")
-  }
-}

@@ -40,7 +40,7 @@ final class GatewayProcess {
   private var clockReadAt: Instant
   private var isOver = false
 
-  /// Opens everything that the configuration names; nothing is sent yet.
+  /// Opens what the first REGISTER needs, and sockets; the lines and cards follow in `run`.
   init(
     _ configuration: Configuration, store: ConfigurationStore, state: Text?, consoleGroup: UInt32?
   ) throws(StartFailure) {

@@ -34,7 +34,7 @@ final class LineCircuits {
     self.board = board
   }
 
-  /// When `advance` must be called next.
+  /// When a line must be advanced next, or `retry` called.
   var deadline: Instant? { lines.reduce(retryAt) { soonest($0, $1.deadline) } }
 
   /// Opens them, or without a board the simulated lines; returns the ports whose pins are missing.

@@ -194,7 +194,8 @@ struct PortPairTests {
   private static func expected(_ situation: Situation) -> String {
     switch situation {
     // lift replace flash digit | registered lost | incoming invited not | progress early answered
-    // bad | offered bad accepted | ended stranger | stream time | card lost returned, another lost
+    // bad | offered bad accepted | ended stranger | stream time | card lost returned, another lost |
+    // line circuit lost returned
     case .idle: "did i ii rii iiii iii ii ii oii oi"
     case .unregistered: "uiu u du uuu uuuu uuu uu uh ouu ou"
     case .dialling: "did d dd ddd dddd ddd dd dx odd od"
