@@ -1,13 +1,20 @@
 #include "CHardware.h"
 
-#include <alsa/asoundlib.h>
-#include <gpiod.h>
+#include "ALSALibrary.h"
+#include "GPIOLibrary.h"
 
-const char *chardware_alsa_version(void) { return snd_asoundlib_version(); }
+static const char missing[] = "missing";
 
-/* Only the 1.x header defines GPIOD_BIT; 2.x renamed the function. */
+const char *chardware_alsa_version(void) {
+  return chardware_asound_load() < 0 ? missing : asound.snd_asoundlib_version();
+}
+
+const char *chardware_gpiod_version(void) {
+  if (chardware_gpiod_load() < 0) return missing;
+/* 2.x renamed the function. */
 #ifdef GPIOD_BIT
-const char *chardware_gpiod_version(void) { return gpiod_version_string(); }
+  return gpiod.gpiod_version_string();
 #else
-const char *chardware_gpiod_version(void) { return gpiod_api_version(); }
+  return gpiod.gpiod_api_version();
 #endif
+}

@@ -11,18 +11,24 @@ int clinux_crypt(const char *password, const char *setting, char *hash, size_t r
     errno = ELIBACC;
     return -1;
   }
-  char *(*crypt)(const char *, const char *) =
-      (char *(*)(const char *, const char *))dlsym(library, "crypt");
-  const char *made = crypt == 0 ? 0 : crypt(password, setting);
+  char *(*crypt)(const char *, const char *, void **, int *) =
+      (char *(*)(const char *, const char *, void **, int *))dlsym(library, "crypt_ra");
+  /* A room of this call's own, which crypt_ra(3) makes: two threads may ask at once. */
+  void *work = 0;
+  int size = 0;
+  const char *made = crypt == 0 ? 0 : crypt(password, setting, &work, &size);
   int result = -1;
-  /* What begins with * is crypt(3)'s way to say no. */
-  if (made == 0 || made[0] == '*') {
+  if (made == 0) {
     errno = EINVAL;
   } else if (strlen(made) >= room) {
     errno = ERANGE;
   } else {
     strcpy(hash, made);
     result = 0;
+  }
+  if (work != 0) {
+    explicit_bzero(work, (size_t)size);
+    free(work);
   }
   dlclose(library);
   return result;

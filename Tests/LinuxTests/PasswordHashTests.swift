@@ -28,4 +28,19 @@ struct PasswordHashTests {
   func unknown() {
     #expect(throws: Errno.self) { try PasswordHash.matches(Text("x"), Text("$99$nothing")) }
   }
+
+  @Test("Two threads that ask at once get each its own answer")
+  func concurrent() async {
+    let hash =
+      Text("$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI6")
+      + Text("8u4OTLiBFdcbYEdFCoEOfaS35inz1")
+    let right = await withTaskGroup(of: Bool.self) { group in
+      for i in 0..<64 {
+        let password = i % 2 == 0 ? Text("Hello world!") : Text("Hello world")
+        group.addTask { (try? PasswordHash.matches(password, hash)) == (i % 2 == 0) }
+      }
+      return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+    }
+    #expect(right == 64)
+  }
 }

@@ -47,8 +47,8 @@ make_root() {
   add_applets "$folder"
   cp "$packages/sbin/e2fsck" "$folder/sbin/"
   cp "$packages/usr/sbin/rdate" "$folder/usr/bin/"
-  # A login loads libcrypt when it needs it.
-  add_libraries "$folder" libcrypt.so.1 \
+  # What the binary loads when it needs it.
+  add_libraries "$folder" libcrypt.so.1 libasound.so.2 libgpiod.so.2 \
     $(needed "$folder/usr/bin"/{tipring,rdate} "$folder/sbin/e2fsck")
   add_modules "$folder"
   set_identity "$folder"
