@@ -20,6 +20,8 @@ public struct LoginGuard: Equatable, Sendable {
   /// By the roles' raw values.
   private var failures = [UInt64](repeating: 0, count: UserRole.allCases.count)
   private var closedUntil = Instant.zero
+  /// Whose wrong passwords it is closed for.
+  private var closedFor = 0
 
   /// Nobody has failed yet.
   public init() {}
@@ -27,13 +29,15 @@ public struct LoginGuard: Equatable, Sendable {
   /// Reads a file; one that is none is as if nobody had failed.
   public init(_ file: Text) {
     let words = file.split(separator: UInt8(ascii: " "))
-    guard words.count == failures.count + 1, let until = Text(words[failures.count]).decimalValue,
-      until <= 1 << 62
+    guard words.count == failures.count + 2, let until = Text(words[failures.count]).decimalValue,
+      until <= 1 << 62, let place = Text(words[failures.count + 1]).decimalValue,
+      place < failures.count
     else { return }
     let counts = words.prefix(failures.count).compactMap { Text($0).decimalValue }
     guard counts.count == failures.count, counts.allSatisfy({ $0 <= Self.most }) else { return }
     failures = counts.map { UInt64($0) }
     closedUntil = Instant(nanoseconds: Int64(until))
+    closedFor = Int(place)
   }
 
   /// The state as a file.
@@ -44,12 +48,14 @@ public struct LoginGuard: Equatable, Sendable {
       text.append(" ")
     }
     text.append(decimal: max(0, closedUntil.nanoseconds))
+    text.append(" ")
+    text.append(decimal: closedFor)
     return text
   }
 
   /// Whether the many wrong ones lock it.
   public func isLocked(at now: Instant) -> Bool {
-    now < closedUntil && failures.contains { $0 >= Self.limit }
+    now < closedUntil && failures[closedFor] >= Self.limit
   }
 
   /// How long nobody may try; zero when anybody may.
@@ -61,7 +67,9 @@ public struct LoginGuard: Equatable, Sendable {
     let count = min(failures[place] + 1, Self.most)
     failures[place] = count
     let cost = count >= Self.limit ? Self.lock : .seconds(1 << Int64(count - 1))
-    closedUntil = max(closedUntil, now + cost)
+    guard now + cost > closedUntil else { return }
+    closedUntil = now + cost
+    closedFor = place
   }
 
   /// A role's password was right.

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include "Internal.h"
+
 #include <arpa/inet.h>
 #include <linux/watchdog.h>
 #include <netinet/in.h>
@@ -117,7 +119,7 @@ static void from_sockaddr(const struct sockaddr_storage *s, clinux_endpoint *e) 
   }
 }
 
-static int close_keeping_errno(int fd) {
+int clinux_close_keeping_errno(int fd) {
   int saved = errno;
   close(fd);
   errno = saved;
@@ -137,14 +139,14 @@ int clinux_udp_socket(
   if (fd < 0) return -1;
   struct sockaddr_storage s;
   socklen_t length = to_sockaddr(local, &s);
-  if (mark(fd, local->is_ipv6, dscp) != 0) return close_keeping_errno(fd);
+  if (mark(fd, local->is_ipv6, dscp) != 0) return clinux_close_keeping_errno(fd);
   /* The code point has set a priority of its own, so ours comes later. */
   if (priority > 0 && setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof priority) != 0)
-    return close_keeping_errno(fd);
+    return clinux_close_keeping_errno(fd);
   if (device != 0 &&
       setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device)) != 0)
-    return close_keeping_errno(fd);
-  if (bind(fd, (struct sockaddr *)&s, length) != 0) return close_keeping_errno(fd);
+    return clinux_close_keeping_errno(fd);
+  if (bind(fd, (struct sockaddr *)&s, length) != 0) return clinux_close_keeping_errno(fd);
   return fd;
 }
 
@@ -169,7 +171,7 @@ int clinux_enable_arrival_times(int fd) {
   return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMP, &yes, sizeof yes);
 }
 
-static int64_t arrival(struct msghdr *header) {
+int64_t clinux_arrival(struct msghdr *header) {
   for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c != 0; c = CMSG_NXTHDR(header, c)) {
     if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
       struct timespec t;
@@ -199,7 +201,7 @@ int clinux_receive_batch(int fd, clinux_datagram *datagrams, unsigned room) {
   int n = recvmmsg(fd, headers, room, MSG_DONTWAIT, 0);
   for (int i = 0; i < n; i++) {
     datagrams[i].count = headers[i].msg_len;
-    datagrams[i].arrived_ns = arrival(&headers[i].msg_hdr);
+    datagrams[i].arrived_ns = clinux_arrival(&headers[i].msg_hdr);
     from_sockaddr(&peers[i], &datagrams[i].peer);
   }
   return n;
@@ -226,7 +228,7 @@ static int unix_listen(const char *path, int type) {
   unlink(path);
   if (bind(fd, (struct sockaddr *)&a, sizeof a) != 0 || chmod(path, 0600) != 0 ||
       listen(fd, 8) != 0)
-    return close_keeping_errno(fd);
+    return clinux_close_keeping_errno(fd);
   return fd;
 }
 
@@ -239,7 +241,7 @@ static int unix_connect(const char *path, int type) {
   if (unix_address(path, &a) != 0) return -1;
   int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
-  if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0) return close_keeping_errno(fd);
+  if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0) return clinux_close_keeping_errno(fd);
   return fd;
 }
 
@@ -288,7 +290,7 @@ int clinux_create(const char *path) {
 int clinux_sync_folder(const char *path) {
   int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return -1;
-  if (fsync(fd) != 0) return close_keeping_errno(fd);
+  if (fsync(fd) != 0) return clinux_close_keeping_errno(fd);
   return close(fd);
 }
 

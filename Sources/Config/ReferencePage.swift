@@ -17,7 +17,8 @@ extension Configuration {
 
     A configuration is a file of commands, one a line. A line that begins with `!` or `#` is a
     comment. A value with spaces stands in double quotes, in which `\\"` and `\\\\` stand for `"` and
-    `\\`. The names of TR-104 are those of issue 2, below `Device.Services.`.
+    `\\`. The names of TR-104 are those of issue 2, below `Device.Services.`; those of
+    G.988 are managed entities with an attribute. `Agent.md` tells how an agent sets them.
 
     """
   }
@@ -25,8 +26,8 @@ extension Configuration {
   private static func append(_ scope: ParameterScope, title: StaticString, to page: inout Text) {
     page.append("\n## ")
     page.append(title)
-    page.append("\n\n| command | value | standard | counts | meaning | TR-104 |\n")
-    page.append("|---|---|---|---|---|---|\n")
+    page.append("\n\n| command | value | standard | counts | meaning | TR-104 | G.988 |\n")
+    page.append("|---|---|---|---|---|---|---|\n")
     for parameter in Parameter.allCases where parameter.row.scope == scope {
       append(parameter, to: &page)
     }
@@ -49,6 +50,8 @@ extension Configuration {
       page.append(name)
       page.append("`")
     }
+    page.append(" | ")
+    if let name = parameter.managedEntityName { page.append(name) }
     page.append(" |\n")
   }
 

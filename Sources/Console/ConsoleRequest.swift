@@ -8,10 +8,14 @@ public enum ConsoleRequest: Equatable, Sendable {
   case machine(Text)
   /// The beginning of a line to complete.
   case completion(Text)
-  /// A line above the limit, of which nothing was kept.
-  case tooLong
+  /// A line above the limit, of which nothing was kept; its answer may be for a machine.
+  case tooLong(isMachine: Bool)
+  /// Ctrl-C where no line has begun: the end of an answer that goes on.
+  case interrupt
   /// The user has logged in; `hasDelivered` with the password that every box is delivered with.
   case login(hasDelivered: Bool)
+  /// Somebody has typed a wrong password, as a user or as a stranger; of the prompt only.
+  case loginRefused(user: Text)
   /// The client is done.
   case close
 }
@@ -30,8 +34,15 @@ public enum ConsoleProtocol {
   public static let hiddenMark: UInt8 = 0x0F
   /// A line of the shell, not of the user: somebody has logged in, behind it with which password.
   public static let loginMark: UInt8 = 0x01
-  /// The words behind `loginMark`.
+  /// The word behind `loginMark` for the password that every box has.
   public static let deliveredPassword: StaticString = "delivered"
+  /// The word behind `loginMark` for a wrong password; the user's name follows, if it is one.
+  public static let refusedPassword: StaticString = "refused"
+  /// Begins an answer that goes on: what happens is shown when it happens, no page is turned, and the
+  /// next byte that the client sends should be `interrupt`.
+  public static let liveMark: UInt8 = 0x0E
+  /// Sent by a client to end an answer that goes on.
+  public static let interrupt: UInt8 = 0x03
   /// The longest line, in bytes.
   public static let lineLimit = 512
 
@@ -39,7 +50,12 @@ public enum ConsoleProtocol {
   public static func frame(_ answer: Text, prompt: Text, isHidden: Bool = false) -> Text {
     var framed = printable(answer)
     if let last = framed.last, last != UInt8(ascii: "\n") { framed.append("\n") }
-    framed.append(endOfText)
+    return framed + end(prompt: prompt, isHidden: isHidden)
+  }
+
+  /// What stands behind the text of every answer.
+  public static func end(prompt: Text, isHidden: Bool = false) -> Text {
+    var framed = [endOfText]
     if isHidden { framed.append(hiddenMark) }
     framed += printable(prompt)
     framed.append(endOfAnswer)
@@ -65,14 +81,19 @@ public struct LineRefusal: Error, Equatable {
 }
 
 extension CommandTree {
+  /// Why a line of which nothing was kept is not carried out.
+  public static var tooLong: StaticString { "the line is longer than 512 bytes and was not read" }
+
   /// Carries out a request.
   public func answer(_ request: ConsoleRequest, in context: inout Context) -> Text {
     var answer = Text()
     switch request {
     case .line(let line): run(line, in: &context, &answer)
     case .completion(let line): answer = completion(line)
-    case .tooLong: answer.append("the line is longer than 512 bytes and was not read\n")
-    case .close, .login, .machine: break
+    case .tooLong:
+      answer.append(CommandTree.tooLong)
+      answer.append("\n")
+    case .close, .interrupt, .login, .loginRefused, .machine: break
     }
     return answer
   }

@@ -18,7 +18,8 @@ public enum LineEditorOutput: Equatable, Sendable {
 ///
 /// A prompt may ask for a line that is not shown (`ConsoleProtocol.hiddenMark`): it is taken letter by
 /// letter, without help, completion and history.
-/// An answer that is longer than the screen waits for a key at every screenful (`Pager`).
+/// An answer that is longer than the screen waits for a key at every screenful (`Pager`), unless it
+/// goes on while things happen: then Ctrl-C asks the box to end it, and only a second one leaves.
 /// It begins with an empty line, whose answer brings the first prompt. Behind `?` the line stays.
 /// Keys that come while an answer is awaited are kept and taken afterwards; only Ctrl-C and
 /// Ctrl-D leave at once, because the box may not answer at all. The terminal is in raw mode.
@@ -47,6 +48,8 @@ public struct LineEditor: Sendable {
   private var waiting: [Key] = []
   private var screen = Text()
   private var pager: Pager
+  /// The answer goes on until it is interrupted.
+  private var isLive = false
 
   /// Asks for the first prompt; the size of the terminal in characters.
   ///
@@ -77,6 +80,7 @@ public struct LineEditor: Sendable {
       guard let key = decoder.take(byte) else { continue }
       switch (state, key) {
       case _ where pager.isHolding: page(key, into: &outbox)
+      case (.answering, .interrupt) where isLive: interrupt(into: &outbox)
       case (.editing, _) where waiting.isEmpty:
         if take(key, into: &outbox) { return }
       case (.answering, .interrupt), (.answering, .endOfInput), (.completing, .interrupt),
@@ -135,11 +139,23 @@ public struct LineEditor: Sendable {
 
   // MARK: - Answers
 
+  /// Asks for the end of an answer that goes on.
+  private mutating func interrupt(into outbox: inout Outbox<LineEditorOutput>) {
+    isLive = false
+    flush(into: &outbox)
+    outbox.emit(.send([ConsoleProtocol.interrupt]))
+  }
+
   private mutating func takeAnswer(_ byte: UInt8) {
     guard byte != ConsoleProtocol.endOfText else {
       pager.begin()
+      isLive = false
       state = .prompting([])
       return
+    }
+    guard byte != ConsoleProtocol.liveMark else {
+      isLive = true
+      return pager.suspend()
     }
     switch pager.take(byte) {
     case .show: show(byte)

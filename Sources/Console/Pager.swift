@@ -39,6 +39,9 @@ struct Pager: Sendable {
     isSkipping = false
   }
 
+  /// Nothing is held until the answer's end.
+  mutating func suspend() { rowsLeft = .max }
+
   /// Takes a byte of an answer while it does not hold.
   mutating func take(_ byte: UInt8) -> Step {
     if isSkipping { return .drop }

@@ -104,7 +104,8 @@ public struct RequestDecoder: Sendable {
     case 0x0A, 0x0D: return endLine()
     case 0x04 where line.isEmpty: return .close
     case 0x08, 0x7F: erase()
-    case 0x03, 0x15: clear()
+    case ConsoleProtocol.interrupt where line.isEmpty: return .interrupt
+    case ConsoleProtocol.interrupt, 0x15: clear()
     case 0x1B: state = .escape
     case 0xFF: state = .telnet
     case 0x09: keep(byte)
@@ -132,16 +133,21 @@ public struct RequestDecoder: Sendable {
 
   private mutating func endLine() -> ConsoleRequest {
     defer { clear() }
-    if isTooLong { return .tooLong }
-    if line.first == ConsoleProtocol.loginMark {
-      let words = Text(line.dropFirst())
-      if words.isEmpty { return .login(hasDelivered: false) }
-      // Anything else is somebody's Ctrl-A, which a line is rid of.
-      guard words.equals(ConsoleProtocol.deliveredPassword) else { return .line(words) }
-      return .login(hasDelivered: true)
-    }
+    if isTooLong { return .tooLong(isMachine: line.first == ConsoleProtocol.machineMark) }
+    if line.first == ConsoleProtocol.loginMark { return Self.login(Text(line.dropFirst())) }
     if line.first == ConsoleProtocol.machineMark { return .machine(Text(line.dropFirst())) }
     if line.first == ConsoleProtocol.completionMark { return .completion(Text(line.dropFirst())) }
     return .line(line)
+  }
+
+  private static func login(_ words: Text) -> ConsoleRequest {
+    if words.isEmpty { return .login(hasDelivered: false) }
+    if words.equals(ConsoleProtocol.deliveredPassword) { return .login(hasDelivered: true) }
+    let parts = words.split(separator: UInt8(ascii: " "), maxSplits: 1)
+    // Anything else is somebody's Ctrl-A, which a line is rid of.
+    guard let first = parts.first, Text(first).equals(ConsoleProtocol.refusedPassword) else {
+      return .line(words)
+    }
+    return .loginRefused(user: parts.count > 1 ? Text(parts[1]) : [])
   }
 }

@@ -1,6 +1,7 @@
 internal import Base
 
-/// A capture in the making: SIP as it left and came, and what the lines did, on one clock.
+/// A capture in the making: SIP as it left and came, what the lines did, and RTP where it is wanted,
+/// on one clock.
 ///
 /// The file is pcapng (draft-ietf-opsawg-pcapng) with one interface of raw IP (LINKTYPE_RAW). An
 /// event of the box is a syslog line (RFC 5424) from the box to itself, so that a reader decodes it.
@@ -36,6 +37,22 @@ struct Capture {
     var message = message
     message.maskDigestResponses()
     add(datagram(message, from, to), utc)
+  }
+
+  /// Notes a packet as it passed.
+  mutating func note(_ packet: Text, utc: Int64) { add(packet, utc) }
+
+  /// Whether a packet's IP header names an address.
+  static func concerns(_ packet: Text, _ address: IPAddress) -> Bool {
+    var octets = Text()
+    octets.append(address)
+    let isIPv4 = octets.count == 4
+    let first = isIPv4 ? 12 : 8
+    guard let version = packet.first, version >> 4 == (isIPv4 ? 4 : 6),
+      packet.count >= first + 2 * octets.count
+    else { return false }
+    return packet[first..<first + octets.count].elementsEqual(octets)
+      || packet[(first + octets.count)..<first + 2 * octets.count].elementsEqual(octets)
   }
 
   /// Notes an event as a line of text.

@@ -47,6 +47,9 @@ extension Gateway {
             ])
         ]
       ) { box, _, answer in box.commit(trialMinutes: nil, &answer) },
+      Command("save", "The same as commit") { box, _, answer in
+        box.commit(trialMinutes: nil, &answer)
+      },
       Command(
         "load", "Paste lines, all of them or none",
         [

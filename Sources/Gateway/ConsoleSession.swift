@@ -1,6 +1,7 @@
 public import Access
 public import Base
 public import Config
+internal import MediaControl
 
 /// What one console keeps between its lines.
 public struct ConsoleSession: Sendable {
@@ -37,6 +38,12 @@ enum ConsoleWish {
   case restart
   /// Register every port at once.
   case register
+  /// Tell of everything that happens.
+  case monitor
+  /// Ask a host whether it is there.
+  case ping(IPAddress)
+  /// Make a call from a port, for so many seconds.
+  case testCall(PortNumber, Text, seconds: Int)
 }
 
 /// What a command wants done outside of the gateway before its answer is complete.
@@ -50,8 +57,9 @@ public enum ConsoleErrand: Equatable, Sendable {
   case confirm
   /// Forget the stored configuration and all before it.
   case factoryReset
-  /// Make an empty file for a capture; what it gets comes from `takeCapture`.
-  case openCapture
+  /// Make an empty file for a capture; what it gets comes from `takeCapture`, and with media from the
+  /// voice ports' packets too.
+  case openCapture(withMedia: Bool)
   /// Close the capture's file; the result names it.
   case closeCapture
   /// Read the configuration that was stored so many commits ago.

@@ -128,6 +128,10 @@ extension Gateway {
     guard let network = configuration.voiceNetwork else { return nil }
     var words = Text()
     guard case .up(let lease) = path else {
+      guard network.address == nil else {
+        words += said("the interface does not come up: show log", "接口无法启用：show log")
+        return Link(name: "address", words: words, isBroken: true)
+      }
       words += said("no DHCP server answers", "DHCP 服务器无应答")
       if let vlan = network.vlan {
         words += said(" on VLAN ", "，VLAN ")
@@ -158,28 +162,6 @@ extension Gateway {
 
   private func report(of port: PortNumber) -> PortReport? {
     ports.first { $0.number == port }?.report
-  }
-
-  // MARK: - Remarks
-
-  /// What does not stop calls as such, but may be what somebody complains of.
-  private func remarks(on port: PortNumber) -> [Text] {
-    var remarks: [Text] = []
-    if !isClockSet {
-      remarks.append(said("the clock is not set: no time server has answered", "时钟未校准：时间服务器无应答"))
-    }
-    if let call = history.last(where: { $0.port == port }), call.answeredAt == nil {
-      remarks.append(
-        cell { text in
-          text +=
-            call.direction == .outgoing
-            ? said("the last call, to ", "最近一次通话，呼叫 ") : said("the last call, from ", "最近一次通话，来自 ")
-          text += call.number.isEmpty ? Text("unknown") : call.number
-          text.append(": ")
-          text.append(call.end)
-        })
-    }
-    return remarks
   }
 
   /// A sentence in the language of the configuration.

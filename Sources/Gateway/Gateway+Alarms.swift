@@ -46,11 +46,16 @@ extension Gateway {
       canCall = canCall || (status == .registered && report.missing.isEmpty)
     }
     if !canCall, !ports.isEmpty { wrong.append(.noService) }
-    for slow in slowCards where now - slow.at < Self.slowFor { wrong.append(.tooSlow(slow.card)) }
+    for slow in slowCards where isRecent(slow.at) { wrong.append(.tooSlow(slow.card)) }
     if !isClockSet { wrong.append(.clockNotSet) }
     if hasStorageFailed { wrong.append(.storageFailed) }
     return wrong
   }
+
+  /// Whether our own work took too long lately.
+  var isSlow: Bool { slowCards.contains { isRecent($0.at) } }
+
+  private func isRecent(_ slow: Instant) -> Bool { now - slow < Self.slowFor }
 
   /// Notes whether what an errand had to store is stored.
   mutating func noteStorage(_ errand: ConsoleErrand, _ result: ConsoleErrandResult) {

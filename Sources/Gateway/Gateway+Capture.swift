@@ -1,11 +1,44 @@
 public import Base
 internal import Config
+internal import Console
 internal import SIPAgent
 
 /// What a capture takes of the box's turns; the shell writes it to the file.
 extension Gateway {
-  /// How large a capture may be, in KiB; it lies in memory.
-  static let captureRange = 16...2_048
+  /// How large a capture may be, in KiB, and how large it is unless somebody says; it lies in memory.
+  private static let captureRange = 16...2_048
+  private static let captureStandard = 256
+
+  /// The command `capture`.
+  static var captureCommand: Command<Gateway> {
+    let limit = Command<Gateway>(
+      "KIB", .number(captureRange), "At most so many KiB", [mediaCommand]
+    ) { box, arguments, _ in box.openCapture(arguments, withMedia: false) }
+    return Command(
+      "capture", "SIP and what the lines do, as a file for Wireshark",
+      [
+        Command("start", "Begin, at most 256 KiB", [limit, mediaCommand]) { box, _, _ in
+          box.openCapture([], withMedia: false)
+        },
+        Command("stop", "End, and say where the file is") { box, _, answer in
+          guard box.capture != nil else { return answer.append("no capture runs\n") }
+          box.console.errand = .closeCapture
+        },
+      ])
+  }
+
+  private static var mediaCommand: Command<Gateway> {
+    Command("media", "RTP and RTCP too, with all that is said") { box, arguments, _ in
+      box.openCapture(arguments, withMedia: true)
+    }
+  }
+
+  private mutating func openCapture(_ arguments: [Argument], withMedia: Bool) {
+    var size = Self.captureStandard
+    if case .number(let number) = arguments.first { size = number }
+    captureLimit = size * 1_024
+    console.errand = .openCapture(withMedia: withMedia)
+  }
 
   /// What has to be appended to the capture's file; empty while there is none.
   public mutating func takeCapture() -> Text {
@@ -14,8 +47,9 @@ extension Gateway {
     return capture?.take() ?? []
   }
 
-  mutating func beginCapture() {
+  mutating func beginCapture(withMedia: Bool) {
     capture = Capture(limit: captureLimit)
+    capturesMedia = withMedia
     capturedEvents = journal.total
   }
 
@@ -25,6 +59,16 @@ extension Gateway {
     captureEvents()
     capture?.note(message, from: from, to: to, utc: wallClock.utcNanoseconds(at: now))
   }
+
+  /// Notes a packet of RTP or RTCP, given from its IP header on, if it is from or to this box.
+  public mutating func capture(packet: Text, utcNanoseconds utc: Int64) {
+    guard capture != nil, capturesMedia else { return }
+    captureEvents()
+    if Capture.concerns(packet, agent.settings.local.address) { capture?.note(packet, utc: utc) }
+  }
+
+  /// Whether packets of the media are wanted.
+  public var wantsPackets: Bool { capture != nil && capturesMedia }
 
   private mutating func captureEvents() {
     guard journal.total > capturedEvents else { return }

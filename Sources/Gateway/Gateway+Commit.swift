@@ -120,8 +120,8 @@ extension Gateway {
       answer.append("every setting is forgotten; restarting\n")
       console.wish = .restart
       console.isOver = true
-    case (.openCapture, .file(let path)):
-      beginCapture()
+    case (.openCapture(let withMedia), .file(let path)):
+      beginCapture(withMedia: withMedia)
       answer += Text("capturing to ") + path
     case (.closeCapture, .file(let path)):
       showCapture(&answer)

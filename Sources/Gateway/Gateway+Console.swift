@@ -14,10 +14,16 @@ extension Gateway {
   ) -> Text {
     self.now = now
     console = session
+    if isLive { return interrupt(session.number, into: &out) }
     var answer = Text()
     switch request {
+    case .interrupt: return []
     case .login(let hasDelivered): beginLogin(hasDelivered: hasDelivered, &answer)
+    case .loginRefused(let user): noteRefusedLogin(user)
     case .machine(let line): answer = answerMachine(line, into: &out, errands: errands)
+    case .tooLong(isMachine: true):
+      let refusal = LineRefusal(offset: 0, reason: Text(CommandTree<Gateway>.tooLong))
+      answer = MachineAnswer.json([], TablePlaces(), refusal: refusal)
     case .line(let line) where console.passwordDialogue != nil: takePassword(line, &answer)
     case .line(let line) where console.paste != nil: takePasted(line, &answer)
     case .line, .completion, .tooLong, .close:
@@ -28,6 +34,7 @@ extension Gateway {
     }
     finishLine(&answer, into: &out, errands: errands)
     session = console
+    if isLive { return [ConsoleProtocol.liveMark] + printable(answer) }
     return ConsoleProtocol.frame(
       answer, prompt: prompt, isHidden: console.passwordDialogue != nil)
   }
@@ -41,7 +48,7 @@ extension Gateway {
       console.errand = nil
       finish(errand, errands(errand), &answer)
     }
-    fulfil(into: &out)
+    fulfil(&answer, into: &out)
   }
 
   /// Answers a line as JSON; a machine neither pastes nor types passwords.
@@ -68,13 +75,14 @@ extension Gateway {
     if refusal == nil, let failure = console.failure {
       refusal = LineRefusal(offset: 0, reason: failure)
     }
+    if isLive { return LiveAnswer.json(linesOf: answer) }
     return MachineAnswer.json(answer, places, refusal: refusal)
   }
 
   /// A table of an answer, in the form that the present line wants.
   func newTable() -> TextTable { TextTable(for: tablePlaces) }
 
-  private mutating func fulfil(into out: inout Outbox<GatewayOutput>) {
+  private mutating func fulfil(_ answer: inout Text, into out: inout Outbox<GatewayOutput>) {
     guard let wish = console.wish else { return }
     console.wish = nil
     switch wish {
@@ -82,11 +90,19 @@ extension Gateway {
     case .register:
       agent.registerAgain(now: now, into: &agentOutputs)
       settle(into: &out)
+    case .monitor: beginMonitor(&answer)
+    case .ping(let target): beginPing(target, &answer)
+    case .testCall(let port, let number, let seconds):
+      beginCall(from: port, to: number, seconds: seconds, &answer, into: &out)
     }
   }
 
   /// Forgets a console that is gone; what it changed stays in the candidate.
-  public mutating func close(_ session: ConsoleSession) {
+  public mutating func close(
+    _ session: ConsoleSession, now: Instant, into out: inout Outbox<GatewayOutput>
+  ) {
+    self.now = now
+    _ = interrupt(session.number, into: &out)
     editing.editors.removeAll { $0 == session.number }
   }
 
@@ -96,7 +112,8 @@ extension Gateway {
     return first == UInt8(ascii: "!") || first == UInt8(ascii: "#")
   }
 
-  private var prompt: Text {
+  /// What the present console shows when it waits for a line.
+  var prompt: Text {
     guard !console.isOver else { return [] }
     if let dialogue = console.passwordDialogue { return Text(dialogue.prompt) }
     if console.paste != nil { return Text("load> ") }

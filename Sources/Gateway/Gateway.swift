@@ -79,8 +79,21 @@ public struct Gateway {
   var capture: Capture?
   /// How large the next one may be, in bytes.
   var captureLimit = 0
+  /// Whether it takes media too.
+  var capturesMedia = false
   /// How many of the journal's entries the capture has.
   var capturedEvents: UInt64 = 0
+  /// The answers that go on, at most one a console.
+  var live: [LiveAnswer] = []
+  /// How many of the journal's entries those have who watch.
+  var liveEvents: UInt64 = 0
+  /// A flood must not fill a terminal's line: what is above this is only counted.
+  var liveTokens = TokenBucket(burst: 400, every: .milliseconds(10))
+  var liveOmitted = 0
+  /// When that is told.
+  var omissionDue: Instant?
+  /// The number of the next echo request.
+  var nextEcho: UInt16 = 1
   /// Where the tables of the present answer stand, when that is for a machine.
   var tablePlaces: TablePlaces?
   /// The console whose line is carried out.
@@ -120,7 +133,7 @@ public struct Gateway {
   /// When `advance` must be called next.
   public var deadline: Instant? {
     let alarm = isStopping ? nil : alarms.deadline
-    let own = soonest(soonest(nextReport, editing.trial?.deadline), alarm)
+    let own = soonest(soonest(nextReport, editing.trial?.deadline), soonest(alarm, liveDeadline))
     return ports.reduce(soonest(agent.deadline, own)) { soonest($0, $1.deadline) }
   }
 
@@ -148,6 +161,7 @@ public struct Gateway {
   ) {
     self.now = now
     capture(datagram, from: source, to: agent.settings.local)
+    tell(datagram, isSent: false, far: source)
     agent.receive(datagram, from: source, now: now, into: &agentOutputs)
     settle(into: &out)
   }
@@ -164,6 +178,8 @@ public struct Gateway {
     self.now = now
     guard let i = index(of: port) else { return }
     journal.note(.loop(port, edge), at: now)
+    // The loop of a test call counts as closed already.
+    if edge == .closed, handOver(port) { return }
     ports[i].observe(edge, now: now, into: &portOutputs)
     perform(portOutputs.drain(), of: i, into: &out)
     settle(into: &out)
@@ -215,6 +231,7 @@ public struct Gateway {
     askForReports(into: &out)
     advanceTrial(into: &out)
     settle(into: &out)
+    advanceLive(into: &out)
     checkAlarms()
   }
 
@@ -256,6 +273,7 @@ public struct Gateway {
       // Without a way the transaction's own timers notice; the kernel need not be asked.
       guard path != .down else { return }
       capture(datagram, from: agent.settings.local, to: remote)
+      tell(datagram, isSent: true, far: remote)
       out.emit(.send(datagram, to: remote))
     case .stopped:
       out.emit(.stopped)

@@ -11,6 +11,8 @@ public enum GatewayOutput: Sendable {
   case feed(PortNumber, LineFeed)
   /// Hand a command to the media thread.
   case media(MediaCommand)
+  /// Send an echo request (ICMP) of this number; the answer comes by `echoed`.
+  case echo(UInt16, to: IPAddress)
   /// Store a configuration in place of one that was on trial.
   case storeAgain(Configuration)
   /// Everything that `stop` asked for is done: the process may end.

@@ -62,8 +62,11 @@ extension Array where Element == UInt8 {
     case .incoming, .progress, .answered, .offered, .ended: append(sessionEvent: event)
     case .called(let record): append(record)
     case .configurationCommitted, .configurationChanged, .configurationConfirmed, .factoryReset,
-      .loggedIn, .passwordChanged:
+      .loggedIn, .passwordChanged, .tested:
       append(consoleEvent: event)
+    case .loginRefused(let role, _):
+      append("login: wrong name or password of ")
+      if let role { append(role.loginName) } else { append("a stranger") }
     }
   }
 
@@ -129,6 +132,12 @@ extension Array where Element == UInt8 {
       append(": password of ")
       append(role.loginName)
       append(" changed")
+    } else if case .tested(let console, let port, let number) = event {
+      append(decimal: console)
+      append(": test call from ")
+      append(port: port)
+      append(" to ")
+      append(contentsOf: number)
     }
   }
 
@@ -159,7 +168,8 @@ extension Array where Element == UInt8 {
       .called, .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned,
       .lineCircuitLost, .lineCircuitReturned, .oversized, .failure, .alarm, .pathUp, .pathDown,
       .configurationCommitted,
-      .configurationChanged, .configurationConfirmed, .factoryReset, .loggedIn, .passwordChanged:
+      .configurationChanged, .configurationConfirmed, .factoryReset, .loggedIn, .passwordChanged,
+      .loginRefused, .tested:
       break  // Not events of a session.
     }
   }

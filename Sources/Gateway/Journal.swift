@@ -40,6 +40,10 @@ enum JournalEvent: Equatable, Sendable {
   case factoryReset(console: UInt8)
   /// With its time: a second one is no repetition of the first.
   case loggedIn(console: UInt8, UserRole, at: Instant)
+  /// A wrong password of a user, or of a stranger.
+  case loginRefused(UserRole?, at: Instant)
+  /// Somebody makes a call from a port at the console.
+  case tested(console: UInt8, PortNumber, Text)
   case passwordChanged(console: UInt8, UserRole, at: Instant)
   case alarm(AlarmList.Change)
   case failure(Text)
@@ -47,7 +51,7 @@ enum JournalEvent: Equatable, Sendable {
   /// Whether it tells that something could not be done.
   var isFailure: Bool {
     switch self {
-    case .failure: true
+    case .failure, .loginRefused: true
     case .alarm(let change): change.isRaised
     default: false
     }

@@ -59,6 +59,7 @@ extension Gateway {
   private mutating func keep(_ statistics: StreamStatistics, of port: PortNumber) {
     reports.removeAll { $0.port == port }
     reports.append((port, statistics))
+    tell(statistics, of: port)
   }
 
   mutating func note(_ output: UserAgentOutput) {

@@ -39,6 +39,12 @@ extension Gateway {
     console.passwordDialogue = .init(role: console.role, isNeeded: true)
   }
 
+  /// The login prompt, which is root's, tells of a wrong password; nobody else is believed.
+  mutating func noteRefusedLogin(_ user: Text) {
+    guard console.role == .administrator else { return }
+    journal.note(.loginRefused(UserRole(loginName: user), at: now), at: now)
+  }
+
   /// The command `password`; nobody but an administrator changes another's.
   mutating func beginPassword(of role: UserRole, _ answer: inout Text) {
     console.passwordDialogue = .init(role: role, isNeeded: false)

@@ -24,7 +24,17 @@ extension Gateway {
   }
 
   private func addRow(_ record: CallRecord, isOver: Bool, to table: inout TextTable) {
-    table.addRow([
+    table.addRow(
+      beginning(of: record, isOver: isOver) + [
+        cell { if let s = record.statistics { $0.append(decimal: s.lostPackets) } },
+        cell { if let s = record.statistics { $0.append(decimal: s.concealedFrames) } },
+        cell { if let s = record.statistics, let quality = CallQuality(s) { $0.append(quality) } },
+      ])
+  }
+
+  /// The cells that every table of calls begins with.
+  private func beginning(of record: CallRecord, isOver: Bool) -> [Text] {
+    [
       cell { $0.append(decimal: record.port) },
       Text(record.direction == .outgoing ? "out" : "in"),
       record.number.isEmpty ? Text("unknown") : record.number,
@@ -34,10 +44,39 @@ extension Gateway {
         text.append(clock: (isOver ? record.endedAt : now) - answeredAt)
       },
       cell { if isOver { $0.append(record.end) } else { $0.append("in progress") } },
-      cell { if let s = record.statistics { $0.append(decimal: s.lostPackets) } },
-      cell { if let s = record.statistics { $0.append(decimal: s.concealedFrames) } },
-      cell { if let s = record.statistics, let quality = CallQuality(s) { $0.append(quality) } },
-    ])
+    ]
+  }
+
+  /// `show call history`: what has ended, newest last, with what its stream counted.
+  func showCallHistory(_ answer: inout Text) {
+    var table = newTable()
+    table.addColumn("port", .right)
+    table.addColumn("direction")
+    table.addColumn("far party")
+    table.addColumn("began")
+    table.addColumn("talked", .right)
+    table.addColumn("end")
+    for title in Self.streamTitles { table.addColumn(title, .right) }
+    for record in history { table.addRow(cells(of: record)) }
+    table.append(to: &answer)
+  }
+
+  private static let streamTitles: [StaticString] = [
+    "sent", "received", "lost", "late", "concealed", "jitter ms", "round trip ms", "MOS",
+  ]
+
+  private func cells(of record: CallRecord) -> [Text] {
+    let numbers = record.statistics.map { s in
+      [
+        s.sentPackets, s.receivedPackets, s.lostPackets, s.latePackets, s.concealedFrames,
+        s.jitter / 8, UInt32(s.roundTripMs),
+      ]
+    }
+    let counted = numbers.map { $0.map { number in cell { $0.append(decimal: number) } } }
+    let quality = record.statistics.flatMap { CallQuality($0) }
+    return beginning(of: record, isOver: true)
+      + (counted ?? [Text](repeating: [], count: Self.streamTitles.count - 1))
+      + [cell { text in if let quality { text.append(quality) } }]
   }
 
   /// `show media`: the open streams as they last reported, then the sums of the ended ones.

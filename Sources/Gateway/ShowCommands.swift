@@ -62,6 +62,13 @@ extension Gateway {
           Command("calls", "Calls in progress and the last ones that ended") { box, _, answer in
             box.showCalls(&answer)
           },
+          Command(
+            "call", "One table of calls",
+            [
+              Command("history", "Calls that ended, with what their streams counted") {
+                box, _, answer in box.showCallHistory(&answer)
+              }
+            ]),
           Command("network", "Interfaces, addresses and what DHCP told") { box, _, answer in
             box.showNetwork(&answer)
           },
@@ -110,27 +117,7 @@ extension Gateway {
               }
             ])
         ]),
-      Command(
-        "capture", "SIP and what the lines do, as a file for Wireshark",
-        [
-          Command(
-            "start", "Begin, at most 256 KiB",
-            [
-              Command("KIB", .number(captureRange), "At most so many KiB") { box, arguments, _ in
-                guard case .number(let size) = arguments.first else { return }
-                box.captureLimit = size * 1_024
-                box.console.errand = .openCapture
-              }
-            ]
-          ) { box, _, _ in
-            box.captureLimit = 256 * 1_024
-            box.console.errand = .openCapture
-          },
-          Command("stop", "End, and say where the file is") { box, _, answer in
-            guard box.capture != nil else { return answer.append("no capture runs\n") }
-            box.console.errand = .closeCapture
-          },
-        ]),
+      captureCommand,
       Command("support-bundle", "Everything for the desk, without secrets") { box, _, answer in
         box.appendSupportBundle(to: &answer)
       },
@@ -152,7 +139,7 @@ extension Gateway {
             answer.append("asked: show registrations\n")
           }
         ]),
-      passwordCommand,
+      pingCommand, callCommand, monitorCommand, passwordCommand,
       Command("configure", "Edit the configuration") { box, _, answer in
         box.beginConfiguring(&answer)
       },

@@ -8,6 +8,9 @@ public enum ThisProcess {
     guard clinux_become(user, group) == 0 else { throw Errno() }
   }
 
+  /// Its number.
+  public static var identifier: Int32 { getpid() }
+
   /// Goes on as another program; the first word is its path.
   ///
   /// Returns only with the reason why not.

@@ -5,26 +5,42 @@ import Linux
 /// The file of `capture start`, beside the console's socket: in memory, gone with a restart.
 final class CaptureFile {
   private let path: Text
+  private let device: Text
+  private let ports: ClosedRange<UInt16>
   private var file: AppendingFile?
+  /// Where the packets of the media come from while they are wanted.
+  private(set) var tap: PacketTap?
 
-  /// Names the file; nothing is made yet.
-  init(beside socket: Text) {
+  /// Names the file, the voice interface and its media ports; nothing is made yet.
+  init(beside socket: Text, device: Text, ports: ClosedRange<UInt16>) {
+    self.device = device
+    self.ports = ports
     let folder = socket.prefix((socket.lastIndex(of: UInt8(ascii: "/")) ?? 0) + 1)
     path = Text(folder) + Text("capture.pcapng")
   }
 
   /// Does what a console asks for; `nil` when it asks for something else.
-  func carryOut(_ errand: ConsoleErrand) -> ConsoleErrandResult? {
+  func carryOut(
+    _ errand: ConsoleErrand, in loop: borrowing EventLoop
+  ) -> ConsoleErrandResult? {
     switch errand {
-    case .openCapture:
+    case .openCapture(let withMedia):
       do throws(Errno) {
         file = try AppendingFile(creating: path)
-        return .file(path)
       } catch {
         return .failed(path + Text(": ") + error.message)
       }
+      do throws(Errno) {
+        tap = withMedia ? try PacketTap(device: device, ports: ports) : nil
+        if let tap { try loop.watch(tap.rawValue) }
+      } catch {
+        tap = nil
+        return .failed(Text("copies of the packets: ") + error.message)
+      }
+      return .file(path)
     case .closeCapture:
       file = nil
+      tap = nil
       return .file(path)
     case .store, .confirm, .factoryReset, .load, .setPassword, .readEnvironment: return nil
     }
@@ -38,6 +54,7 @@ final class CaptureFile {
       return nil
     } catch {
       self.file = nil
+      tap = nil
       return path + Text(": ") + error.message + Text(": the capture ends here")
     }
   }

@@ -68,6 +68,15 @@ final class ConsoleServer {
     return idle.map { $0.session }
   }
 
+  /// Sends more of an answer that goes on; returns the session of a console that does not read it.
+  func send(_ piece: LivePiece) -> ConsoleSession? {
+    guard let client = clients.first(where: { $0.session.number == piece.console }),
+      !client.connection.send(piece.bytes)
+    else { return nil }
+    clients.removeAll { $0 === client }
+    return client.session
+  }
+
   private func welcome(now: Instant, in loop: borrowing EventLoop) {
     while let connection = listener.accept() {
       guard clients.count < Self.clientLimit else {

@@ -34,6 +34,7 @@ final class GatewayProcess {
   private let store: ConfigurationStore
   private let captureFile: CaptureFile
   private let users: UserStore
+  private let pinger: Pinger
   private var gateway: Gateway
   private var outputs = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
   private var room = Text(repeating: 0, count: messageLimit)
@@ -54,8 +55,10 @@ final class GatewayProcess {
     let device = networks.voiceDevice
     sip = try Self.openSIP(configuration, device)
     let path = configuration.consoleSocket
-    captureFile = CaptureFile(beside: path)
+    captureFile = CaptureFile(
+      beside: path, device: device, ports: MediaSockets.ports(configuration))
     users = UserStore(beside: store.path)
+    pinger = Pinger(device: device)
     console = try opening("console socket", path) { () throws(Errno) in
       try ConsoleServer(path: path, group: consoleGroup)
     }
@@ -135,8 +138,12 @@ final class GatewayProcess {
     gateway.advance(to: now, into: &outputs)
     perform()
     for left in console.closeIdle(now: now, limit: gateway.configuration.consoleIdle) {
-      gateway.close(left)
+      gateway.close(left, now: now, into: &outputs)
     }
+    for piece in gateway.takeLive() {
+      if let left = console.send(piece) { gateway.close(left, now: now, into: &outputs) }
+    }
+    perform()
     if let failure = captureFile.append(gateway.takeCapture()) { note(failure: failure) }
     tellLog(now)
   }
@@ -165,6 +172,12 @@ final class GatewayProcess {
     } else if descriptor == stopSignal.rawValue {
       stopSignal.take()
       gateway.stop(now: now, into: &outputs)
+    } else if let tap = captureFile.tap, descriptor == tap.rawValue {
+      tap.receive(budget: Self.datagramBudget) { passage in
+        gateway.capture(packet: passage.packet, utcNanoseconds: passage.utcNanoseconds)
+      }
+    } else if descriptor == pinger.rawValue {
+      pinger.receive { number, host in gateway.echoed(number, from: host, now: now) }
     } else if let line = circuits.lines.first(where: { $0.owns(descriptor) }) {
       receive(line.ready(descriptor, in: loop), of: line.port, now)
     } else {
@@ -180,12 +193,12 @@ final class GatewayProcess {
     let left = console.serve(descriptor, now: now, in: loop) { request, session in
       gateway.answer(request, of: &session, now: now, into: &outputs, errands: carryOut)
     }
-    if let left { gateway.close(left) }
+    if let left { gateway.close(left, now: now, into: &outputs) }
   }
 
   private func carryOut(_ errand: ConsoleErrand) -> ConsoleErrandResult {
     let environment = EnvironmentReader(storage: store.path)
-    if let result = captureFile.carryOut(errand) ?? users.carryOut(errand)
+    if let result = captureFile.carryOut(errand, in: loop) ?? users.carryOut(errand)
       ?? environment.carryOut(errand)
     {
       return result
@@ -280,6 +293,7 @@ final class GatewayProcess {
       case .media(let command):
         if let port = command.port { submit(command, of: port) }
         wakes = true
+      case .echo(let number, let host): echo(number, to: host)
       case .storeAgain(let configuration):
         let errand = ConsoleErrand.store(configuration, trialMinutes: nil)
         gateway.storedAgain(errand, store.carryOut(errand), now: Clock.now)
@@ -292,6 +306,14 @@ final class GatewayProcess {
   private func set(_ feed: LineFeed, _ port: PortNumber) {
     guard let line = circuits.set(feed, of: port, now: Clock.now) else { return }
     tellFailure(of: line)
+  }
+
+  private func echo(_ number: UInt16, to host: IPAddress) {
+    do throws(Errno) {
+      try pinger.send(number, to: host, in: loop)
+    } catch {
+      gateway.echoFailed(error.message, now: Clock.now)
+    }
   }
 
   private func send(_ datagram: Text, to remote: Endpoint) {

@@ -15,19 +15,23 @@ enum LoginCommand {
       let state = arguments.value(of: "--state"),
       let `operator` = arguments.value(of: "--operator-id")?.decimalValue,
       let program = arguments.rest(
-        withValueOptions: ["--config", "--delivered", "--state", "--operator-id", "--banner"]).first
+        withValueOptions: [
+          "--config", "--delivered", "--state", "--operator-id", "--banner", "--socket",
+        ]
+      ).first
     else {
       Entry.fail(
         """
         usage: tipring login --config STORED --delivered FILE --state FILE --operator-id ID
-               [--banner FILE] PROGRAM
+               [--banner FILE] [--socket PATH] PROGRAM
         """)
     }
     guard StandardStreams.isTerminal else { Entry.fail("tipring login needs a terminal") }
     do throws(Errno) {
       let login = try Login(
         users: UserStore(beside: stored), delivered: delivered, state: state,
-        banner: arguments.value(of: "--banner"))
+        banner: arguments.value(of: "--banner"),
+        gateway: arguments.value(of: "--socket") ?? ShellCommand.standardPath)
       guard let user = try login.run() else { StandardStreams.exit(0) }
       if user.role == .operator {
         let id = UInt32(truncatingIfNeeded: `operator`)
@@ -54,6 +58,8 @@ private final class Login {
   private let users: UserStore
   private let delivered: Text
   private let state: Text
+  /// The console's socket of the gateway.
+  private let gateway: Text
   private let log = SystemLog(path: Text("/dev/log"))
   private let terminal: RawTerminal
   private var loop: EventLoop
@@ -65,10 +71,13 @@ private final class Login {
   private var opensAt: Instant?
   private var heardAt: Instant
 
-  init(users: UserStore, delivered: Text, state: Text, banner: Text?) throws(Errno) {
+  init(
+    users: UserStore, delivered: Text, state: Text, banner: Text?, gateway: Text
+  ) throws(Errno) {
     self.users = users
     self.delivered = delivered
     self.state = state
+    self.gateway = gateway
     failures = LoginGuard((try? File.read(state, limit: LoginGuard.fileLimit)) ?? [])
     loop = try EventLoop()
     try loop.watch(0)
@@ -136,6 +145,7 @@ private final class Login {
     failures.fail(role, at: Clock.now)
     keepFailures()
     tell(role, ": wrong name or password", .error)
+    tellGateway(role)
     refuse(Text("Login incorrect"))
     return nil
   }
@@ -161,6 +171,14 @@ private final class Login {
   private func tell(_ role: UserRole?, _ words: StaticString, _ severity: SystemLog.Severity) {
     let who = role.map { Text($0.loginName) } ?? Text("a stranger")
     log.write(Text("login: ") + who + Text(words), severity, now: Clock.now)
+  }
+
+  /// The gateway's own log is what `show log` and a collector show; without a gateway there is none.
+  private func tellGateway(_ role: UserRole?) {
+    guard let console = try? UnixConnection(connectingTo: gateway) else { return }
+    var words = [ConsoleProtocol.loginMark] + Text(ConsoleProtocol.refusedPassword)
+    if let role { words += Text(" ") + Text(role.loginName) }
+    _ = console.send(words + Text("\n"))
   }
 
   /// A file in memory; without it the next program that asks knows of nothing.

@@ -26,6 +26,13 @@ enum MediaSockets {
     return sockets
   }
 
+  /// The UDP ports of all of them.
+  static func ports(_ configuration: Configuration) -> ClosedRange<UInt16> {
+    let highest = configuration.enabledPorts.reduce(1) { max($0, $1.number) }
+    let (first, last) = (configuration.mediaPorts(of: 1), configuration.mediaPorts(of: highest))
+    return UInt16(first.lowerBound)...UInt16(last.upperBound - 1)
+  }
+
   private static func open(
     _ port: UInt16, _ configuration: Configuration, _ device: Text
   ) throws(StartFailure) -> CInt {

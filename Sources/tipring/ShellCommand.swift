@@ -10,8 +10,11 @@ import Linux
 /// With a command on the command line it prints one answer; at a terminal it edits lines; from a
 /// pipe it takes a command a line.
 enum ShellCommand {
+  /// Where the gateway listens unless its configuration says otherwise.
+  static var standardPath: Text { Text("/run/tipring/console") }
+
   static func run(_ arguments: Arguments) -> Never {
-    let path = arguments.value(of: "--socket") ?? Text("/run/tipring/console")
+    let path = arguments.value(of: "--socket") ?? standardPath
     do throws(Errno) {
       let box = try UnixConnection(connectingTo: path)
       let (greeting, command) = split(
@@ -68,7 +71,8 @@ enum ShellCommand {
       beginning += bytes.prefix(Self.refused.utf8CodeUnitCount - beginning.count)
       if isText {
         let end = bytes.firstIndex(of: ConsoleProtocol.endOfText)
-        StandardStreams.print(Text(bytes[..<(end ?? bytes.endIndex)]))
+        let text = bytes[..<(end ?? bytes.endIndex)]
+        StandardStreams.print(Text(text.filter { $0 != ConsoleProtocol.liveMark }))
         isText = end == nil
       }
       if bytes.contains(ConsoleProtocol.endOfAnswer) { break }

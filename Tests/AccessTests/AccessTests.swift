@@ -64,9 +64,21 @@ struct AccessTests {
     #expect(login.isLocked(at: now))
   }
 
+  @Test("When a lock is over, the other role's delay is a delay and no lock")
+  func guardingAfterALock() {
+    var login = LoginGuard()
+    var now = Instant(nanoseconds: 1_000_000_000)
+    for _ in 0..<LoginGuard.limit { login.fail(.administrator, at: now) }
+    now = now + LoginGuard.lock
+    login.fail(.operator, at: now)
+    #expect(login.wait(at: now) == .seconds(1))
+    #expect(!login.isLocked(at: now))
+    #expect(LoginGuard(login.text) == login)
+  }
+
   @Test(
     "A torn file of failures is none",
-    arguments: ["", "5", "x y", "5 1", "5 0 -1", "99999999 0 1", "1 2 3 4"])
+    arguments: ["", "5", "x y", "5 1", "5 0 -1", "99999999 0 1", "1 2 3 4", "1 2 3 x", "1 2 3"])
   func torn(file: String) {
     #expect(LoginGuard(Text(file.utf8)) == LoginGuard())
   }

@@ -38,6 +38,15 @@ struct SchemaTests {
     }
   }
 
+  @Test func managedEntitiesAreUniqueAndNameAnAttribute() {
+    let names = Parameter.allCases.compactMap { $0.managedEntityName.map { string(Text($0)) } }
+    #expect(Set(names).count == names.count)
+    #expect(names.count >= 22)
+    for name in names {
+      #expect(name.contains(": ") || name.hasPrefix("Extended VLAN"), "\(name)")
+    }
+  }
+
   @Test func whatIsNotSetHasItsStandard() {
     let read = Configuration.read(minimal(), checks: checks)
     let configuration = read.configuration

@@ -29,6 +29,12 @@ private struct Desk {
     drain()
   }
 
+  /// A part of an answer.
+  mutating func receive(_ text: String) {
+    editor.receive(Array(text.utf8), into: &outbox)
+    drain()
+  }
+
   private mutating func drain() {
     for output in outbox.drain() {
       switch output {
@@ -190,6 +196,25 @@ struct LineEditorTests {
     desk.answer("row 1\nrow 2\nrow 3\n")
     #expect(desk.terminal.text.hasSuffix("row 3\n> "), "exactly a screenful needs no key")
     #expect(desk.sent == ["show log\n", "show log\n", "a\n"])
+  }
+
+  @Test("An answer that goes on turns no page; Ctrl-C ends it, and only a second one leaves")
+  func live() {
+    var desk = Desk(rows: 5)
+    desk.type("monitor\r")
+    desk.receive("\u{0E}row 1\nrow 2\nrow 3\nrow 4\n")
+    desk.receive("row 5\nrow 6\n")
+    #expect(desk.terminal.text.hasSuffix("row 5\nrow 6\n"))
+    desk.sent = []
+    desk.type("\u{3}")
+    #expect(desk.sent == ["\u{3}"])
+    #expect(!desk.hasQuit)
+    desk.answer("row 7\n")
+    #expect(desk.terminal.text.hasSuffix("row 6\nrow 7\n> "))
+    desk.type("monitor\r")
+    desk.receive("\u{0E}row 1\n")
+    desk.type("\u{3}\u{3}")
+    #expect(desk.hasQuit, "a box that does not answer keeps nobody")
   }
 
   @Test func aSearchFindsTheLastLineThatBeginsSo() {

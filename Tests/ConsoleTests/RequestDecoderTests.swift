@@ -51,8 +51,15 @@ struct RequestDecoderTests {
       "\u{1}\n\u{1}delivered\n\u{1}show\n",
       [.login(hasDelivered: false), .login(hasDelivered: true), line("show")]),
     Row("show \u{1}delivered\n", [line("show delivered")]),
-    Row(String(repeating: "x", count: 513) + "\nok\n", [.tooLong, line("ok")]),
-    Row(String(repeating: "x", count: 100_000) + "\nok\n", [.tooLong, line("ok")]),
+    Row(
+      "\u{1}refused admin\n\u{1}refused\n\u{1}refusedx\n",
+      [.loginRefused(user: Array("admin".utf8)), .loginRefused(user: []), line("refusedx")]),
+    Row("\u{3}show\n\u{3}", [.interrupt, line("show"), .interrupt]),
+    Row(
+      String(repeating: "x", count: 513) + "\nok\n", [.tooLong(isMachine: false), line("ok")]),
+    Row(
+      "\u{2}" + String(repeating: "x", count: 100_000) + "\nok\n",
+      [.tooLong(isMachine: true), line("ok")]),
   ]
 
   @Test(arguments: rows)

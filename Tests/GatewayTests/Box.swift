@@ -32,13 +32,17 @@ struct Box {
   let keepsLog: Bool
   private var out = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
 
-  init(_ number: Int, ports: Int = 2, seed: UInt64 = 1, keepsLog: Bool = true, now: Instant) {
+  init(
+    _ number: Int, ports: Int = 2, settings: [String] = [], seed: UInt64 = 1,
+    keepsLog: Bool = true, now: Instant
+  ) {
     self.keepsLog = keepsLog
     // 2026-07-01 08:00:00 in China.
     let clock = WallClock(
       utcNanoseconds: 1_782_864_000_000_000_000, utcOffsetSeconds: 28_800, at: now)
     gateway = Gateway(
-      configuration(box: number, ports: ports), version: Text("Tipring 0.1\n"), wallClock: clock,
+      configuration(box: number, ports: ports, settings: settings), version: Text("Tipring 0.1\n"),
+      wallClock: clock,
       seed: (seed, UInt64(number), 0, 0), now: now, into: &out)
     perform(now)
   }
@@ -52,6 +56,7 @@ struct Box {
     perform(now)
     gateway.advance(to: now, into: &out)
     perform(now)
+    for piece in gateway.takeLive() { live[piece.console, default: []] += piece.bytes }
   }
 
   mutating func advance(to now: Instant) {
@@ -78,6 +83,7 @@ struct Box {
       case .media(let command):
         let (port, what) = media.carryOut(command, now: now)
         enter("p\(port) \(what)", now)
+      case .echo(let number, let host): echoes.append((number, host))
       case .storeAgain(let configuration):
         disk.stored.append(configuration)
         disk.trialMinutes = nil
@@ -115,6 +121,10 @@ struct Box {
 
   /// The consoles that were opened, by number.
   private(set) var consoles: [UInt8: ConsoleSession] = [:]
+  /// What consoles were sent whose answers go on, by number.
+  var live: [UInt8: Text] = [:]
+  /// The echo requests that were sent and not answered.
+  var echoes: [(number: UInt16, host: IPAddress)] = []
   /// What the users of consoles may do, when that is not everything.
   var roles: [UInt8: UserRole] = [:]
   /// What the box has stored.
@@ -139,19 +149,29 @@ struct Box {
     dialogue(.line(Text(line)), number: number, now: now)
   }
 
-  /// What a console answers to any request, and the prompt behind it.
-  mutating func dialogue(
-    _ request: ConsoleRequest, number: UInt8 = 1, now: Instant
-  ) -> (answer: String, prompt: String) {
+  /// What a console is sent at once for a line whose answer goes on.
+  mutating func begin(_ request: ConsoleRequest, number: UInt8 = 1, now: Instant) {
+    live[number, default: []] += bytes(request, number, now)
+    act(now) { _, _ in }
+  }
+
+  private mutating func bytes(_ request: ConsoleRequest, _ number: UInt8, _ now: Instant) -> Text {
     let role = roles[number] ?? .administrator
     var session = consoles[number] ?? ConsoleSession(number: number, role: role)
-    var bytes = Text()
     var disk = disk
-    bytes = gateway.answer(request, of: &session, now: now, into: &out) {
+    let bytes = gateway.answer(request, of: &session, now: now, into: &out) {
       disk.carryOut($0)
     }
     self.disk = disk
     consoles[number] = session
+    return bytes
+  }
+
+  /// What a console answers to any request, and the prompt behind it.
+  mutating func dialogue(
+    _ request: ConsoleRequest, number: UInt8 = 1, now: Instant
+  ) -> (answer: String, prompt: String) {
+    var bytes = bytes(request, number, now)
     act(now) { _, _ in }
     #expect(bytes.popLast() == ConsoleProtocol.endOfAnswer)
     let parts = bytes.split(separator: ConsoleProtocol.endOfText, omittingEmptySubsequences: false)

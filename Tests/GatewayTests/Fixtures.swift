@@ -14,7 +14,11 @@ func string(_ text: Text) -> String { String(decoding: text, as: UTF8.self) }
 /// A box of the tests: 6001 and 6002 are the ports of the first one, 6003 and 6004 of the second.
 ///
 /// Its digit map knows when a number of four digits is complete.
-func configuration(box: Int, ports: Int = 2, domain: String = "ims.example") -> Configuration {
+///
+/// `settings` are lines more, which may take the place of one of these.
+func configuration(
+  box: Int, ports: Int = 2, domain: String = "ims.example", settings: [String] = []
+) -> Configuration {
   var lines = [
     "hostname box\(box + 1)", "sip server 192.0.2.1", "sip domain \(domain)",
     "sip local 192.0.2.\(101 + box)", "sip expires 600", "digit-map (6xxx|9xxx|11[09]|0xx.T)",
@@ -26,6 +30,11 @@ func configuration(box: Int, ports: Int = 2, domain: String = "ims.example") -> 
       "port \(port) display-name \"Room \(number)\"", "port \(port) line simulator /run/p\(port)",
     ]
   }
+  if settings.contains(where: { $0.hasPrefix("network ") }) {
+    lines.removeAll { $0.hasPrefix("sip local ") }
+  }
+  if settings.contains("no sip server") { lines.removeAll { $0.hasPrefix("sip server ") } }
+  lines = settings.filter { $0 != "no sip server" } + lines
   let checks = ConfigurationChecks(countries: [Text("cn")]) { _ in nil }
   let (configuration, mistakes) = Configuration.read(
     Text(lines.joined(separator: "\n")), checks: checks)

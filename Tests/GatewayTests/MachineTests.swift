@@ -44,6 +44,10 @@ struct MachineTests {
     // A call, so that no table is empty: one without rows does not tell its titles.
     let world = World.registered()
     world.connect(0, to: "6003", 1, 1)
+    world.replace(0)
+    world.replace(1)
+    world.pass(.seconds(10))
+    world.connect(0, to: "6003", 1, 1)
     world.pass(.seconds(7))
     let commands = showCommands()
     #expect(commands.count >= 20)

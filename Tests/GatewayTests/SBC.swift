@@ -28,6 +28,10 @@ struct SBC {
   var isAlive = true
   /// What every REGISTER is refused with.
   var refusal: UInt16?
+  /// What a REGISTER is challenged with, whatever its answer to the last challenge.
+  var endlessChallenge: StaticString?
+  /// Whether a REGISTER is accepted for no time at all.
+  var keepsNothing = false
   /// What the far party with this number answers.
   var scripts: [String: [Reply]] = [:]
   /// Where each user was registered last, by box.
@@ -57,11 +61,17 @@ struct SBC {
 
   private mutating func register(_ request: Message, _ box: Int) -> [Departure] {
     if let refusal { return [answer(request, refusal, box)] }
+    if let endlessChallenge {
+      return [answer(request, 401, box) { $0.add(.wwwAuthenticate, endlessChallenge) }]
+    }
     guard request.contains(.authorization) else {
       return [answer(request, 401, box) { $0.add(.wwwAuthenticate, Self.challenge) }]
     }
     guard let to = try? request.to(), let user = try? request.uri(to.uri).user else { return [] }
     bindings[request.text(user)] = request.expires() == 0 ? nil : box
+    if keepsNothing {
+      return [answer(request, 200, box) { $0.add(.expires, 0) }]
+    }
     return [
       answer(request, 200, box) {
         $0.copy(.contact, from: request)

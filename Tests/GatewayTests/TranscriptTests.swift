@@ -238,6 +238,7 @@ struct TranscriptTests {
         show registrations detail       With what the SBC told of routes and identities
         show port PORT                  Its number
         show calls                      Calls in progress and the last ones that ended
+        show call history               Calls that ended, with what their streams counted
         show network                    Interfaces, addresses and what DHCP told
         show media                      What the audio streams counted
         show counters                   What the SIP side counted
@@ -251,11 +252,17 @@ struct TranscriptTests {
         explain port PORT               What is broken first, if anything
         capture start                   Begin, at most 256 KiB
         capture start KIB               At most so many KiB
+        capture start KIB media         RTP and RTCP too, with all that is said
+        capture start media             RTP and RTCP too, with all that is said
         capture stop                    End, and say where the file is
         support-bundle                  Everything for the desk, without secrets
         factory-reset                   Forget every setting and start as the factory did
         factory-reset confirm           There is no way back
         register now                    Every port, whatever it waits for
+        ping ADDRESS                    Its address, IPv4 or IPv6
+        call PORT NUMBER                The digits to dial
+        call PORT NUMBER SECONDS        How long to talk, else 10
+        monitor                         Tell of lines, SIP and RTP while it happens
         password                        Change the password that you log in with
         password operator               That of the user who looks and changes nothing
         configure                       Edit the configuration
@@ -282,6 +289,9 @@ struct TranscriptTests {
         support-bundle  Everything for the desk, without secrets
         factory-reset   Forget every setting and start as the factory did
         register        Register at the SBC
+        ping            Ask a host whether it is there
+        call            Make a call from a port whose handset is on the hook
+        monitor         Tell of lines, SIP and RTP while it happens
         password        Change the password that you log in with
         configure       Edit the configuration
         restart         End in order and start again
@@ -296,6 +306,7 @@ struct TranscriptTests {
         registrations   Every port's registration at the SBC
         port            Everything of one port
         calls           Calls in progress and the last ones that ended
+        call            One table of calls
         network         Interfaces, addresses and what DHCP told
         media           What the audio streams counted
         counters        What the SIP side counted
@@ -310,16 +321,16 @@ struct TranscriptTests {
       host name box1, up 0:00:00
       > show
         show
-            ^ a word is missing: one of status, alarms, version, ports, registrations, port, calls, network, media, counters, capture, environment, reset, log, running-config, configuration
+            ^ a word is missing: one of status, alarms, version, ports, registrations, port, calls, call, network, media, counters, capture, environment, reset, log, running-config, configuration
       > show r
         show r
              ^ 'r' may be registrations, reset, running-config
       > show nothing
         show nothing
-             ^ 'nothing' is not known: one of status, alarms, version, ports, registrations, port, calls, network, media, counters, capture, environment, reset, log, running-config, configuration
+             ^ 'nothing' is not known: one of status, alarms, version, ports, registrations, port, calls, call, network, media, counters, capture, environment, reset, log, running-config, configuration
       > reboot
         reboot
-        ^ 'reboot' is not known: one of show, explain, capture, support-bundle, factory-reset, register, password, configure, restart, exit, quit, help
+        ^ 'reboot' is not known: one of show, explain, capture, support-bundle, factory-reset, register, ping, call, monitor, password, configure, restart, exit, quit, help
       > show ports now
         show ports now
                    ^ 'now' is a word too many

@@ -32,12 +32,15 @@ final class World {
   /// Printed with every failure.
   let label: String
 
-  init(boxes: Int, ports: Int = 2, seed: UInt64 = 1, keepsLog: Bool = true, label: String = "") {
+  init(
+    boxes: Int, ports: Int = 2, settings: [String] = [], seed: UInt64 = 1, keepsLog: Bool = true,
+    label: String = ""
+  ) {
     let now = now
     dice = RandomSource(testSeed: seed)
     self.label = label
     self.boxes = (0..<boxes).map {
-      Box($0, ports: ports, seed: seed, keepsLog: keepsLog, now: now)
+      Box($0, ports: ports, settings: settings, seed: seed, keepsLog: keepsLog, now: now)
     }
   }
 

@@ -57,6 +57,35 @@ class Capture(SceneTest):
         self.assertTrue(answers)
         self.assertEqual({answer.strip('"x') for answer in answers}, {""}, "masked")
 
+    def test_media(self):
+        """With `media` tshark finds the streams that the SIP of the same file announces."""
+        self.assertEqual(
+            self.scene.box.shell("capture start 2048 media"), f"capturing to {self.path()}\n")
+        self.dial("6002")
+        self.other.wait("ring", 8)
+        self.other.lift()
+        self.other.wait("feed forward", 5)
+        self.phone.do("pause 2000")
+        self.phone.hang_up()
+        self.other.wait("tone busy", 5)
+        self.other.hang_up()
+        self.scene.box.shell("capture stop")
+        # The sums of what the kernel has not sent yet are the device's task.
+        packets = self.read("-Y", "rtp", "-T", "fields", "-e", "rtp.ssrc", "-e", "rtp.setup-method",
+                            "-e", "rtp.p_type")
+        streams = {packet.split("\t")[0] for packet in packets}
+        self.assertEqual({tuple(packet.split("\t")[1:]) for packet in packets}, {("SDP", "8")})
+        self.assertEqual(len(streams), 2, "one in each direction")
+        self.assertGreater(len(packets), 2 * 90)
+        self.assertEqual(self.read("-Y", "_ws.malformed"), [])
+
+    def test_media_of_others_stays_out(self):
+        """Without `media` there is none, and the speech of another box is nobody's business."""
+        self.scene.box.shell("capture start")
+        self.call()
+        self.scene.box.shell("capture stop")
+        self.assertEqual(self.read("-Y", "rtp"), [])
+
     def test_the_wire_tells_the_same(self):
         """Request for request, what the box says it sent is what the wire carried."""
         self.scene.box.shell("capture start")

@@ -127,6 +127,11 @@ class Json(unittest.TestCase):
         self.assertEqual((len(answers), status), (2, 0))
         self.assertIn("started", " ".join(answers[1]["lines"]))
 
+    def test_line_that_is_too_long(self):
+        (answer,), status = self.ask("x" * 1000)
+        self.assertEqual((answer["column"], answer["lines"], status), (1, [], 1))
+        self.assertIn("longer than 512 bytes", answer["error"])
+
     def test_refusal(self):
         (answer,), status = self.ask("show", "nothing")
         self.assertEqual((answer["column"], status), (6, 1))
@@ -142,12 +147,12 @@ class Login(unittest.TestCase):
             file.write(users.FILE)
         self.terminal = self.open()
 
-    def open(self):
+    def open(self, state="failures", *more):
         """The prompt, as getty would start it."""
         terminal = Terminal(
             [*box.launcher(ARCHITECTURE), "login", "--config", self.run_.path("stored.conf"),
-             "--delivered", self.run_.path("delivered"), "--state", self.run_.path("failures"),
-             "--operator-id", "1000", "/bin/echo"], 80)
+             "--delivered", self.run_.path("delivered"), "--state", self.run_.path(state),
+             "--operator-id", "1000", *more, "/bin/echo"], 80)
         self.addCleanup(terminal.close)
         terminal.expect("login: ")
         return terminal
@@ -179,6 +184,32 @@ class Login(unittest.TestCase):
         self.terminal.expect("nothing is taken for 300 s")
         with open(self.run_.path("failures"), encoding="ascii") as file:
             self.assertEqual(file.read().split()[:2], ["5", "1"])
+
+    def test_without_a_place_for_failures(self):
+        terminal = self.open(os.path.join("none", "failures"))
+        for _ in range(2):
+            self.enter(terminal, "admin", "Console-2")
+            terminal.expect("Login incorrect")
+            terminal.expect("login: ", 10)
+        began = time.monotonic()
+        self.enter(terminal, "admin", "Console-2")
+        terminal.expect("login: ", 10)
+        self.assertGreater(time.monotonic() - began, 3.9, "the third wrong one costs 4 s")
+        self.enter(terminal, "admin", users.PASSWORD)
+        terminal.expect("--delivered", 15)
+
+    def test_wrong_passwords_are_in_the_log(self):
+        gateway = box.Box(self.run_, architecture=ARCHITECTURE).start()
+        self.addCleanup(gateway.stop)
+        terminal = self.open("failures", "--socket", gateway.console)
+        for name in ("admin", "Geheim-7"):
+            self.enter(terminal, name, "Console-2")
+            terminal.expect("Login incorrect")
+            terminal.expect("login: ", 10)
+        log = gateway.shell("show log")
+        self.assertIn("login: wrong name or password of admin\n", log)
+        self.assertIn("login: wrong name or password of a stranger\n", log)
+        self.assertNotIn("Geheim", log)
 
 
 if __name__ == "__main__":

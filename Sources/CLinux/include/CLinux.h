@@ -45,6 +45,13 @@ typedef struct {
 /* `device` 0 leaves the way to the routing tables; `priority` is the frame's, 0 to 7. */
 int clinux_udp_socket(
     const clinux_endpoint *local, int dscp, int priority, const char *device);
+/* A raw socket that gets answers to echo requests only; an empty `device` is none. */
+int clinux_echo_socket(int is_ipv6, const char *device);
+/* A socket that gets copies of what UDP brings and takes at these ports, from the IP header on, at one
+   device or, when that is empty, at all. */
+int clinux_tap_socket(const char *device, uint16_t first, uint16_t last);
+/* Takes a packet; 0 for one that is to be left out. `*utc_ns` is when it passed, since 1970. */
+int64_t clinux_tap_receive(int fd, void *bytes, size_t room, int64_t *utc_ns);
 int64_t clinux_send_to(int fd, const void *bytes, size_t count, const clinux_endpoint *to);
 int64_t clinux_receive_from(int fd, void *bytes, size_t room, clinux_endpoint *from);
 

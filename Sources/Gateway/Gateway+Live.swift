@@ -1,0 +1,86 @@
+public import Base
+internal import Call
+internal import Console
+
+/// Bytes for a console whose answer goes on.
+public struct LivePiece: Equatable, Sendable {
+  /// The console's number.
+  public let console: UInt8
+  /// What it gets, as it is sent.
+  public let bytes: Text
+}
+
+/// Answers that go on after their line: `monitor`, `ping` and `call`.
+extension Gateway {
+  /// Gives what the consoles have to be sent since the last call.
+  public mutating func takeLive() -> [LivePiece] {
+    guard !live.isEmpty else { return [] }
+    tellEvents()
+    tellOmitted()
+    var pieces: [LivePiece] = []
+    for i in live.indices {
+      let bytes = live[i].take()
+      if !bytes.isEmpty { pieces.append(LivePiece(console: live[i].console, bytes: bytes)) }
+    }
+    live.removeAll { $0.isOver }
+    return pieces
+  }
+
+  /// When one of them needs `advanceLive`.
+  var liveDeadline: Instant? {
+    live.isEmpty ? nil : live.reduce(omissionDue) { soonest($0, $1.deadline) }
+  }
+
+  // MARK: - Beginning and end
+
+  /// Lets the present line's answer go on.
+  mutating func begin(_ kind: LiveAnswer.Kind) {
+    tellEvents()
+    liveEvents = journal.total
+    live.append(
+      LiveAnswer(
+        kind, console: console.number, isMachine: tablePlaces != nil, prompt: prompt))
+  }
+
+  /// Whether the present console's answer goes on.
+  var isLive: Bool { live.contains { $0.console == console.number } }
+
+  mutating func beginMonitor(_ answer: inout Text) {
+    answer.append("every event and every SIP message; Ctrl-C ends it\n")
+    begin(.monitor)
+  }
+
+  /// Ends a console's answer; what it still has to be sent, with the end.
+  mutating func interrupt(_ number: UInt8, into out: inout Outbox<GatewayOutput>) -> Text {
+    guard let i = live.firstIndex(where: { $0.console == number }) else { return [] }
+    tellEvents()
+    let wasOver = live[i].isOver
+    live[i].end()
+    let bytes = live[i].take()
+    let ended = live.remove(at: i)
+    // One that is over has hung up, or whoever lifted the handset has the call.
+    if case .call(let call) = ended.kind, !wasOver { hangUp(call.port, into: &out) }
+    return bytes
+  }
+
+  /// Lets the time pass for pings and test calls.
+  mutating func advanceLive(into out: inout Outbox<GatewayOutput>) {
+    for i in live.indices where !live[i].isOver {
+      switch live[i].kind {
+      case .monitor: break
+      case .ping(var run):
+        let step = run.advance(to: now)
+        live[i].kind = .ping(run)
+        perform(step, of: run, at: i, into: &out)
+      case .call(var call):
+        guard let place = index(of: call.port) else { continue }
+        let isRecorded = history.contains {
+          $0.port == call.port && $0.startedAt >= call.beganAt
+        }
+        let step = call.advance(ports[place].report.stage, isRecorded: isRecorded, to: now)
+        live[i].kind = .call(call)
+        perform(step, of: call, at: i, into: &out)
+      }
+    }
+  }
+}
