@@ -21,11 +21,12 @@ class Ping(test_calls.SceneTest):
         self.assertEqual(said.count(f"{address} answers after "), 5, said)
         self.assertIn("5 sent, 5 answered, between ", said)
         self.assert_clean_end()
-        wire = self.scene.wire.packets(
-            f"icmp.type == 8 && ip.dst == {address}",
-            ["icmp.seq", "icmp.checksum.status", "icmp.resp_in"])
-        self.assertEqual([packet["icmp.checksum.status"] for packet in wire], ["1"] * 5)
-        self.assertTrue(all(packet["icmp.resp_in"] for packet in wire), "answered, says tshark")
+        requests = self.scene.wire.packets(
+            f"icmp.type == 8 && ip.dst == {address}", ["icmp.checksum.status"])
+        self.assertEqual([packet["icmp.checksum.status"] for packet in requests], ["1"] * 5)
+        answers = self.scene.wire.packets(
+            f"icmp.type == 0 && ip.src == {address} && icmp.resp_to", [])
+        self.assertEqual(len(answers), 5, "tshark knows whose answers they are")
 
     def test_nobody_there(self):
         # A network that is none of this machine's, and no route leads to.
@@ -40,7 +41,7 @@ class TestCall(test_calls.SceneTest):
     def test_answered(self):
         self.scene.far_party()
         said = self.scene.box.shell(f"call 1 {FAR} 2")
-        for words in ("--> ", "INVITE sip:" + FAR, "180 Ringing (INVITE)", "200 OK (INVITE)",
+        for words in ("--> ", "INVITE sip:" + FAR, "180 Ringing (INVITE)", "200 Ok (INVITE)",
                       "BYE sip:", "the test call is over"):
             self.assertIn(words, said)
         self.assertIn("on hook", self.scene.box.shell("show port 1"))
@@ -68,13 +69,12 @@ class Monitor(test_calls.SceneTest):
         terminal.type("monitor\r")
         terminal.expect("Ctrl-C ends it")
         self.scene.box.shell("register now")
-        for words in ("SIP --> ", "REGISTER sip:", "SIP <-- ", "200 OK (REGISTER)",
-                      "port 1: registered"):
+        for words in ("SIP --> ", "REGISTER sip:", "SIP <-- ", "200 OK (REGISTER)"):
             terminal.expect(words)
         terminal.type("\x03")
         terminal.expect("lab> ")
         terminal.type("show version\r")
-        terminal.expect("Tipring")
+        terminal.expect("tipring 0")
 
     def test_for_a_program(self):
         program = subprocess.Popen(

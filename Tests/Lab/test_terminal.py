@@ -19,16 +19,18 @@ ARCHITECTURE = os.environ.get("TIPRING_LAB_ARCH", "host")
 class Terminal:
     """A program at a terminal of so many columns; what it prints is kept."""
 
-    def __init__(self, arguments, columns):
+    def __init__(self, arguments, columns, rows=24):
         self.text = ""
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
             os.execvp(arguments[0], arguments)
+        self.rows = rows
         self.resize(columns)
 
     def resize(self, columns):
         """Gives the terminal another width; the kernel sends SIGWINCH."""
-        fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        fcntl.ioctl(
+            self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", self.rows, columns, 0, 0))
 
     def type(self, text):
         """Presses keys."""

@@ -1,7 +1,8 @@
-"""A session at the console as a file: what is typed, and what the box has to answer, letter by letter.
+"""Sessions at the console as a file: what is typed behind which prompt, and what the box answers.
 
-A line `@ words` is typed; the lines below it, up to the next one, are the answer. What differs from
-run to run stands in braces: see PIECES. A line `lab| ` or `board| ` counts in that place only.
+A line `== NAME` begins a session; its last line ends it. What differs from run to run stands in
+braces: see PIECES. A line `lab| ` or `board| ` counts in that place only; `^C` behind a line is
+pressed when the box has said that it may be.
 """
 
 import re
@@ -14,22 +15,36 @@ CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 MORE = re.compile(r"--more--\r\x1b\[K")
 
 
+PROMPT = re.compile(
+    r"(?P<prompt>(?:\{host\}|hall)(?:\(config\*?\))?[>#] |new password: |once more: |load> )")
+#: How a prompt in front of an empty line looks on the wire.
+WAITING = re.compile(
+    r"\r(?P<prompt>(?:[a-z]+(?:\(config\*?\))?[>#]|new password:|once more:|load>) )\x1b\[K$")
+#: What the box says when an answer goes on.
+LIVE = "Ctrl-C "
+
+
 class Step:
-    """A line that is typed, and its answer."""
+    """A line that is typed behind a prompt, and its answer."""
 
-    def __init__(self, typed, answer):
-        self.typed = typed
-        self.answer = answer
+    def __init__(self, prompt, typed):
+        self.prompt = prompt
+        self.is_interrupted = typed.endswith(" ^C")
+        self.typed = typed.removesuffix(" ^C")
+        self.answer = ""
 
-    def mismatch(self, said, values):
-        """Where an answer is not the right one; an empty text when it is."""
+    def mismatch(self, prompt, said, values):
+        """Where prompt or answer is not the right one; an empty text when they are."""
+        if prompt != filled(self.prompt, values):
+            return f"{self.typed!r}: behind the prompt {prompt!r}, not {self.prompt!r}"
         if re.fullmatch(_expression(self.answer, values), _even(said)):
             return ""
         return f"{self.typed!r}: wanted\n{self.answer}\nsaid\n{said}"
 
 
 def read(path, place):
-    """The steps of a file for a place: `lab` or `board`."""
+    """The sessions of a file for a place, `lab` or `board`: names, and their steps."""
+    sessions = {}
     steps = []
     with open(path, encoding="utf-8") as file:
         for line in file:
@@ -38,11 +53,33 @@ def read(path, place):
                 if where != place:
                     continue
                 line = rest
-            if line.startswith("@ "):
-                steps.append(Step(line[2:].rstrip("\n"), ""))
-            elif steps:
+            # An answer may end in the middle of a line: lines that nobody knows stand before.
+            before, line = _split(line)
+            if before:
+                steps[-1].answer += before
+            found = PROMPT.match(line)
+            if line.startswith("== "):
+                steps = sessions.setdefault(line[3:].strip(), [])
+            elif found:
+                steps.append(Step(found["prompt"], line[found.end():].rstrip("\n")))
+            else:
                 steps[-1].answer += line
-    return steps
+    return sessions
+
+
+def _split(line):
+    begins = "{lines}"
+    rest = line.removeprefix(begins)
+    if rest != line and (PROMPT.match(rest) or rest.startswith("== ")):
+        return begins, rest
+    return "", line
+
+
+def filled(text, values):
+    """A text with the values that stand in it in braces."""
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", value)
+    return text
 
 
 def commands_of(help_text):
@@ -52,8 +89,10 @@ def commands_of(help_text):
     return [found[1] for found in listed if found]
 
 
-def untried(help_text, steps):
+def untried(help_text, sessions):
     """The commands of `help` that no step tries."""
+    steps = [step for steps in sessions.values() for step in steps]
+
     def tries(command, typed):
         words = command.split()
         given = typed.split()
@@ -68,6 +107,12 @@ def shown(screen):
     text = CONTROL.sub("", MORE.sub("", screen)).replace("\r\n", "\n")
     return "".join(
         line.rpartition("\r")[2] for line in text.splitlines(keepends=True))
+
+
+def answer_in(text):
+    """The answer in what a terminal was sent from the echo of a line to the prompt behind it."""
+    answer = "".join(shown(text).splitlines(keepends=True)[1:]).strip("\n")
+    return answer + "\n" if answer else ""
 
 
 def _even(text):
