@@ -62,11 +62,8 @@ extension Array where Element == UInt8 {
     case .incoming, .progress, .answered, .offered, .ended: append(sessionEvent: event)
     case .called(let record): append(record)
     case .configurationCommitted, .configurationChanged, .configurationConfirmed, .factoryReset,
-      .loggedIn, .passwordChanged, .tested:
+      .loggedIn, .loginRefused, .passwordChanged, .tested:
       append(consoleEvent: event)
-    case .loginRefused(let role, _):
-      append("login: wrong name or password of ")
-      if let role { append(role.loginName) } else { append("a stranger") }
     }
   }
 
@@ -107,6 +104,10 @@ extension Array where Element == UInt8 {
   }
 
   private mutating func append(consoleEvent event: JournalEvent) {
+    if case .loginRefused(let role, _) = event {
+      append("login: wrong name or password of ")
+      return append(contentsOf: role.map { Text($0.loginName) } ?? Text("a stranger"))
+    }
     append("console ")
     if case .configurationCommitted(let console, let changes) = event {
       append(decimal: console)

@@ -1,4 +1,4 @@
-"""Answers that go on: `ping`, `call` and `monitor` with a real kernel, a real far party, a terminal."""
+"""Answers that go on: `ping`, `call` and `monitor` with real ends."""
 
 import json
 import subprocess

@@ -60,6 +60,8 @@ class Console:
 class Transcript(test_calls.SceneTest):
     """The sessions of the file, one after the other."""
 
+    maxDiff = None
+
     def test_every_command(self):
         values = {
             "host": "lab", "box": self.scene.network.box, "sbc": self.scene.network.sbc}
