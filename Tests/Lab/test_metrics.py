@@ -1,6 +1,5 @@
 """The page of metrics: Prometheus's own parser reads it, and nobody who asks holds up a call."""
 
-import http.client
 import random
 import re
 import socket
@@ -161,7 +160,6 @@ class Clients(MetricsTest):
         self.scraper.wait_for('tipring_port_stage{port="1",stage="talking"}', 1)
         self.phone.hang_up()
         self.other.hang_up()
-        # Those who never read are cut off, and the page is not.
         self.scraper.wait_for(ENDED % ("outgoing", "local"), 1)
         self.assert_clean_end()
 
@@ -185,30 +183,24 @@ class Clients(MetricsTest):
                 pass
             connection.close()
         self.assertTrue(self.scene.box.program.is_running)
-        process.wait_until(self.answers, 15, "the page after the noise")
+        process.wait_until(self.scraper.is_answered, 15, "the page after the noise")
         self.call()
         self.phone.hang_up()
         self.other.hang_up()
         self.assert_clean_end()
 
-    def answers(self):
-        """Whether the page comes."""
-        try:
-            return self.scraper.ask()[0].status == 200
-        except (OSError, http.client.HTTPException):
-            return False
 
-
-class Start(unittest.TestCase):
-    """The port at the start of the firmware."""
+class Alone(unittest.TestCase):
+    """A box without an SBC and without telephones."""
 
     def setUp(self):
         self.run_ = run_module.Run(self.id().rsplit(".", 1)[1])
         self.addCleanup(process.stop_all)
 
-    def start(self, *settings):
+    def start(self, *settings, ports=2):
         """A box that ends with the test."""
-        made = box.Box(self.run_, settings=settings, architecture=ARCHITECTURE)
+        made = box.Box(self.run_, [str(6001 + place) for place in range(ports)], settings,
+                       ARCHITECTURE)
         self.addCleanup(made.stop)
         made.start()
         # The console answers when everything is open.
@@ -238,6 +230,23 @@ class Start(unittest.TestCase):
         first.stop()
         self.start(f"metrics port {scraper.PORT}")
         self.assertEqual(asked.ask()[0].status, 200)
+
+    def test_largest_page(self):
+        """With all ports the page is more than the kernel holds: who does not read is cut off."""
+        asked = scraper.Scraper(self.run_.network.box)
+        self.start(f"metrics port {scraper.PORT}", ports=32)
+        _, page = asked.ask()
+        self.assertEqual(
+            {name for name, _, _, samples in scraper.read(page) if len(samples) == 32},
+            {"tipring_port_registered", "tipring_port_registration_code",
+             "tipring_port_registration_failures", "tipring_port_off_hook", "tipring_port_stage"})
+        began = time.monotonic()
+        for _ in range(4):
+            connection = asked.connect(room=2048)
+            self.addCleanup(connection.close)
+            connection.sendall(REQUEST)
+        process.wait_until(asked.is_answered, 15, "the page after those who do not read")
+        self.assertGreater(time.monotonic() - began, 9)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,13 @@ class Scraper:
         finally:
             connection.close()
 
+    def is_answered(self):
+        """Whether the page comes."""
+        try:
+            return self.ask()[0].status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+
     def connect(self, room=None):
         """A connection that asks for nothing yet; `room` is what it takes unread, in bytes."""
         made = socket.socket()
