@@ -25,31 +25,38 @@ extension Gateway {
     // `show version` begins with the program's name and its release.
     let words = version.prefix { $0 != UInt8(ascii: "\n") }.split(separator: UInt8(ascii: " "))
     page.begin("build_info", .gauge, "The release of the firmware, as a label.")
-    page.add(true, ("version", words.count > 1 ? Text(words[1]) : []))
+    page.label("version", words.count > 1 ? Text(words[1]) : [])
+    page.add(1)
     // No time of the start: the clock may be set after it.
     page.begin("uptime_seconds", .gauge, "Time since the firmware has started.")
     page.add(now - startedAt)
     page.begin("network_up", .gauge, "Whether there is a way over an interface of the box's own.")
-    if path != .unmanaged { page.add(path != .down, ("network", Text("voice"))) }
-    if managementPath != .unmanaged {
-      page.add(managementPath != .down, ("network", Text("management")))
-    }
+    add(path, "voice", to: &page)
+    add(managementPath, "management", to: &page)
+  }
+
+  private func add(_ path: NetworkPath, _ name: StaticString, to page: inout MetricsPage) {
+    guard path != .unmanaged else { return }
+    page.label("network", word: name)
+    page.add(path != .down)
   }
 
   private func addRegistrations(to page: inout MetricsPage) {
     let registrations = agent.registrations
     page.begin("port_registered", .gauge, "Whether the registrar holds a binding of the port.")
     for report in registrations {
-      page.add(report.status == .registered, label(port: report.account))
+      page.label("port", number: report.account)
+      page.add(report.status == .registered)
     }
     page.begin("port_registration_code", .gauge, "Last final answer to REGISTER; 0 for none.")
     for report in registrations {
-      page.add(UInt64(report.lastCode), label(port: report.account))
+      page.label("port", number: report.account)
+      page.add(UInt64(report.lastCode))
     }
-    page.begin(
-      "port_registration_failures", .gauge, "Attempts to register that failed in a row.")
+    page.begin("port_registration_failures", .gauge, "Tries to register that failed in a row.")
     for report in registrations {
-      page.add(UInt64(report.failures), label(port: report.account))
+      page.label("port", number: report.account)
+      page.add(UInt64(report.failures))
     }
   }
 
@@ -58,32 +65,43 @@ extension Gateway {
     page.begin("port_off_hook", .gauge, "Whether the handset is off; not of a port out of service.")
     for report in reports {
       guard let isOffHook = report.stage.isOffHook else { continue }
-      page.add(isOffHook, label(port: report.number))
+      page.label("port", number: report.number)
+      page.add(isOffHook)
     }
     page.begin("port_stage", .gauge, "Where the port stands, as a label.")
     for report in reports {
-      page.add(true, label(port: report.number), ("stage", Text(report.stage.label)))
+      page.label("port", number: report.number)
+      page.label("stage", word: report.stage.label)
+      page.add(1)
     }
     page.begin("calls_in_progress", .gauge, "Calls that have not ended.")
-    for (direction, label) in Self.directions {
-      let calls = reports.filter { $0.call?.direction == direction }
-      page.add(UInt64(calls.count), label)
+    for direction in Self.directions {
+      var calls: UInt64 = 0
+      for report in reports where report.call?.direction == direction { calls += 1 }
+      page.label("direction", word: direction.label)
+      page.add(calls)
     }
   }
 
   private func addCalls(to page: inout MetricsPage) {
     page.begin("calls_ended_total", .counter, "Ended calls, by who began them and why they ended.")
-    for (direction, label) in Self.directions {
+    for direction in Self.directions {
       for end in CallEndClass.allCases {
-        page.add(totals(of: direction)[end], label, ("reason", Text(end.label)))
+        page.label("direction", word: direction.label)
+        page.label("reason", word: end.label)
+        page.add(totals(of: direction)[end])
       }
     }
     page.begin("calls_answered_total", .counter, "Ended calls that were answered.")
-    for (direction, label) in Self.directions {
-      page.add(totals(of: direction).answered, label)
+    for direction in Self.directions {
+      page.label("direction", word: direction.label)
+      page.add(totals(of: direction).answered)
     }
     page.begin("calls_talk_seconds_total", .counter, "From answer to end, of all ended calls.")
-    for (direction, label) in Self.directions { page.add(totals(of: direction).talked, label) }
+    for direction in Self.directions {
+      page.label("direction", word: direction.label)
+      page.add(totals(of: direction).talked)
+    }
   }
 
   private func totals(of direction: CallDirection) -> CallTotals {
@@ -102,53 +120,46 @@ extension Gateway {
   }
 
   private func addCards(to page: inout MetricsPage) {
-    page.begin("card_up", .gauge, "Whether the audio card is there.")
-    for card in cards { page.add(!card.isLost, label(of: card)) }
     page.begin("card_xruns_total", .counter, "Xruns, by the ring that was their cause.")
     for card in cards {
-      page.add(UInt64(card.captureXruns), label(of: card), ("ring", Text("capture")))
-      page.add(UInt64(card.playbackXruns), label(of: card), ("ring", Text("playback")))
+      page.label("card", number: card.number)
+      page.label("ring", word: "capture")
+      page.add(UInt64(card.captureXruns))
+      page.label("card", number: card.number)
+      page.label("ring", word: "playback")
+      page.add(UInt64(card.playbackXruns))
     }
-    page.begin("card_own_xruns_total", .counter, "Of the xruns, those that our work caused.")
-    for card in cards { page.add(UInt64(card.ownXruns), label(of: card)) }
-    page.begin("card_slipped_periods_total", .counter, "Periods that found no room to be played.")
-    for card in cards { page.add(UInt64(card.slippedPeriods), label(of: card)) }
-    page.begin("card_losses_total", .counter, "How often the card was lost.")
-    for card in cards { page.add(UInt64(card.losses), label(of: card)) }
-    page.begin("card_latest_wake_seconds", .gauge, "The latest waking for a period so far.")
-    for card in cards { page.add(.microseconds(card.latestWakeUs), label(of: card)) }
-    page.begin("card_longest_work_seconds", .gauge, "The longest work for a waking so far.")
-    for card in cards { page.add(.microseconds(card.longestWorkUs), label(of: card)) }
+    for counter in CardCounter.allCases {
+      let (name, kind, help) = counter.family
+      page.begin(name, kind, help)
+      for card in cards {
+        page.label("card", number: card.number)
+        let value = counter.value(in: card)
+        if counter.isTime { page.add(.microseconds(value)) } else { page.add(UInt64(value)) }
+      }
+    }
   }
 
   private func addSignalling(to page: inout MetricsPage) {
     page.begin("sip_events_total", .counter, "What the SIP side counted: see show counters.")
     for counter in AgentCounter.allCases {
-      page.add(UInt64(agent.counters[counter]), ("event", Text(counter.label)))
+      page.label("event", word: counter.label)
+      page.add(UInt64(agent.counters[counter]))
     }
   }
 
   private func addAlarms(to page: inout MetricsPage) {
-    let raised = alarms.raised.map { AlarmKind($0.alarm) }
+    let raised = alarms.raised
     page.begin("alarms_raised", .gauge, "Alarms that are raised now, by kind: see show alarms.")
     for kind in AlarmKind.allCases {
-      page.add(UInt64(raised.count { $0 == kind }), ("alarm", Text(kind.label)))
+      var count: UInt64 = 0
+      for (alarm, _) in raised where AlarmKind(alarm) == kind { count += 1 }
+      page.label("alarm", word: kind.label)
+      page.add(count)
     }
   }
 
-  private static var directions: [(CallDirection, MetricsPage.Label)] {
-    [
-      (.outgoing, ("direction", Text("outgoing"))), (.incoming, ("direction", Text("incoming"))),
-    ]
-  }
-
-  private func label(of card: CardStatistics) -> MetricsPage.Label {
-    ("card", cell { $0.append(decimal: card.number) })
-  }
-
-  private func label(port: PortNumber) -> MetricsPage.Label {
-    ("port", cell { $0.append(decimal: port) })
-  }
+  private static var directions: [CallDirection] { [.outgoing, .incoming] }
 }
 
 extension StreamCounter {
@@ -164,6 +175,46 @@ extension StreamCounter {
     case .strangerPackets: ("rtp_stranger_packets_total", "Packets from anybody else.")
     case .concealedFrames: ("audio_concealed_frames_total", "Frames of 10 ms that were made up.")
     case .droppedFrames: ("audio_dropped_frames_total", "Frames of 10 ms that were left out.")
+    }
+  }
+}
+
+/// What is told of a card by number.
+private enum CardCounter: UInt8, CaseIterable {
+  case presence
+  case ownXruns
+  case slippedPeriods
+  case losses
+  case latestWake
+  case longestWork
+
+  /// Whether it is microseconds.
+  var isTime: Bool { self == .latestWake || self == .longestWork }
+
+  func value(in card: CardStatistics) -> UInt32 {
+    switch self {
+    case .presence: card.isLost ? 0 : 1
+    case .ownXruns: card.ownXruns
+    case .slippedPeriods: card.slippedPeriods
+    case .losses: card.losses
+    case .latestWake: card.latestWakeUs
+    case .longestWork: card.longestWorkUs
+    }
+  }
+
+  /// The name, the kind and the help of its family.
+  var family: (StaticString, MetricsPage.Kind, StaticString) {
+    switch self {
+    case .presence: ("card_up", .gauge, "Whether the audio card is there.")
+    case .ownXruns:
+      ("card_own_xruns_total", .counter, "Of the xruns, those that our work caused.")
+    case .slippedPeriods:
+      ("card_slipped_periods_total", .counter, "Periods that found no room to be played.")
+    case .losses: ("card_losses_total", .counter, "How often the card was lost.")
+    case .latestWake:
+      ("card_latest_wake_seconds", .gauge, "The latest waking for a period so far.")
+    case .longestWork:
+      ("card_longest_work_seconds", .gauge, "The longest work for a waking so far.")
     }
   }
 }

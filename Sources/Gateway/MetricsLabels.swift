@@ -5,6 +5,10 @@ internal import SIPAgent
 ///
 /// They are not the operator's words: a sentence of the console may change, what somebody's graphs
 /// and alerts are made of may not.
+extension CallDirection {
+  var label: StaticString { self == .outgoing ? "outgoing" : "incoming" }
+}
+
 extension CallEndClass {
   var label: StaticString {
     switch self {

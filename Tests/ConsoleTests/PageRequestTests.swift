@@ -124,25 +124,25 @@ struct PageRequestTests {
     return String(decoding: answer ?? [], as: UTF8.self)
   }
 
+  private func expected(_ status: String, length: Int) -> String {
+    "HTTP/1.1 \(status)\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
+      + "Content-Length: \(length)\r\nConnection: close\r\n\r\n"
+  }
+
   @Test("The answers, byte by byte")
   func answers() {
-    let page =
-      "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
-      + "Content-Length: 5\r\nConnection: close\r\n\r\n"
+    let page = expected("200 OK", length: 5)
     #expect(answer("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n") == page + "up 1\n")
     #expect(answer("HEAD /metrics HTTP/1.1\r\nHost: a\r\n\r\n") == page)
     #expect(
       answer("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        == "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 26\r\n"
-        + "Connection: close\r\n\r\nthe only page is /metrics\n")
+        == expected("404 Not Found", length: 26) + "the only page is /metrics\n")
     #expect(
       answer("PUT /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
-        == "HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD\r\nContent-Type: text/plain\r\n"
-        + "Content-Length: 39\r\nConnection: close\r\n\r\n"
+        == expected("405 Method Not Allowed\r\nAllow: GET, HEAD", length: 39)
         + "the page can only be read: GET or HEAD\n")
     #expect(
       answer("hello\r\n\r\n")
-        == "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 26\r\n"
-        + "Connection: close\r\n\r\nnot a request of HTTP/1.1\n")
+        == expected("400 Bad Request", length: 26) + "not a request of HTTP/1.1\n")
   }
 }

@@ -298,7 +298,9 @@ struct MetricsTests {
   func escapes() {
     var page = MetricsPage()
     page.begin("x", .gauge, "X.")
-    page.add(true, ("a", Text("\\ \" \n 电\t")), ("b", []))
+    page.label("a", Text("\\ \" \n 电\t"))
+    page.label("b", [])
+    page.add(true)
     page.add(Duration.milliseconds(-5))
     #expect(
       string(page.text) == """
