@@ -7,6 +7,7 @@
 #include <linux/watchdog.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -50,6 +51,11 @@ int clinux_timerfd_every(int fd, int64_t first_ns, int64_t period_ns) {
 int clinux_epoll_watch(int epoll, int fd) {
   struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
   return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+int clinux_epoll_change(int epoll, int fd, int is_writing) {
+  struct epoll_event event = {.events = is_writing ? EPOLLOUT : EPOLLIN, .data.fd = fd};
+  return epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
 }
 
 int clinux_epoll_wait(int epoll, int *descriptors, int room, int timeout_ms) {
@@ -149,6 +155,28 @@ int clinux_udp_socket(
   if (bind(fd, (struct sockaddr *)&s, length) != 0) return clinux_close_keeping_errno(fd);
   return fd;
 }
+
+int clinux_tcp_listen(const clinux_endpoint *local, const char *device, int send_room) {
+  int yes = 1, family = local->is_ipv6 ? AF_INET6 : AF_INET;
+  int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  struct sockaddr_storage s;
+  socklen_t length = to_sockaddr(local, &s);
+  /* The options pass to every connection. Connections of a process before us may still wait for
+     their end, and with so little room a delayed acknowledgement would hold the rest up. */
+  if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+      setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_room, sizeof send_room) != 0 ||
+      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes) != 0)
+    return clinux_close_keeping_errno(fd);
+  if (device != 0 &&
+      setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device)) != 0)
+    return clinux_close_keeping_errno(fd);
+  if (bind(fd, (struct sockaddr *)&s, length) != 0 || listen(fd, 16) != 0)
+    return clinux_close_keeping_errno(fd);
+  return fd;
+}
+
+int clinux_end_sending(int fd) { return shutdown(fd, SHUT_WR); }
 
 int64_t clinux_send_to(int fd, const void *bytes, size_t count, const clinux_endpoint *to) {
   struct sockaddr_storage s;

@@ -30,6 +30,7 @@ extension Parameter {
     case .timersInterDigit: "数图定时器 L：号码肯定不完整时的位间等待"
     case .timersShort: "数图定时器 S 和 T：号码可能已完整时的位间等待"
     case .syslogServer: "日志服务器（RFC 5424，UDP）；有管理接口时经管理接口"
+    case .metricsPort: "供 Prometheus 采集的指标页面的 TCP 端口；有管理接口时经管理接口"
     case .consoleIdle: "控制台无操作多久后须重新登录；0 为不限"
     case .consoleSocket: "tipring shell 连接本机的 Unix 套接字"
     case .networkInterface, .networkVLAN, .networkMAC, .networkMTU, .networkAddress,

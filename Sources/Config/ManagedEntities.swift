@@ -30,8 +30,8 @@ extension Parameter {
     case .portCodec: "VoIP media profile: Codec selection, 1st to 4th order"
     case .hostname, .language, .country, .networkInterface, .networkMTU, .networkSIPPriority,
       .networkMediaPriority, .managementInterface, .managementVLAN, .managementAddress,
-      .managementGateway, .sipLocal, .sipUserAgent, .timersFirstDigit, .syslogServer, .consoleIdle,
-      .consoleSocket, .portCallerID, .portRingHertz, .portLineSimulator:
+      .managementGateway, .sipLocal, .sipUserAgent, .timersFirstDigit, .syslogServer, .metricsPort,
+      .consoleIdle, .consoleSocket, .portCallerID, .portRingHertz, .portLineSimulator:
       nil
     }
   }

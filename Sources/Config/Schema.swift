@@ -84,6 +84,10 @@ extension Parameter {
       ParameterRow(
         "syslog server", .endpoint(standardPort: 514), .restart,
         "Collector that gets every line of the log (RFC 5424, UDP), by management if there is one.")
+    case .metricsPort:
+      ParameterRow(
+        "metrics port", .number(1...65_535, unit: ""), .restart,
+        "TCP port of the metrics page for Prometheus, by management if there is one.")
     case .consoleIdle:
       ParameterRow(
         "console idle", .number(0...1440, unit: "min"), standard: .number(10), .live,

@@ -67,6 +67,10 @@ extension Configuration {
     guard case .endpoint(let server) = value(.syslogServer) else { return nil }
     return server
   }
+  /// The TCP port of the metrics page; `nil` when there is none.
+  public var metricsPort: UInt16? {
+    value(.metricsPort) == nil ? nil : UInt16(number(.metricsPort))
+  }
   /// How long a console may be silent; `nil` is for ever.
   public var consoleIdle: Duration? {
     let minutes = number(.consoleIdle)

@@ -52,7 +52,10 @@ public struct Gateway {
   /// How many of the journal's entries were read by `takeNews`.
   private var newsRead: UInt64 = 0
   var history: [CallRecord] = []
+  var outgoingCalls = CallTotals()
+  var incomingCalls = CallTotals()
   var media = MediaTotals()
+  var streams = StreamTotals()
   /// The last report of each open stream, by port.
   var reports: [(port: PortNumber, statistics: StreamStatistics)] = []
   /// The ports whose stream is open, before the answer too.
@@ -327,6 +330,7 @@ public struct Gateway {
     case .record(let record):
       if history.count == Self.historyLimit { history.removeFirst() }
       history.append(record)
+      count(record)
       journal.note(.called(record), at: now)
     case .note:
       break

@@ -35,6 +35,7 @@ extension Gateway {
       journal.note(.streamStarted(port), at: now)
     case .streamClosed(let port, let statistics):
       media.add(statistics)
+      streams.add(statistics, since: lastReport(of: port))
       reports.removeAll { $0.port == port }
     case .audioDetached(let port):
       journal.note(.audioDetached(port), at: now)
@@ -57,9 +58,22 @@ extension Gateway {
   }
 
   private mutating func keep(_ statistics: StreamStatistics, of port: PortNumber) {
+    streams.add(statistics, since: lastReport(of: port))
     reports.removeAll { $0.port == port }
     reports.append((port, statistics))
     tell(statistics, of: port)
+  }
+
+  private func lastReport(of port: PortNumber) -> StreamStatistics? {
+    reports.first { $0.port == port }?.statistics
+  }
+
+  /// Adds a call that is over to the sums.
+  mutating func count(_ record: CallRecord) {
+    switch record.direction {
+    case .outgoing: outgoingCalls.add(record)
+    case .incoming: incomingCalls.add(record)
+    }
   }
 
   mutating func note(_ output: UserAgentOutput) {

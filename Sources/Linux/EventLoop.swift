@@ -20,6 +20,12 @@ public struct EventLoop: ~Copyable {
     guard result == 0 else { throw Errno() }
   }
 
+  /// Reports a watched descriptor when it can be written to, or when it is readable again.
+  public func change(_ rawDescriptor: CInt, toWriting isWriting: Bool) throws(Errno) {
+    let result = clinux_epoll_change(descriptor.rawValue, rawDescriptor, isWriting ? 1 : 0)
+    guard result == 0 else { throw Errno() }
+  }
+
   /// Stops watching a descriptor that is still open.
   public func forget(_ rawDescriptor: CInt) {
     _ = epoll_ctl(descriptor.rawValue, EPOLL_CTL_DEL, rawDescriptor, nil)

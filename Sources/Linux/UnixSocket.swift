@@ -40,21 +40,32 @@ public struct UnixListener: ~Copyable {
   }
 }
 
+/// What a read of a connection found.
+public enum Arrival {
+  /// These bytes: a part of the stream, or one packet.
+  case bytes(Text)
+  /// Nothing is there now.
+  case nothing
+  /// The other end is gone.
+  case closed
+
+  /// Reads what a socket has, without waiting.
+  init(of descriptor: CInt, limit: Int) {
+    var room = Text(repeating: 0, count: limit)
+    let count = unsafe clinux_receive_now(descriptor, &room, limit)
+    if count > 0 {
+      self = .bytes(Text(room[0..<Int(count)]))
+    } else {
+      self = count < 0 && Errno().wouldBlock ? .nothing : .closed
+    }
+  }
+}
+
 /// One end of a local connection; it is closed with its last reference.
 ///
 /// A connection that a listener accepted never blocks; one made with `connectingTo` does in the
 /// functions that say so.
 public final class UnixConnection {
-  /// What a read found.
-  public enum Arrival {
-    /// These bytes: a part of the stream, or one packet.
-    case bytes(Text)
-    /// Nothing is there now.
-    case nothing
-    /// The other end is gone.
-    case closed
-  }
-
   /// The descriptor that is readable when bytes or the end wait.
   public let rawValue: CInt
   private var isOwned = true
@@ -84,12 +95,7 @@ public final class UnixConnection {
   }
 
   /// Takes what waits, up to `limit` bytes.
-  public func receive(limit: Int = 4_096) -> Arrival {
-    var room = Text(repeating: 0, count: limit)
-    let count = unsafe clinux_receive_now(rawValue, &room, limit)
-    if count > 0 { return .bytes(Text(room[0..<Int(count)])) }
-    return count < 0 && Errno().wouldBlock ? .nothing : .closed
-  }
+  public func receive(limit: Int = 4_096) -> Arrival { Arrival(of: rawValue, limit: limit) }
 
   /// Sends all the bytes, waiting until the other end takes them; for clients, not for a loop.
   public func sendWaiting(_ bytes: Text) -> Bool {

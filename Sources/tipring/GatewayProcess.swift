@@ -31,6 +31,7 @@ final class GatewayProcess {
   private let supervision: Supervision
   private let log: SystemLog?
   private let collector: LogCollector?
+  private let metrics: MetricsServer?
   private let store: ConfigurationStore
   private let captureFile: CaptureFile
   private let users: UserStore
@@ -54,6 +55,7 @@ final class GatewayProcess {
     networks = try Networks(configuration)
     let device = networks.voiceDevice
     sip = try Self.openSIP(configuration, device)
+    metrics = try MetricsServer.open(configuration, networks)
     let path = configuration.consoleSocket
     captureFile = CaptureFile(
       beside: path, device: device, ports: MediaSockets.ports(configuration))
@@ -101,6 +103,7 @@ final class GatewayProcess {
     try loop.watch(sip.rawValue)
     for descriptor in media.descriptors { try loop.watch(descriptor) }
     try loop.watch(console.rawValue)
+    if let metrics { try loop.watch(metrics.rawValue) }
   }
 
   /// Runs until a signal has ended it in order.
@@ -124,7 +127,8 @@ final class GatewayProcess {
 
   private func turn() throws(StartFailure) {
     let idle = console.deadline(limit: gateway.configuration.consoleIdle)
-    let own = soonest(soonest(supervision.deadline, networks.deadline), idle)
+    let clients = soonest(idle, metrics?.deadline)
+    let own = soonest(soonest(supervision.deadline, networks.deadline), clients)
     let deadline = soonest(soonest(gateway.deadline, own), circuits.deadline)
     let ready = loop.wait(until: deadline, now: Clock.now)
     let now = Clock.now
@@ -135,6 +139,7 @@ final class GatewayProcess {
     take(try circuits.retry(now: now, in: loop), now)
     for descriptor in ready { serve(descriptor, now) }
     for event in networks.advance(to: now, in: loop) { take(event, now) }
+    metrics?.advance(to: now, in: loop)
     gateway.advance(to: now, into: &outputs)
     perform()
     for left in console.closeIdle(now: now, limit: gateway.configuration.consoleIdle) {
@@ -180,13 +185,23 @@ final class GatewayProcess {
       pinger.receive { number, host in gateway.echoed(number, from: host, now: now) }
     } else if let line = circuits.lines.first(where: { $0.owns(descriptor) }) {
       receive(line.ready(descriptor, in: loop), of: line.port, now)
+    } else if let metrics, metrics.owns(descriptor) {
+      metrics.serve(descriptor, now: now, in: loop) {
+        tellGateway()
+        return gateway.metrics(now: now)
+      }
     } else {
-      gateway.cards = media.statistics
-      gateway.managementPath = networks.managementPath
-      gateway.hasVoiceCable = networks.hasVoiceCable
+      tellGateway()
       serveConsole(descriptor, now)
     }
     perform()
+  }
+
+  /// Tells what somebody may ask for now and nothing else needs to know.
+  private func tellGateway() {
+    gateway.cards = media.statistics
+    gateway.managementPath = networks.managementPath
+    gateway.hasVoiceCable = networks.hasVoiceCable
   }
 
   private func serveConsole(_ descriptor: CInt, _ now: Instant) {

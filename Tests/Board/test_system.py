@@ -1,7 +1,9 @@
-"""The system around the gateway: the management network, the log at a collector."""
+"""The system around the gateway: the management network, a collector, a monitoring system."""
 
 import socket
 import unittest
+
+from lab import scraper
 
 from test_calls import BoardTest
 
@@ -39,6 +41,20 @@ class Syslog(BoardTest):
             while b"lab: hello" not in heard:
                 heard = collector.recv(2048)
         self.assertIn("lab: hello", self.scene.shell("logread"))
+
+
+class Metrics(BoardTest):
+    """The page of metrics, over the voice network when there is no other."""
+
+    settings = (f"metrics port {scraper.PORT}",)
+
+    def test_page(self):
+        samples = scraper.Scraper(self.scene.network.box).samples()
+        self.assertEqual(samples['tipring_network_up{network="voice"}'], 1)
+        self.assertEqual(samples['tipring_port_registered{port="1"}'], 1)
+        self.assertEqual(samples['tipring_card_up{card="1"}'], 1)
+        self.assertEqual(samples['tipring_card_own_xruns_total{card="1"}'], 0)
+        self.assertEqual(self.scene.wire.strays, [])
 
 
 if __name__ == "__main__":

@@ -111,6 +111,9 @@ struct MistakeTests {
     Row(
       line: "media dscp 64", report: "line 6, column 12: media dscp: '64' is out of range: 0 to 63"),
     Row(
+      line: "metrics port 0",
+      report: "line 6, column 14: metrics port: '0' is out of range: 1 to 65535"),
+    Row(
       line: "timers short 0.25",
       report:
         "line 6, column 14: timers short: '0.25' is out of range: 0.5 to 30 s, decimals allowed"),
@@ -339,7 +342,7 @@ struct MistakeTests {
         line 3: port 1 number is missing, and the port is enabled
         line 6, column 15: port 3 number: the same number as port 2
         line 7, column 1: 'bogus' is not a command: one of hostname, language, country, network, management, \
-        sip, media, digit-map, timers, syslog, console, port
+        sip, media, digit-map, timers, syslog, metrics, console, port
         sip local is missing
 
         """)

@@ -61,6 +61,7 @@ struct SchemaTests {
     #expect(configuration.mediaPorts(of: 1) == 16_384..<16_392)
     #expect(configuration.mediaPorts(of: 32) == 16_632..<16_640)
     #expect(configuration.firstDigitTimeout == nil)
+    #expect(configuration.metricsPort == nil)
     #expect(configuration.interDigitTimeout == .seconds(10))
     #expect(configuration.shortTimeout == .seconds(4))
     #expect(string(configuration.consoleSocket) == "/run/tipring/console")
@@ -88,6 +89,7 @@ struct SchemaTests {
         "hostname box.example", "sip domain ims.example", "sip expires 120", "sip dscp 0",
         "media dscp 34", "media port-base 20000", "media jitter min 40", "media jitter max 160",
         "timers first-digit 10", "timers inter-digit 3.5", "timers short 0.725",
+        "metrics port 65535",
         "digit-map \"(x.T)\"", "port 1 codec pcmu", "port 1 caller-id v23",
         "port 1 user u@example", "port 1 ring-hertz 20", "port 1 password \"a \\\"b\\\\\"",
         "port 7 codec pcmu pcma"),
@@ -101,6 +103,7 @@ struct SchemaTests {
     #expect((configuration.jitterMinimumMs, configuration.jitterMaximumMs) == (40, 160))
     #expect(configuration.mediaPorts(of: 2) == 20_008..<20_016)
     #expect(configuration.firstDigitTimeout == .seconds(10))
+    #expect(configuration.metricsPort == 65_535)
     #expect(configuration.interDigitTimeout == .milliseconds(3500))
     #expect(configuration.shortTimeout == .milliseconds(725))
     #expect(string(configuration.digitMap) == "(x.T)")

@@ -1,4 +1,4 @@
-# What the lab needs: the peers from Debian, the speech meter from PyPI. Source it after common.sh.
+# What the lab needs: the peers from Debian, the meters from PyPI. Source it after common.sh.
 
 need_lab() {
   need_packages "SBC, far parties, speech and the reader of the wire" \
@@ -6,14 +6,15 @@ need_lab() {
   need_meter
 }
 
-# The meter is PESQ (ITU-T P.862.1), a package of PyPI that is compiled here.
+# The meter is PESQ (ITU-T P.862.1), a package of PyPI that is compiled here; the reader of the page
+# of metrics is Prometheus's own client.
 need_meter() {
   local venv="$build/venv" wanted="$top/tools/lib/requirements.txt"
   cmp -s "$wanted" "$venv/.installed" && return 0
   need_packages "the speech meter, which is compiled here" python3-venv python3-dev gcc
   rm -rf "$venv"
   progress "Python environment" python3 -m venv "$venv"
-  progress "speech meter (pesq, numpy)" "$venv/bin/pip" install --quiet -r "$wanted"
+  progress "meters (pesq, numpy, prometheus_client)" "$venv/bin/pip" install --quiet -r "$wanted"
   cp "$wanted" "$venv/.installed"
 }
 

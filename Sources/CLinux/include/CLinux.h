@@ -28,6 +28,8 @@ int64_t clinux_realtime_ns(void);
 int64_t clinux_utc_offset_seconds(int64_t realtime_ns);
 int clinux_timerfd_every(int fd, int64_t first_ns, int64_t period_ns);
 int clinux_epoll_watch(int epoll, int fd);
+/* From now on the descriptor is reported when it can be written to, or read. */
+int clinux_epoll_change(int epoll, int fd, int is_writing);
 /* Up to `room` (at most 64) readable descriptors; `timeout_ms` < 0 waits for ever. */
 int clinux_epoll_wait(int epoll, int *descriptors, int room, int timeout_ms);
 int clinux_random(void *bytes, size_t count);
@@ -54,6 +56,12 @@ int clinux_tap_socket(const char *device, uint16_t first, uint16_t last);
 int64_t clinux_tap_receive(int fd, void *bytes, size_t room, int64_t *utc_ns);
 int64_t clinux_send_to(int fd, const void *bytes, size_t count, const clinux_endpoint *to);
 int64_t clinux_receive_from(int fd, void *bytes, size_t room, clinux_endpoint *from);
+
+/* A listening TCP socket, at the device alone unless that is 0. What its connections have not yet
+   sent takes at most about `send_room` bytes of the kernel's memory each. */
+int clinux_tcp_listen(const clinux_endpoint *local, const char *device, int send_room);
+/* No more will be sent: the other end reads its end of file. */
+int clinux_end_sending(int fd);
 
 /* A datagram of a batch: where its bytes are, how many, from or to whom, and when the kernel had
    it (CLOCK_REALTIME, 0 if unknown). */

@@ -1,7 +1,8 @@
 import Base
 import Console
 
-/// Gives any bytes to a console as a client's, then to a shell as a keyboard's and as the box's.
+/// Gives any bytes to a console as a client's, then to a shell as a keyboard's and as the box's, and
+/// to the page of metrics as a request.
 ///
 /// Every answer is framed once and drives no terminal; the shell never draws what is not text, a
 /// line's end or one of its own three control sequences.
@@ -11,7 +12,22 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   askBox(bytes)
   typeAndAnswer(bytes)
   logIn(bytes)
+  askForPage(bytes)
   return 0
+}
+
+/// A request is read the same in whatever pieces it comes, and gets the page or a refusal.
+private func askForPage(_ bytes: Text) {
+  var (whole, piecemeal) = (PageRequestReader(), PageRequestReader())
+  let request = whole.receive(bytes)
+  var same: PageRequest?
+  for byte in bytes where same == nil { same = piecemeal.receive([byte]) }
+  precondition(request == same)
+  guard let request else { return }
+  let page = Text("up 1\n")
+  let answer = request.answer { page }
+  precondition(answer.starts(with: Text("HTTP/1.1 ")))
+  precondition(request.verdict != .page || request.isHead == (answer.suffix(5) != page[...]))
 }
 
 private func askBox(_ bytes: Text) {

@@ -1,0 +1,56 @@
+public import Base
+internal import CLinux
+
+/// A TCP socket that others connect to.
+public struct TCPListener: ~Copyable {
+  /// What a connection may leave unsent in the kernel: a client that does not read costs no more.
+  private static let sendRoom: CInt = 4_096
+
+  private let descriptor: FileDescriptor
+
+  /// Listens at `local`; with a device, only what comes by it.
+  public init(local: Endpoint, device: Text = []) throws(Errno) {
+    var address = clinux_endpoint(local)
+    if device.isEmpty {
+      descriptor = try FileDescriptor(unsafe clinux_tcp_listen(&address, nil, Self.sendRoom))
+    } else {
+      descriptor = try FileDescriptor(
+        unsafe clinux_tcp_listen(&address, device.terminated.asCString, Self.sendRoom))
+    }
+  }
+
+  /// The descriptor that is readable when somebody wants to connect.
+  public var rawValue: CInt { descriptor.rawValue }
+
+  /// Takes the connection that waits, or `nil` when none does any more.
+  public func accept() -> TCPConnection? {
+    let rawValue = clinux_accept(descriptor.rawValue)
+    return rawValue < 0 ? nil : TCPConnection(adopting: rawValue)
+  }
+}
+
+/// One end of a TCP connection that never blocks; it is closed with its last reference.
+public final class TCPConnection {
+  /// The descriptor that is ready when bytes or the end wait, or when there is room to send.
+  public let rawValue: CInt
+
+  init(adopting rawValue: CInt) { self.rawValue = rawValue }
+
+  deinit { _ = close(rawValue) }
+
+  /// Takes what waits, up to `limit` bytes.
+  public func receive(limit: Int = 4_096) -> Arrival { Arrival(of: rawValue, limit: limit) }
+
+  /// Sends as many of the bytes as there is room for; returns how many, or `nil` when the other end
+  /// is gone.
+  public func send(_ bytes: ArraySlice<UInt8>) -> Int? {
+    let count = unsafe bytes.withUnsafeBytes { bytes in
+      unsafe clinux_send_now(rawValue, bytes.baseAddress, bytes.count)
+    }
+    if count >= 0 { return Int(count) }
+    return Errno().wouldBlock ? 0 : nil
+  }
+
+  /// Tells the other end that nothing more will come.
+  public func endSending() { _ = clinux_end_sending(rawValue) }
+}
