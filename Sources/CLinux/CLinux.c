@@ -176,6 +176,29 @@ int clinux_tcp_listen(const clinux_endpoint *local, const char *device, int send
   return fd;
 }
 
+int clinux_tcp_connect(
+    const clinux_endpoint *to, int dscp, unsigned silence_ms, const char *device) {
+  int fd = socket(to->is_ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  struct sockaddr_storage s;
+  socklen_t length = to_sockaddr(to, &s);
+  if (mark(fd, to->is_ipv6, dscp) != 0 ||
+      setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silence_ms, sizeof silence_ms) != 0)
+    return clinux_close_keeping_errno(fd);
+  if (*device != 0 &&
+      setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device)) != 0)
+    return clinux_close_keeping_errno(fd);
+  if (connect(fd, (struct sockaddr *)&s, length) != 0 && errno != EINPROGRESS)
+    return clinux_close_keeping_errno(fd);
+  return fd;
+}
+
+int clinux_socket_error(int fd) {
+  int error = 0;
+  socklen_t length = sizeof error;
+  return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0 ? errno : error;
+}
+
 int clinux_end_sending(int fd) { return shutdown(fd, SHUT_WR); }
 
 int64_t clinux_send_to(int fd, const void *bytes, size_t count, const clinux_endpoint *to) {

@@ -26,6 +26,17 @@ public enum CallerIDChoice: UInt8, CaseIterable, Sendable {
   static var words: [StaticString] { ["off", "bell202", "v23", "dtmf", "bell202-sdmf"] }
 }
 
+/// How the log goes to its collector.
+public enum SyslogTransport: UInt8, CaseIterable, Sendable {
+  /// A datagram a line (RFC 5426).
+  case udp
+  /// A stream of lines, each behind its length (RFC 6587).
+  case tcp
+
+  /// The words of the command, in the order of the cases.
+  static var words: [StaticString] { ["udp", "tcp"] }
+}
+
 /// A language of the console's help.
 public enum Language: UInt8, CaseIterable, Sendable {
   /// English.

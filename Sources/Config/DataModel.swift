@@ -24,7 +24,8 @@ extension Parameter {
       .networkGateway, .networkMediaPriority, .managementInterface, .managementVLAN,
       .managementAddress, .managementGateway, .sipLocal, .sipUserAgent, .mediaJitterMin,
       .mediaJitterMax, .digitMap, .timersFirstDigit, .timersInterDigit, .timersShort,
-      .syslogServer, .metricsPort, .consoleIdle, .consoleSocket, .portDisplayName, .portCodec,
+      .syslogServer, .syslogTransport, .metricsPort, .consoleIdle, .consoleSocket, .portDisplayName,
+      .portCodec,
       .portCallerID, .portRingHertz, .portLineSimulator:
       nil
     }

@@ -65,6 +65,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case timersShort
   /// The collector of the log.
   case syslogServer
+  /// How the log goes there.
+  case syslogTransport
   /// The TCP port of the metrics page.
   case metricsPort
   /// How long a console may be silent.

@@ -83,7 +83,11 @@ extension Parameter {
     case .syslogServer:
       ParameterRow(
         "syslog server", .endpoint(standardPort: 514), .restart,
-        "Collector that gets every line of the log (RFC 5424, UDP), by management if there is one.")
+        "Collector that gets every line of the log (RFC 5424), by management if there is one.")
+    case .syslogTransport:
+      ParameterRow(
+        "syslog transport", .choice(SyslogTransport.words), standard: .choice(0), .restart,
+        "How the log goes to its collector; by TCP, lines wait while it is away.")
     case .metricsPort:
       ParameterRow(
         "metrics port", .number(1...65_535, unit: ""), .restart,

@@ -67,6 +67,11 @@ extension Configuration {
     guard case .endpoint(let server) = value(.syslogServer) else { return nil }
     return server
   }
+  /// How the log goes to its collector.
+  public var syslogTransport: SyslogTransport {
+    guard case .choice(let place) = value(.syslogTransport) else { return .udp }
+    return SyslogTransport(rawValue: place) ?? .udp
+  }
   /// The TCP port of the metrics page; `nil` when there is none.
   public var metricsPort: UInt16? {
     value(.metricsPort) == nil ? nil : UInt16(number(.metricsPort))

@@ -36,6 +36,23 @@ public final class TCPConnection {
 
   init(adopting rawValue: CInt) { self.rawValue = rawValue }
 
+  /// Begins to connect, by a device if one is named; when the descriptor can be written to,
+  /// `isConnected` tells what came of it.
+  ///
+  /// The connection fails when what was sent stays without an answer for `silence`.
+  public init(
+    connectingTo remote: Endpoint, dscp: UInt8, silence: Duration, device: Text
+  ) throws(Errno) {
+    var address = clinux_endpoint(remote)
+    rawValue = unsafe clinux_tcp_connect(
+      &address, CInt(dscp), UInt32(clamping: silence.inMilliseconds),
+      device.terminated.asCString)
+    if rawValue < 0 { throw Errno() }
+  }
+
+  /// Whether nothing has failed so far.
+  public var isConnected: Bool { clinux_socket_error(rawValue) == 0 }
+
   deinit { _ = close(rawValue) }
 
   /// Takes what waits, up to `limit` bytes.

@@ -79,7 +79,7 @@ final class GatewayProcess {
     log = board == nil ? nil : SystemLog(path: Text("/dev/log"))
     let logDevice = networks.managementDevice ?? device
     collector = try opening("syslog server") { () throws(Errno) in
-      try LogCollector(configuration, device: logDevice)
+      try LogCollector(configuration, device: logDevice, now: now)
     }
     supervision = Supervision(board?.watchdog, state: state, threads: media.proofs.count, now: now)
     gateway.resetReason = supervision.reason
@@ -127,7 +127,7 @@ final class GatewayProcess {
 
   private func turn() throws(StartFailure) {
     let idle = console.deadline(limit: gateway.configuration.consoleIdle)
-    let clients = soonest(idle, metrics?.deadline)
+    let clients = soonest(soonest(idle, metrics?.deadline), collector?.stream?.deadline)
     let own = soonest(soonest(supervision.deadline, networks.deadline), clients)
     let deadline = soonest(soonest(gateway.deadline, own), circuits.deadline)
     let ready = loop.wait(until: deadline, now: Clock.now)
@@ -151,6 +151,7 @@ final class GatewayProcess {
     perform()
     if let failure = captureFile.append(gateway.takeCapture()) { note(failure: failure) }
     tellLog(now)
+    collector?.stream?.advance(to: now, in: loop)
   }
 
   private func tellLog(_ now: Instant) {
@@ -181,6 +182,8 @@ final class GatewayProcess {
       tap.receive(budget: Self.datagramBudget) { passage in
         gateway.capture(packet: passage.packet, utcNanoseconds: passage.utcNanoseconds)
       }
+    } else if let stream = collector?.stream, descriptor == stream.rawValue {
+      if let complaint = stream.serve(now: now, in: loop) { note(failure: complaint) }
     } else if descriptor == pinger.rawValue {
       pinger.receive { number, host in gateway.echoed(number, from: host, now: now) }
     } else if let line = circuits.lines.first(where: { $0.owns(descriptor) }) {

@@ -1,28 +1,40 @@
 import Base
 import Config
 import Linux
+import Network
 
-/// The way to the collector of the log: UDP, a datagram a line (RFC 5426).
+/// The way to the collector of the log: a datagram a line (RFC 5426), or a stream (RFC 6587).
 ///
-/// A flood is cut, and what is not taken at once is lost: no call waits for a log.
+/// A flood is cut, and no call waits for a log: what a datagram loses is lost, and what a stream does
+/// not take waits in a room of its own.
 final class LogCollector {
   private let server: Endpoint
-  private let socket: UDPSocket
+  private let socket: UDPSocket?
+  /// The stream, if the log goes by one.
+  let stream: LogStreamConnection?
   private var allowance = TokenBucket(burst: 200, every: .milliseconds(50))
+  /// CS1 for what may be late (RFC 4594 §4.9 leaves it below everything else).
+  private static let dscp: UInt8 = 8
 
-  /// Opens the socket, bound to a device if one is named; `nil` when no collector is provisioned.
-  init?(_ configuration: Configuration, device: Text) throws(Errno) {
+  /// Prepares the way, bound to a device if one is named; `nil` when no collector is provisioned.
+  init?(_ configuration: Configuration, device: Text, now: Instant) throws(Errno) {
     guard let server = configuration.syslogServer else { return nil }
     self.server = server
+    if configuration.syslogTransport == .tcp {
+      stream = LogStreamConnection(to: server, dscp: Self.dscp, device: device, now: now)
+      socket = nil
+      return
+    }
+    stream = nil
     let anywhere: IPAddress = server.address.isIPv6 ? .v6(0, 0) : .v4(0)
-    // CS1 for what may be late (RFC 4594 §4.9 leaves it below everything else).
     socket = try UDPSocket(
-      local: Endpoint(anywhere, 0), marks: TrafficMarks(dscp: 8), device: device)
+      local: Endpoint(anywhere, 0), marks: TrafficMarks(dscp: Self.dscp), device: device)
   }
 
-  /// Sends a message.
+  /// Sends a message, or lets it wait.
   func send(_ message: @autoclosure () -> Text, now: Instant) {
     guard allowance.take(at: now) else { return }
-    try? socket.send(message(), to: server)
+    if let stream { return stream.add(message()) }
+    try? socket?.send(message(), to: server)
   }
 }

@@ -40,5 +40,32 @@ class Syslog(SceneTest):
         self.assertEqual(alarm["hostname"], record["hostname"])
 
 
+class Stream(SceneTest):
+    """The same by TCP, which makes lines wait for a collector that is away."""
+
+    def prepare(self):
+        address = self.scene.network.second_far
+        self.collector = collector.Collector(self.scene.run, address, transport="tcp")
+        self.addCleanup(self.collector.stop)
+        self.scene.settings = [
+            f"syslog server {address} port 5514", "syslog transport tcp"]
+
+    def test_collector_comes_and_goes(self):
+        self.dial("6")
+        self.phone.hang_up()
+        self.collector.start()
+        early = self.collector.wait_for("port 1: digit 6", 20)
+        self.assertEqual((early["app-name"], early["protocol-version"]), ("tipring", "1"))
+        self.assertIn("started", [message["msg"].strip() for message in
+                                  self.collector.messages()], "the first line waited too")
+        self.collector.stop()
+        self.dial("7")
+        self.phone.hang_up()
+        self.collector.start()
+        self.collector.wait_for("port 1: digit 7", 20)
+        digits = [message for message in self.collector.messages() if "digit" in message["msg"]]
+        self.assertEqual(len(digits), 2, "each line once")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -60,6 +60,12 @@ int64_t clinux_receive_from(int fd, void *bytes, size_t room, clinux_endpoint *f
 /* A listening TCP socket, at the device alone unless that is 0. What its connections have not yet
    sent takes at most about `send_room` bytes of the kernel's memory each. */
 int clinux_tcp_listen(const clinux_endpoint *local, const char *device, int send_room);
+/* A connection in the making: the descriptor can be written to when it stands or has failed, which
+   `clinux_socket_error` tells. It fails when the other end leaves what was sent unanswered for
+   `silence_ms`. An empty `device` is none. */
+int clinux_tcp_connect(
+    const clinux_endpoint *to, int dscp, unsigned silence_ms, const char *device);
+int clinux_socket_error(int fd);
 /* No more will be sent: the other end reads its end of file. */
 int clinux_end_sending(int fd);
 

@@ -13,8 +13,8 @@ FIELDS = ("timestamp:::date-rfc3339", "hostname", "app-name", "syslogfacility-te
 class Collector:
     """One rsyslogd that listens at an address of the run."""
 
-    def __init__(self, run, address, port=5514):
-        self.address, self.port = address, port
+    def __init__(self, run, address, port=5514, transport="udp"):
+        self.address, self.port, self.transport = address, port, transport
         self.path = run.path("collected")
         self.run = run
         self.program = None
@@ -25,8 +25,8 @@ class Collector:
         configuration = self.run.path("rsyslog.conf")
         with open(configuration, "w", encoding="utf-8") as file:
             file.write(
-                'module(load="imudp")\n'
-                f'input(type="imudp" address="{self.address}" port="{self.port}" ruleset="all")\n'
+                f'module(load="im{self.transport}")\n'
+                f'input(type="im{self.transport}" address="{self.address}" port="{self.port}" ruleset="all")\n'
                 f'template(name="fields" type="string" string="{template}\\n")\n'
                 f'ruleset(name="all") {{ action(type="omfile" file="{self.path}" '
                 'template="fields" asyncWriting="off" flushOnTXEnd="on") }\n')
@@ -39,7 +39,7 @@ class Collector:
     def _listens(self):
         octets = self.address.split(".")
         wanted = "".join(f"{int(octet):02X}" for octet in reversed(octets)) + f":{self.port:04X}"
-        with open("/proc/net/udp", encoding="ascii") as file:
+        with open(f"/proc/net/{self.transport}", encoding="ascii") as file:
             return wanted in file.read()
 
     def messages(self):
