@@ -298,6 +298,10 @@ static int unix_connect(const char *path, int type) {
 
 int clinux_unix_connect(const char *path) { return unix_connect(path, SOCK_STREAM); }
 
+int clinux_unix_connect_at_once(const char *path) {
+  return unix_connect(path, SOCK_STREAM | SOCK_NONBLOCK);
+}
+
 int clinux_unix_datagram_connect(const char *path) { return unix_connect(path, SOCK_DGRAM); }
 
 int clinux_accept(int fd) { return accept4(fd, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC); }

@@ -16,6 +16,8 @@ struct Capture {
   private(set) var size = 0
   /// How many packets are in it.
   private(set) var packets = 0
+  /// Whether no packet of the media is taken any more.
+  private(set) var isFullOfPackets = false
   /// How many packets had no room.
   private(set) var omitted = 0
   /// What waits to be written.
@@ -39,8 +41,15 @@ struct Capture {
     add(datagram(message, from, to), utc)
   }
 
-  /// Notes a packet as it passed.
-  mutating func note(_ packet: Text, utc: Int64) { add(packet, utc) }
+  /// Notes a packet as it passed, unless the packets have filled three quarters of the room: the rest
+  /// is for SIP and events.
+  mutating func note(_ packet: Text, utc: Int64) {
+    guard size + packet.count <= limit / 4 * 3 else {
+      omitted += 1
+      return isFullOfPackets = true
+    }
+    add(packet, utc)
+  }
 
   /// Whether a packet's IP header names an address.
   static func concerns(_ packet: Text, _ address: IPAddress) -> Bool {

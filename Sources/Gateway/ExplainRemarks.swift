@@ -8,6 +8,9 @@ internal import SIPAgent
 extension Gateway {
   /// From this share of lost packets on speech suffers, in percent (ITU-T G.113 appendix I).
   private static let noticedLoss = 3
+  /// A call that has sent less, two seconds, is too short to judge; one packet may be anybody's.
+  private static let judgedPackets: UInt32 = 100
+  private static let noticedPackets: UInt32 = 10
 
   func remarks(on port: PortNumber) -> [Text] {
     var remarks: [Text] = []
@@ -56,17 +59,18 @@ extension Gateway {
 
   /// What was wrong with a call's audio, if anything.
   private func words(for stream: StreamStatistics) -> Text? {
-    if stream.receivedPackets == 0, stream.strangerPackets > 0 {
+    guard stream.sentPackets >= Self.judgedPackets else { return nil }
+    if stream.receivedPackets == 0, stream.strangerPackets >= Self.noticedPackets {
       return said(
         "the audio came from another address than the SBC had said: it was not played",
         "收到的音频来自 SBC 未声明的地址：未播放")
     }
-    if stream.receivedPackets == 0, stream.refusedPackets > 0 {
+    if stream.receivedPackets == 0, stream.refusedPackets >= Self.noticedPackets {
       return said(
         "the audio came in a codec that was not agreed on: it was not played",
         "收到的音频不是协商的编码：未播放")
     }
-    if stream.receivedPackets == 0, stream.sentPackets > 0 {
+    if stream.receivedPackets == 0 {
       return said(
         "no audio came from the far party: RTP is blocked on the way", "没有收到对方音频：RTP 在途中被拦")
     }

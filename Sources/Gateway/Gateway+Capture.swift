@@ -5,7 +5,8 @@ internal import SIPAgent
 
 /// What a capture takes of the box's turns; the shell writes it to the file.
 extension Gateway {
-  /// How large a capture may be, in KiB, and how large it is unless somebody says; it lies in memory.
+  /// How large a capture may be, in KiB, and how large it is unless somebody says, or wants media for
+  /// which nothing is too much; it lies in memory.
   private static let captureRange = 16...2_048
   private static let captureStandard = 256
 
@@ -34,7 +35,7 @@ extension Gateway {
   }
 
   private mutating func openCapture(_ arguments: [Argument], withMedia: Bool) {
-    var size = Self.captureStandard
+    var size = withMedia ? Self.captureRange.upperBound : Self.captureStandard
     if case .number(let number) = arguments.first { size = number }
     captureLimit = size * 1_024
     console.errand = .openCapture(withMedia: withMedia)
@@ -62,13 +63,13 @@ extension Gateway {
 
   /// Notes a packet of RTP or RTCP, given from its IP header on, if it is from or to this box.
   public mutating func capture(packet: Text, utcNanoseconds utc: Int64) {
-    guard capture != nil, capturesMedia else { return }
+    guard wantsPackets else { return }
     captureEvents()
     if Capture.concerns(packet, agent.settings.local.address) { capture?.note(packet, utc: utc) }
   }
 
   /// Whether packets of the media are wanted.
-  public var wantsPackets: Bool { capture != nil && capturesMedia }
+  public var wantsPackets: Bool { capturesMedia && capture?.isFullOfPackets == false }
 
   private mutating func captureEvents() {
     guard journal.total > capturedEvents else { return }

@@ -8,6 +8,8 @@ public struct LivePiece: Equatable, Sendable {
   public let console: UInt8
   /// What it gets, as it is sent.
   public let bytes: Text
+  /// Whether it is as good as a key that was pressed: something that ends by itself is under way.
+  public let keepsAwake: Bool
 }
 
 /// Answers that go on after their line: `monitor`, `ping` and `call`.
@@ -20,7 +22,9 @@ extension Gateway {
     var pieces: [LivePiece] = []
     for i in live.indices {
       let bytes = live[i].take()
-      if !bytes.isEmpty { pieces.append(LivePiece(console: live[i].console, bytes: bytes)) }
+      guard !bytes.isEmpty else { continue }
+      pieces.append(
+        LivePiece(console: live[i].console, bytes: bytes, keepsAwake: live[i].endsByItself))
     }
     live.removeAll { $0.isOver }
     return pieces
@@ -36,11 +40,18 @@ extension Gateway {
   /// Lets the present line's answer go on.
   mutating func begin(_ kind: LiveAnswer.Kind) {
     tellEvents()
-    liveEvents = journal.total
+    if !isWatched {
+      liveEvents = journal.total
+      liveOmitted = 0
+      omissionDue = nil
+    }
     live.append(
       LiveAnswer(
         kind, console: console.number, isMachine: tablePlaces != nil, prompt: prompt))
   }
+
+  /// Whether anybody is told of events and messages.
+  var isWatched: Bool { live.contains { $0.showsEvents && !$0.isOver } }
 
   /// Whether the present console's answer goes on.
   var isLive: Bool { live.contains { $0.console == console.number } }
@@ -59,7 +70,9 @@ extension Gateway {
     let bytes = live[i].take()
     let ended = live.remove(at: i)
     // One that is over has hung up, or whoever lifted the handset has the call.
-    if case .call(let call) = ended.kind, !wasOver { hangUp(call.port, into: &out) }
+    if case .call(let call) = ended.kind, !wasOver, call.holdsLoop {
+      hangUp(call.port, into: &out)
+    }
     return bytes
   }
 
@@ -72,15 +85,21 @@ extension Gateway {
         let step = run.advance(to: now)
         live[i].kind = .ping(run)
         perform(step, of: run, at: i, into: &out)
-      case .call(var call):
-        guard let place = index(of: call.port) else { continue }
-        let isRecorded = history.contains {
-          $0.port == call.port && $0.startedAt >= call.beganAt
-        }
-        let step = call.advance(ports[place].report.stage, isRecorded: isRecorded, to: now)
-        live[i].kind = .call(call)
-        perform(step, of: call, at: i, into: &out)
+      case .call: advanceCall(at: i, into: &out)
       }
+    }
+  }
+
+  /// Goes from phase to phase for as long as one leads to the next at once.
+  private mutating func advanceCall(at i: Int, into out: inout Outbox<GatewayOutput>) {
+    while case .call(var call) = live[i].kind, !live[i].isOver, let place = index(of: call.port) {
+      let isRecorded = history.contains {
+        $0.port == call.port && $0.startedAt >= call.beganAt
+      }
+      let step = call.advance(ports[place].report.stage, isRecorded: isRecorded, to: now)
+      live[i].kind = .call(call)
+      guard step != .nothing else { return }
+      perform(step, of: call, at: i, into: &out)
     }
   }
 }

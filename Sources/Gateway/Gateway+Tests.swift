@@ -24,7 +24,9 @@ extension Gateway {
     guard let i = index(of: port) else { return refuse("the port is not in use", &answer) }
     let report = ports[i].report
     guard report.missing.isEmpty else { return refuse("the port is out of service", &answer) }
-    guard report.stage == .idle else { return refuse("the port is busy", &answer) }
+    guard report.stage == .idle, testCall(on: port) == nil else {
+      return refuse("the port is busy", &answer)
+    }
     guard ports[i].isRegistered else { return refuse("the port is not registered", &answer) }
     answer.append("port ")
     answer.append(decimal: port)
@@ -103,15 +105,22 @@ extension Gateway {
   ///
   /// Returns whether the port's loop counts as closed already.
   mutating func handOver(_ port: PortNumber) -> Bool {
-    for i in live.indices {
-      guard case .call(let call) = live[i].kind, call.port == port, !live[i].isOver else {
-        continue
-      }
-      live[i].add(Text("the handset was lifted: the call is its own now"))
-      live[i].end()
-      return true
+    guard let i = testCall(on: port), case .call(let call) = live[i].kind else { return false }
+    live[i].add(
+      Text(
+        call.holdsLoop
+          ? "the handset was lifted: the call is its own now"
+          : "the handset was lifted: the test call is over"))
+    live[i].end()
+    return call.holdsLoop
+  }
+
+  /// The place of the test call that has a port.
+  private func testCall(on port: PortNumber) -> Int? {
+    live.firstIndex { answer in
+      guard case .call(let call) = answer.kind else { return false }
+      return call.port == port && !answer.isOver
     }
-    return false
   }
 
   // MARK: - The hook of a test call

@@ -7,7 +7,7 @@ internal import SIPAgent
 extension Gateway {
   /// Notes a SIP message for those who watch.
   mutating func tell(_ message: Text, isSent: Bool, far: Endpoint) {
-    guard !live.isEmpty else { return }
+    guard isWatched else { return }
     tellEvents()
     tellWatchers { text in
       text.append(isSent ? "SIP --> " : "SIP <-- ")
@@ -19,7 +19,7 @@ extension Gateway {
 
   /// Notes an open stream's counters for those who watch.
   mutating func tell(_ stream: StreamStatistics, of port: PortNumber) {
-    guard !live.isEmpty else { return }
+    guard isWatched else { return }
     tellEvents()
     tellWatchers { text in
       text.append("RTP port ")
@@ -38,7 +38,7 @@ extension Gateway {
   }
 
   mutating func tellEvents() {
-    guard !live.isEmpty, journal.total > liveEvents else { return }
+    guard isWatched, journal.total > liveEvents else { return }
     var taken: [(line: Text, at: Instant)] = []
     journal.forEach(ofLast: journal.total - liveEvents) { entry in
       var line = Text()

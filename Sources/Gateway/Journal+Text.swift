@@ -14,7 +14,7 @@ extension Array where Element == UInt8 {
     case .loop(let port, let edge):
       append(port: port)
       append(edge == .closed ? ": loop closed" : ": loop open")
-    case .digit(let port, let digit):
+    case .digit(let port, let digit, _):
       append(port: port)
       append(": digit ")
       append(digit)

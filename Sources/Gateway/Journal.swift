@@ -10,7 +10,8 @@ enum JournalEvent: Equatable, Sendable {
   case started
   case stopping
   case loop(PortNumber, LoopEdge)
-  case digit(PortNumber, UInt8)
+  /// With its time: the same digit again is another one.
+  case digit(PortNumber, UInt8, at: Instant)
   case ringing(PortNumber)
   case registration(AccountNumber, RegistrationStatus)
   case inviting(PortNumber, Text)

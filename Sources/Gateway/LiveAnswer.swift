@@ -37,6 +37,14 @@ struct LiveAnswer {
     }
   }
 
+  /// Whether it does not have to be interrupted.
+  var endsByItself: Bool {
+    switch kind {
+    case .monitor: false
+    case .ping, .call: true
+    }
+  }
+
   /// When `advance` of its kind must be called next.
   var deadline: Instant? {
     switch kind {

@@ -30,7 +30,7 @@ extension Gateway {
   mutating func note(_ event: MediaEvent) {
     switch event {
     case .digit(let port, let digit, let heardAt):
-      journal.note(.digit(port, digit), at: heardAt)
+      journal.note(.digit(port, digit, at: heardAt), at: heardAt)
     case .streamStarted(let port):
       journal.note(.streamStarted(port), at: now)
     case .streamClosed(let port, let statistics):

@@ -37,6 +37,9 @@ struct TestCall {
   /// When the phase ends by itself.
   private(set) var deadline: Instant
 
+  /// Whether the loop counts as closed because of this call.
+  var holdsLoop: Bool { phase != .hangingUp }
+
   /// Begins with a loop that was just closed; `duration` is how long the parties talk.
   init(from port: PortNumber, to number: Text, for duration: Duration, now: Instant) {
     self.port = port

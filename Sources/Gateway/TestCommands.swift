@@ -1,3 +1,4 @@
+internal import Access
 internal import Base
 internal import Board
 internal import Console
@@ -65,11 +66,18 @@ extension Gateway {
     guard number.count <= Self.numberLimit, number.allSatisfy(Self.isDialled) else {
       throw CommandProblem(index: 2, reason: Text("no number: at most 32 of 0-9, * and #"))
     }
+    // Codes with * and # change services of the line, which is not an operator's to do.
+    guard console.role == .administrator || !number.contains(where: Self.isCode) else {
+      throw CommandProblem(index: 2, reason: Text("an operator calls numbers without * and #"))
+    }
     console.wish = .testCall(PortNumber(port), number, seconds: seconds)
   }
 
   private static func isDialled(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "*")
-      || byte == UInt8(ascii: "#")
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || isCode(byte)
+  }
+
+  private static func isCode(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "*") || byte == UInt8(ascii: "#")
   }
 }

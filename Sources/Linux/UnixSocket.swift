@@ -75,8 +75,13 @@ public final class UnixConnection {
   deinit { if isOwned { _ = close(rawValue) } }
 
   /// Connects to a stream socket at a path.
-  public init(connectingTo path: Text) throws(Errno) {
-    rawValue = unsafe clinux_unix_connect(path.terminated.asCString)
+  ///
+  /// It waits until the listener takes the connection, or fails at once.
+  public init(connectingTo path: Text, waits: Bool = true) throws(Errno) {
+    rawValue =
+      waits
+      ? unsafe clinux_unix_connect(path.terminated.asCString)
+      : unsafe clinux_unix_connect_at_once(path.terminated.asCString)
     guard rawValue >= 0 else {
       isOwned = false
       throw Errno()

@@ -25,18 +25,19 @@ final class CaptureFile {
   ) -> ConsoleErrandResult? {
     switch errand {
     case .openCapture(let withMedia):
+      let opened: PacketTap?
+      do throws(Errno) {
+        opened = withMedia ? try PacketTap(device: device, ports: ports) : nil
+        if let opened { try loop.watch(opened.rawValue) }
+      } catch {
+        return .failed(Text("copies of the packets: ") + error.message)
+      }
       do throws(Errno) {
         file = try AppendingFile(creating: path)
       } catch {
         return .failed(path + Text(": ") + error.message)
       }
-      do throws(Errno) {
-        tap = withMedia ? try PacketTap(device: device, ports: ports) : nil
-        if let tap { try loop.watch(tap.rawValue) }
-      } catch {
-        tap = nil
-        return .failed(Text("copies of the packets: ") + error.message)
-      }
+      tap = opened
       return .file(path)
     case .closeCapture:
       file = nil
@@ -45,6 +46,9 @@ final class CaptureFile {
     case .store, .confirm, .factoryReset, .load, .setPassword, .readEnvironment: return nil
     }
   }
+
+  /// Takes no more packets; the capture itself goes on.
+  func endTap() { tap = nil }
 
   /// Appends to the file; a sentence when that was not possible, and the file is closed.
   func append(_ bytes: Text) -> Text? {

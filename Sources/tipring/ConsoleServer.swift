@@ -64,22 +64,29 @@ final class ConsoleServer {
   func closeIdle(now: Instant, limit: Duration?) -> [ConsoleSession] {
     guard let deadline = deadline(limit: limit), let limit, now >= deadline else { return [] }
     let idle = clients.filter { now - $0.heardAt >= limit }
+    for client in idle {
+      _ = client.connection.send(
+        ConsoleProtocol.frame(Text("nobody has typed anything for too long\n"), prompt: []))
+    }
     clients.removeAll { client in idle.contains { $0 === client } }
     return idle.map { $0.session }
   }
 
   /// Sends more of an answer that goes on; returns the session of a console that does not read it.
-  func send(_ piece: LivePiece) -> ConsoleSession? {
-    guard let client = clients.first(where: { $0.session.number == piece.console }),
-      !client.connection.send(piece.bytes)
-    else { return nil }
+  func send(_ piece: LivePiece, now: Instant) -> ConsoleSession? {
+    guard let client = clients.first(where: { $0.session.number == piece.console }) else {
+      return nil
+    }
+    if piece.keepsAwake { client.heardAt = now }
+    if client.connection.send(piece.bytes) { return nil }
     clients.removeAll { $0 === client }
     return client.session
   }
 
   private func welcome(now: Instant, in loop: borrowing EventLoop) {
     while let connection = listener.accept() {
-      guard clients.count < Self.clientLimit else {
+      // The last place is for root, who tells of wrong passwords.
+      guard clients.count < Self.clientLimit - (connection.isTrusted ? 0 : 1) else {
         _ = connection.send(Text("too many consoles are open\n\u{4}"))
         continue
       }

@@ -146,9 +146,10 @@ final class GatewayProcess {
       gateway.close(left, now: now, into: &outputs)
     }
     for piece in gateway.takeLive() {
-      if let left = console.send(piece) { gateway.close(left, now: now, into: &outputs) }
+      if let left = console.send(piece, now: now) { gateway.close(left, now: now, into: &outputs) }
     }
     perform()
+    if !gateway.wantsPackets { captureFile.endTap() }
     if let failure = captureFile.append(gateway.takeCapture()) { note(failure: failure) }
     tellLog(now)
     collector?.stream?.advance(to: now, in: loop)
@@ -202,6 +203,7 @@ final class GatewayProcess {
 
   /// Tells what somebody may ask for now and nothing else needs to know.
   private func tellGateway() {
+    gateway.wallClock = Clock.wall
     gateway.cards = media.statistics
     gateway.managementPath = networks.managementPath
     gateway.hasVoiceCable = networks.hasVoiceCable

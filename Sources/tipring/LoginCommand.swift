@@ -175,7 +175,9 @@ private final class Login {
 
   /// The gateway's own log is what `show log` and a collector show; without a gateway there is none.
   private func tellGateway(_ role: UserRole?) {
-    guard let console = try? UnixConnection(connectingTo: gateway) else { return }
+    guard let console = try? UnixConnection(connectingTo: gateway, waits: false) else {
+      return
+    }
     var words = [ConsoleProtocol.loginMark] + Text(ConsoleProtocol.refusedPassword)
     if let role { words += Text(" ") + Text(role.loginName) }
     _ = console.send(words + Text("\n"))

@@ -59,6 +59,7 @@ struct LiveTests {
         08:00:05.000  port 1: loop closed
         08:00:06.000  port 1: digit 6
         08:00:06.100  port 1: digit 0
+        08:00:06.200  port 1: digit 0
         08:00:06.300  port 1: digit 3
         08:00:06.300  port 1: calls 6003
         08:00:06.300  SIP --> 192.0.2.1:5060  INVITE sip:6003@ims.example
@@ -99,6 +100,13 @@ struct LiveTests {
       line.hasSuffix("lines left out: too many at once") ? Int(line.prefix { $0 != " " }) : nil
     }
     #expect(told.reduce(0, +) >= 1_000 - shown)
+    for _ in 0..<1_000 { world.receive(Text("BYE sip:x SIP/2.0\r\n\r\n"), 0) }
+    interrupt(world)
+    _ = taken(world)
+    world.pass(.seconds(60))
+    type("monitor", world)
+    world.pass(.seconds(5))
+    #expect(!taken(world).contains("left out"), "that was somebody else's")
   }
 
   @Test("For a machine every line is an object, and the last one is that of every answer")
@@ -258,6 +266,53 @@ struct LiveTests {
     world.replace(0)
     world.replace(1)
     world.expectQuiet()
+  }
+
+  @Test("Who lifts the handset when a test call hangs up has his line", arguments: [100, 400, 900])
+  func liftedLate(milliseconds: Int64) {
+    let world = World.registered()
+    type("call 1 6003 3", world)
+    world.pass(.seconds(2))
+    world.lift(1)
+    world.pass(.seconds(3) + .milliseconds(milliseconds))
+    world.lift(0)
+    world.pass(.seconds(2))
+    #expect(taken(world).contains("[prompt]box1> [end]\n"))
+    let stage = world.boxes[0].stage(1)
+    #expect(stage == .talking || stage == .dialling, "\(String(describing: stage))")
+    world.replace(0)
+    world.replace(1)
+    world.expectQuiet()
+  }
+
+  @Test("A number that nobody can dial ends by itself, and nobody else gets the port before")
+  func impossible() {
+    let world = World.registered()
+    type("call 1 5", world)
+    world.pass(.milliseconds(800))
+    #expect(world.boxes[0].stage(1) == .idle)
+    type("call 1 6003", world, console: 2)
+    #expect(taken(world, console: 2).hasPrefix("the port is busy\n"))
+    world.lift(0)
+    world.pass(.seconds(1))
+    #expect(world.boxes[0].stage(1) == .dialling, "the handset is the subscriber's")
+    #expect(taken(world).hasSuffix("the test call is over\n[prompt]box1> [end]\n"))
+    world.replace(0)
+    world.pass(.seconds(2))
+    type("call 1 5", world)
+    world.pass(.seconds(5))
+    #expect(taken(world).hasSuffix("the test call is over\n[prompt]box1> [end]\n"))
+    world.expectQuiet()
+  }
+
+  @Test("An operator calls numbers, not codes that change the line")
+  func operatorsCalls() {
+    let world = World.registered(boxes: 1)
+    world.boxes[0].roles[1] = .operator
+    type("call 1 *726003", world)
+    #expect(taken(world).contains("an operator calls numbers without * and #"))
+    type("call 1 6002", world)
+    #expect(taken(world).hasPrefix("[live]"))
   }
 
   @Test("A port that cannot call says why")

@@ -1,11 +1,16 @@
 """`capture`: tshark, which shares no code with the box, reads what it wrote of a call."""
 
 import os
+import socket
 import subprocess
 import unittest
 
 from lab import box, process
 from test_calls import ARCHITECTURE, SceneTest
+
+
+#: The first of the box's media ports.
+MEDIA_PORT = 16384
 
 
 class Capture(SceneTest):
@@ -80,7 +85,22 @@ class Capture(SceneTest):
         self.assertEqual(self.read("-Y", "_ws.malformed"), [])
 
     def test_media_of_others_stays_out(self):
-        """Without `media` there is none, and the speech of another box is nobody's business."""
+        """What passes between others at a port of ours is nobody's business."""
+        network = self.scene.network
+        self.scene.box.shell("capture start media")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.bind((network.far, 0))
+            stranger.sendto(b"not for the box", (network.second_far, MEDIA_PORT))
+            stranger.sendto(b"for the box", (network.box, MEDIA_PORT))
+            process.wait_until(
+                lambda: self.scene.box.shell("show capture").startswith("1 packets"), 5,
+                "the one that is for the box")
+        self.scene.box.shell("capture stop")
+        self.assertEqual(
+            self.read("-Y", "udp", "-T", "fields", "-e", "ip.dst"), [network.box])
+
+    def test_without_media(self):
+        """Without `media` there is none."""
         self.scene.box.shell("capture start")
         self.call()
         self.scene.box.shell("capture stop")

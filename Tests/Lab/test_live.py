@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import threading
 import unittest
 
 from lab import box, sipp
@@ -85,6 +86,10 @@ class Monitor(test_calls.SceneTest):
         self.addCleanup(program.kill)
         self.assertIn("Ctrl-C", json.loads(program.stdout.readline())["line"])
         self.scene.box.shell("register now")
+        # A box that says nothing more ends the program, and with it the reading.
+        alarm = threading.Timer(20, program.kill)
+        alarm.start()
+        self.addCleanup(alarm.cancel)
         lines = []
         while not any("200 OK (REGISTER)" in line for line in lines):
             lines.append(json.loads(program.stdout.readline())["line"])

@@ -88,6 +88,8 @@ int clinux_terminal_columns(void);
 int clinux_terminal_rows(void);
 int clinux_unix_listen(const char *path);
 int clinux_unix_connect(const char *path);
+/* Fails where the other one waits: the listener does not take connections. */
+int clinux_unix_connect_at_once(const char *path);
 int clinux_unix_datagram_connect(const char *path);
 int clinux_unix_packet_listen(const char *path);
 /* crypt(3) of libcrypt; `hash` gets the text with its end. */

@@ -26,7 +26,8 @@ class Collector:
         with open(configuration, "w", encoding="utf-8") as file:
             file.write(
                 f'module(load="im{self.transport}")\n'
-                f'input(type="im{self.transport}" address="{self.address}" port="{self.port}" ruleset="all")\n'
+                f'input(type="im{self.transport}" address="{self.address}" '
+                f'port="{self.port}" ruleset="all")\n'
                 f'template(name="fields" type="string" string="{template}\\n")\n'
                 f'ruleset(name="all") {{ action(type="omfile" file="{self.path}" '
                 'template="fields" asyncWriting="off" flushOnTXEnd="on") }\n')
