@@ -144,17 +144,6 @@ struct Capture {
   }
 }
 
-/// The checksum of RFC 1071.
-private func internetChecksum(_ bytes: Text) -> UInt16 {
-  var sum: UInt32 = 0
-  for i in stride(from: 0, to: bytes.count, by: 2) {
-    let low = i + 1 < bytes.count ? bytes[i + 1] : 0
-    sum += UInt32(bytes[i]) << 8 | UInt32(low)
-    sum = (sum & 0xFFFF) + (sum >> 16)
-  }
-  return ~UInt16(sum)
-}
-
 extension Array where Element == UInt8 {
   /// Appends numbers of 32 bits, the lowest octet first.
   fileprivate mutating func append(words: [UInt32]) {

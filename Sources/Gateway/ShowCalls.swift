@@ -6,13 +6,7 @@ internal import MediaControl
 extension Gateway {
   /// `show calls`: what is in progress, then what has ended, newest last.
   func showCalls(_ answer: inout Text) {
-    var table = newTable()
-    table.addColumn("port", .right)
-    table.addColumn("direction")
-    table.addColumn("far party")
-    table.addColumn("began")
-    table.addColumn("talked", .right)
-    table.addColumn("end")
+    var table = newCallTable()
     table.addColumn("lost", .right)
     table.addColumn("concealed", .right)
     table.addColumn("MOS", .right)
@@ -32,7 +26,19 @@ extension Gateway {
       ])
   }
 
-  /// The cells that every table of calls begins with.
+  /// A table with the columns that every table of calls begins with.
+  private func newCallTable() -> TextTable {
+    var table = newTable()
+    table.addColumn("port", .right)
+    table.addColumn("direction")
+    table.addColumn("far party")
+    table.addColumn("began")
+    table.addColumn("talked", .right)
+    table.addColumn("end")
+    return table
+  }
+
+  /// Their cells.
   private func beginning(of record: CallRecord, isOver: Bool) -> [Text] {
     [
       cell { $0.append(decimal: record.port) },
@@ -49,13 +55,7 @@ extension Gateway {
 
   /// `show call history`: what has ended, newest last, with what its stream counted.
   func showCallHistory(_ answer: inout Text) {
-    var table = newTable()
-    table.addColumn("port", .right)
-    table.addColumn("direction")
-    table.addColumn("far party")
-    table.addColumn("began")
-    table.addColumn("talked", .right)
-    table.addColumn("end")
+    var table = newCallTable()
     for title in Self.streamTitles { table.addColumn(title, .right) }
     for record in history { table.addRow(cells(of: record)) }
     table.append(to: &answer)

@@ -41,20 +41,10 @@ public struct EchoPacket: Equatable, Sendable {
     ]
     for i in 0..<Self.payload { bytes.append(UInt8(i)) }
     if !isIPv6 {
-      let sum = Self.checksum(bytes)
+      let sum = internetChecksum(bytes)
       bytes[2] = UInt8(sum >> 8)
       bytes[3] = UInt8(sum & 0xFF)
     }
     return bytes
-  }
-
-  /// RFC 1071 over an even number of bytes.
-  private static func checksum(_ bytes: Text) -> UInt16 {
-    var sum: UInt32 = 0
-    for i in stride(from: 0, to: bytes.count, by: 2) {
-      sum += UInt32(bytes[i]) << 8 | UInt32(bytes[i + 1])
-    }
-    while sum > 0xFFFF { sum = sum & 0xFFFF + sum >> 16 }
-    return ~UInt16(truncatingIfNeeded: sum)
   }
 }
