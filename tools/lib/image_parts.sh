@@ -98,10 +98,9 @@ add_modules() {
   cp "$packages/lib/modules/$release"/modules.{builtin,order} "$folder/lib/modules/$release/"
   depmod -b "$folder" "$release"
   rm -f "$folder/lib/modules/$release"/modules.*.bin
-  local module
-  for module in $(words modules); do
-    printf '%s %s\n' "$module" "$(words module-options | sed -n "s/^$module //p")"
-  done >"$folder/etc/modules"
+  words modules >"$folder/etc/modules"
+  mkdir -p "$folder/etc/modprobe.d"
+  words module-options | sed 's/^/options /' >"$folder/etc/modprobe.d/board.conf"
 }
 
 # The writable partition: empty, its identity always the same.
