@@ -6,7 +6,7 @@ internal import SIPAgent
 /// The notes of `explain port N`: what does not stop calls as such, but may be what somebody complains
 /// of.
 extension Gateway {
-  /// From this share of lost packets on speech suffers, in percent (ITU-T G.113 appendix I).
+  /// From this share of lost packets on it is worth a note, in percent; no standard names one.
   private static let noticedLoss = 3
   /// A call that has sent less, two seconds, is too short to judge; one packet may be anybody's.
   private static let judgedPackets: UInt32 = 100

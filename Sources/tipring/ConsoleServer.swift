@@ -85,7 +85,7 @@ final class ConsoleServer {
 
   private func welcome(now: Instant, in loop: borrowing EventLoop) {
     while let connection = listener.accept() {
-      // The last place is for root, who tells of wrong passwords.
+      // The last place is for those who may do everything: root tells of wrong passwords there.
       guard clients.count < Self.clientLimit - (connection.isTrusted ? 0 : 1) else {
         _ = connection.send(Text("too many consoles are open\n\u{4}"))
         continue
