@@ -11,8 +11,8 @@ import MediaControl
 
 /// The running gateway: the control loop, and the drivers and the media thread that it serves.
 ///
-/// A turn is always the same: wait, read the clock once, take what is ready within a budget, let
-/// due deadlines pass, carry out what the gateway wants.
+/// A turn is always the same: wait, read the clock, take what is ready within a budget, let
+/// deadlines pass that are due by then, carry out what the gateway wants.
 final class GatewayProcess {
   /// Datagrams that one turn takes; more wait for the next one.
   private static let datagramBudget = 32
@@ -140,7 +140,8 @@ final class GatewayProcess {
     for descriptor in ready { serve(descriptor, now) }
     for event in networks.advance(to: now, in: loop) { take(event, now) }
     metrics?.advance(to: now, in: loop)
-    gateway.advance(to: now, into: &outputs)
+    // What was ready took its time: a burst of ringing lasts from when it begins.
+    gateway.advance(to: Clock.now, into: &outputs)
     perform()
     for left in console.closeIdle(now: now, limit: gateway.configuration.consoleIdle) {
       gateway.close(left, now: now, into: &outputs)

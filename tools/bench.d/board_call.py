@@ -13,10 +13,9 @@ import sys
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 sys.path[:0] = [os.path.join(TOP, "Tests", part) for part in ("Lab", "Board")]
 
-from boardlab import namespace, scene  # noqa: E402
+from boardlab import namespace, scene, xruns  # noqa: E402
 from lab import host_watch, process  # noqa: E402
 
-import guest_xruns  # noqa: E402
 import long_call  # noqa: E402
 
 
@@ -36,14 +35,14 @@ def main():
     finally:
         place.stop()
     print(f"call of {minutes} minutes on the board, both directions: {totals}\n{card}")
-    xruns = guest_xruns.read(log)
-    ours = guest_xruns.judge(xruns, guest_xruns.clock_offset(log, lifted_at), watch)
+    found = xruns.read(log)
+    ours = xruns.judge(found, xruns.clock_offset(log, lifted_at), watch)
     counted = sum(int(re.search(rf"(\d+) {kind}", card)[1]) for kind in ("capture", "playback"))
-    if counted != len(xruns):
-        print(f"the log tells of {len(xruns)} xruns, the card counted {counted}")
+    if counted != len(found):
+        print(f"the log tells of {len(found)} xruns, the card counted {counted}")
     # The host takes whole periods away, which are concealed; without that nothing may be.
-    kinds = long_call.UNDELIVERED if xruns else long_call.PERFECT
-    sys.exit(1 if ours or counted != len(xruns) or long_call.blemishes(totals, kinds) else 0)
+    kinds = long_call.UNDELIVERED if found else long_call.PERFECT
+    sys.exit(1 if ours or counted != len(found) or long_call.blemishes(totals, kinds) else 0)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import os
 import selectors
 import socket
 import threading
+import time
 
 from lab import process
 
@@ -38,7 +39,9 @@ class Line:
 
     def hear(self, packet):
         """Takes what the telephone did to the loop; nothing at all is a handset put back."""
-        self._set_hook(packet == b"loop closed")
+        closed = packet == b"loop closed"
+        self.edges.append((time.monotonic(), "hook", closed))
+        self._set_hook(closed)
 
     def observe(self, pin, level, at):
         """A pin of the machine changed; others' pins change nothing."""

@@ -9,6 +9,8 @@ import time
 
 from lab import process
 
+from . import stamp
+
 
 def connect(path, seconds=10):
     """Connects to a socket that a program is about to offer."""
@@ -124,18 +126,12 @@ class QTest:
         self._changed = threading.Condition()
         self._turn = threading.Lock()
         self.on_pin = lambda number, level, at: None
+        self._stamps = stamp.Stamps(self._socket)
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
         rest = b""
-        while True:
-            try:
-                piece = self._socket.recv(65536)
-            except OSError:
-                return
-            now = time.monotonic()
-            if not piece:
-                return
+        for now, piece in self._stamps.pieces():
             *lines, rest = (rest + piece).split(b"\n")
             for line in lines:
                 words = line.decode().split()
@@ -160,4 +156,5 @@ class QTest:
 
     def close(self):
         """Ends the conversation."""
+        self._stamps.close()
         self._socket.close()

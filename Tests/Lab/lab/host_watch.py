@@ -48,7 +48,9 @@ class HostWatch:
         self._ended = self._began
 
     def stop(self):
-        """Ends it."""
+        """Ends it; a second time does nothing."""
+        if not self._watchers:
+            return
         found = []
         for watcher, pipe in self._watchers:
             pipe.send("stop")
@@ -56,6 +58,7 @@ class HostWatch:
             found += stalls
             self.is_real_time &= is_real_time
             watcher.join(5)
+        self._watchers = []
         self._ended = time.monotonic()
         self.stalls = _union(found)
 
