@@ -61,12 +61,14 @@ class Speech(BoardTest):
         self.assertEqual([stream.lost for stream in streams], [0] * count, "lost packets")
         self.watch.stop()
         log = self.scene.show("log")
-        lifted_at = next(at for at, name, _ in self.scene.machine.lines.lines[0].edges
-                         if name == "hook")
+        edges = self.scene.machine.lines.lines[0].edges
+        lifted_at = next(at for at, name, level in edges if name == "hook" and level)
         found = xruns.read(log)
         self.assertIn(f": {len(found)} xruns ", self.scene.show("media"))
+        offset = xruns.clock_offset(log, lifted_at)
+        # While it starts, the emulator translates what later only runs.
+        found = [xrun for xrun in found if xrun.at - offset >= self.watch.began]
         if found:
-            offset = xruns.clock_offset(log, lifted_at)
             self.assertEqual(xruns.judge(found, offset, self.watch), 0, log)
 
     def test_outgoing_call(self):

@@ -36,7 +36,8 @@ class HostWatch:
     """Watches from the start to `stop()`; after that it answers for any window of that time."""
 
     def __init__(self):
-        self._began = time.monotonic()
+        #: The first moment of which it knows (CLOCK_MONOTONIC, seconds).
+        self.began = time.monotonic()
         self._watchers = []
         for cpu in sorted(os.sched_getaffinity(0)):
             here, there = multiprocessing.Pipe()
@@ -45,7 +46,7 @@ class HostWatch:
             self._watchers.append((watcher, here))
         self.stalls = []
         self.is_real_time = True
-        self._ended = self._began
+        self._ended = self.began
 
     def stop(self):
         """Ends it; a second time does nothing."""
@@ -74,8 +75,8 @@ class HostWatch:
 
     def chance(self, length, least):
         """The share of all windows of that length in which `least` seconds or more stood still."""
-        count = max(1, int((self._ended - self._began - length) / 0.01))
-        hits = sum(self.stalled(self._began + n * 0.01, self._began + n * 0.01 + length) >= least
+        count = max(1, int((self._ended - self.began - length) / 0.01))
+        hits = sum(self.stalled(self.began + n * 0.01, self.began + n * 0.01 + length) >= least
                    for n in range(count))
         return hits / count
 
