@@ -65,6 +65,11 @@ extension Array where Element == UInt8 {
     append("-")
     append(decimal: time.day, padded: 2)
     append(" ")
+    append(timeOfDay: time)
+  }
+
+  /// Appends `hh:mm:ss`.
+  public mutating func append(timeOfDay time: LocalTime) {
     append(decimal: time.hour, padded: 2)
     append(":")
     append(decimal: time.minute, padded: 2)

@@ -108,6 +108,9 @@ struct ConfigurationDraft {
   }
 
   private func checkEndpoints(_ mistakes: inout MistakeList) {
+    if let backup = configuration.sipBackupServer, backup == configuration.sipServer {
+      note(.sipBackupServer, 0, Text("the same as sip server"), &mistakes)
+    }
     guard origin(.sipServer) != nil, origin(.sipLocal) != nil else { return }
     let (server, local) = (configuration.sipServer, configuration.sipLocal)
     if server == local {

@@ -22,7 +22,8 @@ extension Parameter {
     case .portPassword: "VoiceService.1.SIP.Client.{i}.AuthPassword"
     case .hostname, .language, .networkInterface, .networkMAC, .networkMTU, .networkAddress,
       .networkGateway, .networkMediaPriority, .managementInterface, .managementVLAN,
-      .managementAddress, .managementGateway, .sipLocal, .sipUserAgent, .mediaJitterMin,
+      .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipHeartbeat,
+      .sipFailBack, .sipUserAgent, .mediaJitterMin,
       .mediaJitterMax, .digitMap, .timersFirstDigit, .timersInterDigit, .timersShort,
       .syslogServer, .syslogTransport, .metricsPort, .consoleIdle, .consoleSocket, .portDisplayName,
       .portCodec,

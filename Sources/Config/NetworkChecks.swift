@@ -59,11 +59,20 @@ extension ConfigurationDraft {
     if let gateway = configuration.voiceNetwork?.gateway, gateway.isIPv6 != own.isIPv6 {
       note(.networkGateway, 0, why, &mistakes)
     }
-    if origin(.sipServer) != nil, configuration.sipServer.address.isIPv6 != own.isIPv6 {
-      note(.sipServer, 0, why, &mistakes)
+    check(.sipServer, configuration.sipServer, own, why, &mistakes)
+    if let backup = configuration.sipBackupServer {
+      check(.sipBackupServer, backup, own, why, &mistakes)
     }
-    if origin(.sipServer) != nil, configuration.sipServer.address == own {
-      note(.sipServer, 0, Text("the box and its SBC cannot have the same address"), &mistakes)
+  }
+
+  private func check(
+    _ parameter: Parameter, _ server: Endpoint, _ own: IPAddress, _ why: Text,
+    _ mistakes: inout MistakeList
+  ) {
+    guard origin(parameter) != nil else { return }
+    if server.address.isIPv6 != own.isIPv6 { note(parameter, 0, why, &mistakes) }
+    if server.address == own {
+      note(parameter, 0, Text("the box and its SBC cannot have the same address"), &mistakes)
     }
   }
 }

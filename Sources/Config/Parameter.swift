@@ -35,6 +35,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case managementGateway
   /// The SBC.
   case sipServer
+  /// The SBC that serves when the first does not.
+  case sipBackupServer
   /// The domain of the addresses of record.
   case sipDomain
   /// Our own address for SIP and media.
@@ -43,6 +45,10 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipPort
   /// The registration's lifetime.
   case sipExpires
+  /// How often every SBC is asked whether it is there.
+  case sipHeartbeat
+  /// How long an SBC must have been back before it serves again.
+  case sipFailBack
   /// What User-Agent says.
   case sipUserAgent
   /// DSCP of SIP packets.

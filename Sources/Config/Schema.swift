@@ -23,7 +23,11 @@ extension Parameter {
     case .sipServer:
       ParameterRow(
         "sip server", .endpoint(standardPort: 5060), .restart,
-        "Address of the SBC; SIP is accepted from nowhere else. DHCP may tell it (option 120).")
+        "Address of the SBC; SIP is accepted from SBCs only. DHCP may tell it (option 120).")
+    case .sipBackupServer:
+      ParameterRow(
+        "sip backup-server", .endpoint(standardPort: 5060), .restart,
+        "Address of the SBC that serves while the first does not.")
     case .sipDomain:
       ParameterRow(
         "sip domain", .host, .restart,
@@ -40,6 +44,14 @@ extension Parameter {
       ParameterRow(
         "sip expires", .number(60...86_400, unit: "s"), standard: .number(3600), .live,
         "Lifetime asked for a registration.")
+    case .sipHeartbeat:
+      ParameterRow(
+        "sip heartbeat", .number(5...3_600, unit: "s"), .restart,
+        "How often each SBC is asked if it is there (OPTIONS); without it 30 s if there are two.")
+    case .sipFailBack:
+      ParameterRow(
+        "sip fail-back", .number(1...86_400, unit: "s"), standard: .number(60), .restart,
+        "How long the first SBC must have been back before it serves again.")
     case .sipUserAgent:
       ParameterRow(
         "sip user-agent", .text(limit: 64), standard: .text(Text("Tipring")), .live,

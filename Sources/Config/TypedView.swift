@@ -12,6 +12,16 @@ extension Configuration {
   public var country: Text { text(.country) }
   /// The SBC; port 0 when the configuration names none, which a checked one does.
   public var sipServer: Endpoint { endpoint(.sipServer) }
+  /// The SBC that serves when the first does not; `nil` when there is none.
+  public var sipBackupServer: Endpoint? {
+    value(.sipBackupServer) == nil ? nil : endpoint(.sipBackupServer)
+  }
+  /// Between two heartbeats to the same SBC; `nil` leaves it to whether there is a backup.
+  public var sipHeartbeat: Duration? {
+    value(.sipHeartbeat) == nil ? nil : .seconds(number(.sipHeartbeat))
+  }
+  /// How long an SBC must have been back before it serves again.
+  public var sipFailBack: Duration { .seconds(number(.sipFailBack)) }
   /// Our own address for SIP and media; unspecified when the voice interface has it.
   public var sipLocal: Endpoint {
     value(.sipLocal) == nil

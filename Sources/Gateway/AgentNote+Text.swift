@@ -33,7 +33,19 @@ extension Array where Element == UInt8 {
     case .sessionUnanswered(let session):
       append(session: session)
       append(": SBC does not answer")
+    case .serverFailed(let endpoint):
+      append(endpoint, Text(" has failed"))
+    case .serverReturned(let endpoint):
+      append(endpoint, Text(" answers again"))
+    case .serverChosen(let endpoint):
+      append(endpoint, Text(" serves from now on"))
     }
+  }
+
+  private mutating func append(_ endpoint: Endpoint, _ words: Text) {
+    append("SBC ")
+    append(endpoint)
+    self += words
   }
 
   mutating func append(_ counter: AgentCounter) {
@@ -43,6 +55,7 @@ extension Array where Element == UInt8 {
     case .resent: append("datagrams sent again")
     case .repeated: append("requests received again")
     case .stranger: append("datagrams from a stranger")
+    case .excess: append("requests above the limit")
     case .keepAlive: append("keep-alives")
     case .malformed: append("malformed messages")
     case .strayResponse: append("responses to nothing")

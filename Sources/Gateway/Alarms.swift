@@ -7,6 +7,8 @@ enum Alarm: Equatable, Sendable {
   case networkDown
   /// No port can make a call.
   case noService
+  /// An SBC that is asked by heartbeats does not answer.
+  case serverLost(Endpoint)
   /// The SBC has refused a port, or does not answer it.
   case notRegistered(PortNumber)
   /// A port is registered still, but the SBC does not renew that.

@@ -34,7 +34,7 @@ extension Gateway {
     switch failure {
     case .timeout:
       words.append("SBC ")
-      words.append(agent.settings.server)
+      words.append(agent.server)
       words += said(
         " does not answer: wrong address or VLAN, SIP blocked on the way, or it is off",
         " 无应答：地址或 VLAN 不对，途中 SIP 被拦，或 SBC 未开")

@@ -150,7 +150,7 @@ extension Gateway {
   }
 
   private func serverLink(_ port: PortNumber) -> Link? {
-    let server = agent.settings.server
+    let server = agent.server
     if server.port > 0 { return Link(name: "SBC", words: cell { $0.append(server) }) }
     return Link(
       name: "SBC",

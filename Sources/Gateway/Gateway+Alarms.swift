@@ -29,6 +29,9 @@ extension Gateway {
   private var wrong: [Alarm] {
     var wrong: [Alarm] = []
     if path == .down { wrong.append(.networkDown) }
+    for server in agent.settings.servers where agent.hasFailed(server) {
+      wrong.append(.serverLost(server))
+    }
     var canCall = false
     for port in ports {
       let report = port.report
@@ -99,6 +102,10 @@ extension Array where Element == UInt8 {
     switch alarm {
     case .networkDown: append("no way to the SBC")
     case .noService: append("no port can call")
+    case .serverLost(let server):
+      append("SBC ")
+      append(server)
+      append(" does not answer")
     case .notRegistered(let port):
       append(port: port)
       append(": not registered")

@@ -72,16 +72,11 @@ extension Gateway {
   public var wantsPackets: Bool { capturesMedia && capture?.isFullOfPackets == false }
 
   private mutating func captureEvents() {
-    guard journal.total > capturedEvents else { return }
-    let (clock, host, local) = (wallClock, configuration.hostname, agent.settings.local.address)
-    var taken: [(line: Text, utc: Int64)] = []
-    journal.forEach(ofLast: journal.total - capturedEvents) { entry in
-      var line = Text()
-      line.append(entry.event)
-      taken.append((line, clock.utcNanoseconds(at: entry.first)))
+    let (host, local) = (configuration.hostname, agent.settings.local.address)
+    for news in journal.news(since: &capturedEvents) {
+      capture?.note(
+        event: news.line, of: host, at: local, utc: wallClock.utcNanoseconds(at: news.at))
     }
-    capturedEvents = journal.total
-    for (line, utc) in taken { capture?.note(event: line, of: host, at: local, utc: utc) }
   }
 
   func showCapture(_ answer: inout Text) {

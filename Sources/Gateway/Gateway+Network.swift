@@ -23,16 +23,15 @@ extension Gateway {
     self.now = now
     if path != .up(lease) { journal.note(.pathUp(lease.address.address), at: now) }
     path = .up(lease)
-    var server = configuration.sipServer
-    if server.port == 0, let told = lease.sipServer { server = Endpoint(told, 5060) }
-    guard server.port != 0 else {
+    let servers = configuration.servers(told: lease.sipServers)
+    guard !servers.isEmpty else {
       journal.note(
         .failure(Text("no SBC: sip server is not set, and DHCP tells none (option 120)")), at: now)
       return
     }
     for i in ports.indices { ports[i].move(to: lease.address.address) }
     let local = Endpoint(lease.address.address, configuration.sipLocal.port)
-    agent.pathReturned(local: local, server: server, now: now, into: &agentOutputs)
+    agent.pathReturned(local: local, servers: servers, now: now, into: &agentOutputs)
     settle(into: &out)
   }
 
@@ -40,6 +39,7 @@ extension Gateway {
   public mutating func pathFell(now: Instant) {
     self.now = now
     path = .down
+    agent.pathFell()
     journal.note(.pathDown, at: now)
   }
 
@@ -82,7 +82,7 @@ extension Gateway {
   }
 
   private func appendOptions(of lease: Lease, to answer: inout Text) {
-    if let server = lease.sipServer {
+    for server in lease.sipServers {
       answer.append("  SIP server (120): ")
       answer.append(server)
       answer.append("\n")

@@ -38,15 +38,10 @@ extension Gateway {
   }
 
   mutating func tellEvents() {
-    guard isWatched, journal.total > liveEvents else { return }
-    var taken: [(line: Text, at: Instant)] = []
-    journal.forEach(ofLast: journal.total - liveEvents) { entry in
-      var line = Text()
-      line.append(entry.event)
-      taken.append((line, entry.first))
+    guard isWatched else { return }
+    for news in journal.news(since: &liveEvents) {
+      tellWatchers(at: news.at) { $0 += news.line }
     }
-    liveEvents = journal.total
-    for (line, at) in taken { tellWatchers(at: at) { $0 += line } }
   }
 
   mutating func tellOmitted() {
@@ -83,12 +78,7 @@ extension Gateway {
 extension Array where Element == UInt8 {
   /// Appends `hh:mm:ss.mmm`.
   fileprivate mutating func append(clockTime clock: WallClock, at instant: Instant) {
-    let time = clock.localTime(at: instant)
-    append(decimal: time.hour, padded: 2)
-    append(":")
-    append(decimal: time.minute, padded: 2)
-    append(":")
-    append(decimal: time.second, padded: 2)
+    append(timeOfDay: clock.localTime(at: instant))
     append(".")
     append(decimal: clock.microseconds(at: instant) / 1_000, padded: 3)
   }

@@ -208,17 +208,11 @@ public struct Gateway {
 
   /// Gives every event since the last call.
   public mutating func takeNews() -> [News] {
-    guard journal.total > newsRead else { return [] }
-    var news: [News] = []
-    journal.forEach(ofLast: journal.total - newsRead) { entry in
-      var line = Text()
-      line.append(entry.event)
+    journal.news(since: &newsRead).map { news in
       // What a caller sends must not begin a line of its own.
-      line = printable(line).map { $0 < 0x20 ? UInt8(ascii: "?") : $0 }
-      news.append(News(line: line, isFailure: entry.event.isFailure, at: entry.first))
+      let line = printable(news.line).map { $0 < 0x20 ? UInt8(ascii: "?") : $0 }
+      return News(line: line, isFailure: news.isFailure, at: news.at)
     }
-    newsRead = journal.total
-    return news
   }
 
   /// Lets the time pass.

@@ -66,6 +66,7 @@ extension AgentCounter {
     case .resent: "resent"
     case .repeated: "repeated"
     case .stranger: "stranger"
+    case .excess: "excess"
     case .keepAlive: "keep_alive"
     case .malformed: "malformed"
     case .strayResponse: "stray_response"
@@ -87,6 +88,7 @@ extension AgentCounter {
 enum AlarmKind: UInt8, CaseIterable {
   case networkDown
   case noService
+  case serverLost
   case notRegistered
   case notRefreshed
   case lockedOut
@@ -101,6 +103,7 @@ enum AlarmKind: UInt8, CaseIterable {
     switch alarm {
     case .networkDown: self = .networkDown
     case .noService: self = .noService
+    case .serverLost: self = .serverLost
     case .notRegistered: self = .notRegistered
     case .notRefreshed: self = .notRefreshed
     case .lockedOut: self = .lockedOut
@@ -116,6 +119,7 @@ enum AlarmKind: UInt8, CaseIterable {
     switch self {
     case .networkDown: "network_down"
     case .noService: "no_service"
+    case .serverLost: "server_lost"
     case .notRegistered: "not_registered"
     case .notRefreshed: "not_refreshed"
     case .lockedOut: "locked_out"

@@ -11,6 +11,21 @@ public struct News: Equatable, Sendable {
   public let at: Instant
 }
 
+extension TraceRing where Event == JournalEvent {
+  /// What was noted behind the first `read` events; `read` is moved on to the end.
+  func news(since read: inout UInt64) -> [News] {
+    guard total > read else { return [] }
+    var news: [News] = []
+    forEach(ofLast: total - read) { entry in
+      var line = Text()
+      line.append(entry.event)
+      news.append(News(line: line, isFailure: entry.event.isFailure, at: entry.first))
+    }
+    read = total
+    return news
+  }
+}
+
 extension Gateway {
   /// An event as a collector wants it (RFC 5424): facility local0, severity error or informational.
   ///

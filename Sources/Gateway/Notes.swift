@@ -7,22 +7,13 @@ internal import SIPAgent
 /// What the media thread has counted since the start, for `show media`.
 struct MediaTotals {
   var missedPeriods: UInt64 = 0
-  var streams: UInt64 = 0
-  var strangerPackets: UInt64 = 0
-  var lostPackets: UInt64 = 0
-  var latePackets: UInt64 = 0
-  var refusedPackets: UInt64 = 0
-  var concealedFrames: UInt64 = 0
-  var droppedFrames: UInt64 = 0
+  var endedStreams: UInt64 = 0
+  /// What those that have ended counted.
+  var ended = StreamTotals()
 
   mutating func add(_ statistics: StreamStatistics) {
-    streams += 1
-    strangerPackets += UInt64(statistics.strangerPackets)
-    lostPackets += UInt64(statistics.lostPackets)
-    latePackets += UInt64(statistics.latePackets)
-    refusedPackets += UInt64(statistics.refusedPackets)
-    concealedFrames += UInt64(statistics.concealedFrames)
-    droppedFrames += UInt64(statistics.droppedFrames)
+    endedStreams += 1
+    ended.add(statistics, since: nil)
   }
 }
 

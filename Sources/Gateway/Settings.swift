@@ -10,12 +10,24 @@ extension UserAgentSettings {
   /// What the configuration says of the SBC and of us.
   init(_ configuration: Configuration) {
     self.init(
-      server: configuration.sipServer, local: configuration.sipLocal,
+      servers: configuration.servers(told: []), local: configuration.sipLocal,
       userAgent: configuration.sipUserAgent)
+    if let pause = configuration.sipHeartbeat {
+      heartbeat.pause = pause
+      heartbeat.isForOne = true
+    }
+    heartbeat.holdTime = configuration.sipFailBack
   }
 }
 
 extension Configuration {
+  /// The SBCs, the first choice first; without one of our own, those that DHCP tells.
+  func servers(told: [IPAddress]) -> [Endpoint] {
+    var servers = sipServer.port == 0 ? told.map { Endpoint($0, 5060) } : [sipServer]
+    if let backup = sipBackupServer, !servers.contains(backup) { servers.append(backup) }
+    return servers
+  }
+
   /// One account an enabled port.
   var accounts: [Account] {
     enabledPorts.map { port in

@@ -123,11 +123,13 @@ extension Gateway {
 
   private func append(_ totals: MediaTotals, to answer: inout Text) {
     let rows: [(UInt64, StaticString)] = [
-      (totals.streams, " ended streams: "), (totals.lostPackets, " packets lost, "),
-      (totals.latePackets, " late, "), (totals.refusedPackets, " refused, "),
-      (totals.strangerPackets, " from strangers, "),
-      (totals.concealedFrames, " frames concealed, "),
-      (totals.droppedFrames, " dropped, "), (totals.missedPeriods, " periods missed\n"),
+      (totals.endedStreams, " ended streams: "),
+      (totals.ended[.lostPackets], " packets lost, "), (totals.ended[.latePackets], " late, "),
+      (totals.ended[.refusedPackets], " refused, "),
+      (totals.ended[.strangerPackets], " from strangers, "),
+      (totals.ended[.concealedFrames], " frames concealed, "),
+      (totals.ended[.droppedFrames], " dropped, "),
+      (totals.missedPeriods, " periods missed\n"),
     ]
     for (number, words) in rows {
       answer.append(decimal: number)

@@ -22,13 +22,7 @@ extension Gateway {
       answer.append("\n")
     }
     showNetwork(&answer)
-    answer.append("SBC: ")
-    if agent.settings.server.port > 0 {
-      answer.append(agent.settings.server)
-    } else {
-      answer.append("unknown")
-    }
-    answer.append("\n")
+    appendServers(to: &answer)
     appendPorts(to: &answer)
     let complaints = complaints
     answer.append(complaints.isEmpty ? "no alarms\n" : "alarms:\n")
@@ -37,6 +31,26 @@ extension Gateway {
       answer += alarm
       answer.append("\n")
     }
+  }
+
+  /// The SBC that serves, then the others.
+  private func appendServers(to answer: inout Text) {
+    answer.append("SBC: ")
+    if agent.settings.servers.isEmpty {
+      answer.append("unknown")
+    } else {
+      append(agent.server, to: &answer)
+    }
+    for other in agent.settings.servers where other != agent.server {
+      answer.append("; instead of it ")
+      append(other, to: &answer)
+    }
+    answer.append("\n")
+  }
+
+  private func append(_ server: Endpoint, to answer: inout Text) {
+    answer.append(server)
+    if agent.hasFailed(server) { answer.append(" (does not answer)") }
   }
 
   private func appendPorts(to answer: inout Text) {

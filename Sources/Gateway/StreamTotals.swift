@@ -28,7 +28,7 @@ enum StreamCounter: UInt8, CaseIterable {
   }
 }
 
-/// What all streams have counted since the start, the open ones up to their last report.
+/// What streams have counted together, those that are open up to their last report.
 ///
 /// It never falls, though a stream's own numbers do: a packet that was taken for lost may come after
 /// all (RFC 3550 §A.3), and a new source begins at nothing. A reader of the sums would take every

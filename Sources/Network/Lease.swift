@@ -4,8 +4,8 @@ public import Base
 public struct Lease: Equatable, Sendable {
   /// The address, its network and its gateway.
   public var address: InterfaceAddress
-  /// The SIP server (option 120, RFC 3361), when it is an address.
-  public var sipServer: IPAddress?
+  /// The SIP servers (option 120, RFC 3361), the first choice first, when they are addresses.
+  public var sipServers: [IPAddress] = []
   /// Time servers (option 42), as written.
   public var timeServers: Text = []
   /// Where provisioning files are (option 66), as written.
@@ -26,6 +26,8 @@ public enum LeaseNews: Equatable, Sendable {
 
   /// The longest line that is read.
   public static let lineLimit = 1_024
+  /// How many SIP servers are taken.
+  static let serverLimit = 4
 
   /// Reads a line; `nil` when it says nothing that counts or makes no sense.
   public init?(parsing line: Text) {
@@ -52,7 +54,7 @@ public enum LeaseNews: Equatable, Sendable {
       if name.equals("ip") { address = IPAddress(parsing: value) }
       if name.equals("mask") { prefix = Text(value).decimalValue ?? 24 }
       if name.equals("router") { lease.address.gateway = first(value) }
-      if name.equals("sip") { lease.sipServer = sipServer(value) }
+      if name.equals("sip") { lease.sipServers = sipServers(value) }
       if name.equals("ntp") { lease.timeServers = Text(value) }
       if name.equals("tftp") { lease.bootServer = Text(value) }
       if name.equals("vendor") { lease.vendorInformation = Text(value) }
@@ -70,11 +72,17 @@ public enum LeaseNews: Equatable, Sendable {
 
   /// Option 120, which the client has read or left in hexadecimal: an octet 1, then addresses
   /// (RFC 3361 section 3.2).
-  private static func sipServer(_ value: ArraySlice<UInt8>) -> IPAddress? {
-    if let address = first(value) { return address }
+  private static func sipServers(_ value: ArraySlice<UInt8>) -> [IPAddress] {
+    let comma = UInt8(ascii: ",")
+    let listed = value.split(separator: comma).prefix(serverLimit).compactMap {
+      IPAddress(parsing: $0)
+    }
+    guard listed.isEmpty else { return listed }
     let octets = bytes(value)
-    guard octets.count >= 5, octets[0] == 1 else { return nil }
-    return .v4(octets[1...4].reduce(0) { $0 << 8 | UInt32($1) })
+    guard octets.count >= 5, octets[0] == 1 else { return [] }
+    return (0..<min(serverLimit, (octets.count - 1) / 4)).map { i in
+      .v4(octets[(1 + 4 * i)..<(5 + 4 * i)].reduce(0) { $0 << 8 | UInt32($1) })
+    }
   }
 
   private static func bytes(_ text: ArraySlice<UInt8>) -> Text {

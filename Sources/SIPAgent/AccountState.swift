@@ -13,6 +13,8 @@ struct AccountState: Sendable {
   /// The branch of the REGISTER whose answer counts.
   var branch: UInt64 = 0
   var lastCode: UInt16 = 0
+  /// The SBC at which the last registration was accepted.
+  var home: Endpoint?
   /// The expiry that the REGISTER on its way asks for.
   var askedSeconds: UInt32 = 0
   /// The Route of every initial request (RFC 3608).

@@ -15,6 +15,12 @@ public enum AgentNote: Equatable, Sendable {
   case registrationUnanswered(AccountNumber)
   /// The SBC did not answer a request of a session.
   case sessionUnanswered(SessionNumber)
+  /// An SBC is not there, or has no time.
+  case serverFailed(Endpoint)
+  /// An SBC that had failed answers again.
+  case serverReturned(Endpoint)
+  /// Another SBC serves from now on.
+  case serverChosen(Endpoint)
 }
 
 /// What the user agent counts beside malformed messages.
@@ -29,6 +35,8 @@ public enum AgentCounter: UInt8, CaseIterable, Equatable, Sendable {
   case repeated
   /// Datagrams from an address that is not the SBC's.
   case stranger
+  /// Requests of an SBC above what one box can ever need (500 at once, 500 a second).
+  case excess
   /// Keep-alives: datagrams of nothing but line breaks (RFC 5626 §3.5.1).
   case keepAlive
   /// Messages that are not SIP or break its rules; see also the count of each reason.

@@ -30,11 +30,13 @@ struct ClientTransaction: Sendable {
     case bye(SessionNumber)
     /// The BYE of a dialog that a fork made and nobody wanted.
     case forkBye(SessionNumber)
+    /// OPTIONS to the SBC at this place of the list.
+    case heartbeat(Int)
 
     /// The session that is served, if there is one.
     var session: SessionNumber? {
       switch self {
-      case .register: nil
+      case .register, .heartbeat: nil
       case .invite(let session), .reinvite(let session), .cancel(let session), .bye(let session),
         .forkBye(let session):
         session
@@ -47,8 +49,11 @@ struct ClientTransaction: Sendable {
       case .invite, .reinvite: .invite
       case .cancel: .cancel
       case .bye, .forkBye: .bye
+      case .heartbeat: .options
       }
     }
+
+    var isHeartbeat: Bool { if case .heartbeat = self { true } else { false } }
   }
 
   private enum Machine: Sendable {
@@ -61,6 +66,8 @@ struct ClientTransaction: Sendable {
   let purpose: Purpose
   /// The request as it was sent.
   let request: Text
+  /// The SBC that it was sent to.
+  let destination: Endpoint
   /// The ACK of a refused INVITE, once there is one.
   var acknowledgement = Text()
   /// How often the request was sent again because of challenges.
@@ -68,20 +75,25 @@ struct ClientTransaction: Sendable {
   private var machine: Machine
   /// Whether it can be forgotten.
   private(set) var isTerminated = false
+  /// When somebody wants to know that there was no response yet.
+  private var silentAt: Instant?
 
   /// Starts the transaction; the request must be sent once now.
   init(
-    branch: UInt64, purpose: Purpose, request: Text, rounds: Int, timers: Timers, now: Instant
+    branch: UInt64, purpose: Purpose, request: Text, destination: Endpoint, rounds: Int,
+    timers: Timers, silentAt: Instant?, now: Instant
   ) {
     self.branch = branch
     self.purpose = purpose
     self.request = request
+    self.destination = destination
+    self.silentAt = silentAt
     self.rounds = rounds
     switch purpose {
     case .invite, .reinvite:
       var out = Outbox<InviteClient.Output>(limit: 1)
       machine = .invite(InviteClient(timers: timers, now: now, into: &out))
-    case .register, .cancel, .bye, .forkBye:
+    case .register, .cancel, .bye, .forkBye, .heartbeat:
       var out = Outbox<NonInviteClient.Output>(limit: 1)
       machine = .other(NonInviteClient(timers: timers, now: now, into: &out))
     }
@@ -89,8 +101,8 @@ struct ClientTransaction: Sendable {
 
   var deadline: Instant? {
     switch machine {
-    case .invite(let machine): machine.deadline
-    case .other(let machine): machine.deadline
+    case .invite(let machine): soonest(machine.deadline, silentAt)
+    case .other(let machine): soonest(machine.deadline, silentAt)
     }
   }
 
@@ -112,7 +124,15 @@ struct ClientTransaction: Sendable {
     }
   }
 
+  /// Whether it is time to say that there was no response yet; once.
+  mutating func takeSilence(_ now: Instant) -> Bool {
+    guard let due = silentAt, now >= due else { return false }
+    silentAt = nil
+    return !isTerminated
+  }
+
   mutating func receive(_ response: ResponseClass, now: Instant) -> TransactionActions {
+    silentAt = nil
     switch machine {
     case .invite(var invite):
       var out = Outbox<InviteClient.Output>(limit: 2)
@@ -143,7 +163,10 @@ struct ClientTransaction: Sendable {
   }
 
   /// Forgets the transaction, whatever its machine still waits for.
-  mutating func terminate() { isTerminated = true }
+  mutating func terminate() {
+    isTerminated = true
+    silentAt = nil
+  }
 
   private mutating func note(_ out: Outbox<InviteClient.Output>) -> TransactionActions {
     var actions: TransactionActions = []

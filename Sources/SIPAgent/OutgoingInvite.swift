@@ -49,6 +49,9 @@ struct OutgoingInvite: Sendable {
 
   var isEstablished: Bool { if case .established = state { true } else { false } }
 
+  /// Whether nothing was heard of the INVITE yet.
+  var isUnheard: Bool { if case .calling = state { true } else { false } }
+
   /// Whether a refused INVITE may be sent again with credentials.
   var wantsAnswer: Bool {
     switch state {

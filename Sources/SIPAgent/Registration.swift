@@ -91,6 +91,14 @@ struct Registration: Sendable {
 
   var isOver: Bool { state == .over }
 
+  /// Whether a REGISTER that wants a binding is on its way.
+  var isAsking: Bool {
+    switch state {
+    case .registering, .refreshing: true
+    case .idle, .registered, .pausing, .leaving, .over: false
+    }
+  }
+
   mutating func start(into out: inout Outbox<Output>) {
     switch state {
     case .idle:

@@ -42,6 +42,10 @@ struct Session: Sendable {
   var serverTransaction: UInt32 = 0
   /// The CSeq number that the ACK of our 2xx must have.
   var acknowledgedSequence: UInt32 = 0
+  /// The SBC that the session's requests go to.
+  var hop: Endpoint
+  /// The INVITE's offer while it waits for a registration at the SBC that it is for, and how long.
+  var held: (offer: Text, until: Instant)?
   /// Our last 2xx to an INVITE, and where it goes.
   var answer = Text()
   var answerDestination: Endpoint
@@ -84,8 +88,9 @@ struct Session: Sendable {
       case .outgoing(let invite): invite.deadline
       case .incoming(let invite): invite.deadline
       }
-    guard case .reinvited(_, let invite) = change else { return own }
-    return soonest(own, invite.deadline)
+    let first = soonest(own, held?.until)
+    guard case .reinvited(_, let invite) = change else { return first }
+    return soonest(first, invite.deadline)
   }
 
   /// The line of the list of sessions.

@@ -85,6 +85,7 @@ extension UserAgent {
   mutating func advanceSession(
     at s: Int, to now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
+    if let held = table[s].held, now >= held.until { release(s, now: now, into: &out) }
     steerOutgoing(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
     steerIncoming(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
     steerReinvite(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
@@ -109,7 +110,7 @@ extension UserAgent {
     if let last = table[s].dialog.remoteSequence, arrival.sequence.number <= last {
       return refuse(request, 500, arrival.source, .outOfOrder, into: &out)
     }
-    guard servers.count < Self.serverLimit else {
+    guard makeRoomForServer() else {
       return refuse(request, 500, arrival.source, .overloaded, into: &out)
     }
     table[s].dialog.remoteSequence = arrival.sequence.number

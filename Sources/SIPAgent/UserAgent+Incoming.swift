@@ -87,14 +87,14 @@ extension UserAgent {
     guard let account = accountCalled(by: request, arrival.uri) else {
       return refuse(request, 404, arrival.source, .unknownUser, into: &out)
     }
-    guard hasRoom, servers.count < Self.serverLimit,
+    guard hasRoom, makeRoomForServer(),
       let dialog = incomingDialog(request, arrival)
     else { return refuse(request, 486, arrival.source, .overloaded, into: &out) }
     let number = nextSessionNumber()
     var session = Session(
       number: number, account: account, since: now,
       leg: .incoming(IncomingInvite(timers: settings.timers)), dialog: dialog,
-      answerDestination: arrival.source)
+      hop: server(at: arrival.source.address), answerDestination: arrival.source)
     session.serverTransaction = open(request, arrival, session: number, now: now)
     table.append(session)
     out.emit(

@@ -112,7 +112,7 @@ extension UserAgent {
     into out: inout Outbox<UserAgentOutput>
   ) {
     if let number = try? response.cSeq().number, number == table[s].acknowledgementSequence {
-      return resend(table[s].acknowledgement, to: settings.server, into: &out)
+      return resend(table[s].acknowledgement, to: table[s].hop, into: &out)
     }
     try? table[s].dialog.refreshTarget(from: response)
     acknowledge(s, response, c, into: &out)
@@ -121,7 +121,7 @@ extension UserAgent {
     out.emit(.offerAccepted(table[s].number, description: response.description))
   }
 
-  private mutating func concludeOffer(
+  mutating func concludeOffer(
     _ s: Int, code: UInt16, into out: inout Outbox<UserAgentOutput>
   ) {
     guard case .offering = table[s].change else { return }

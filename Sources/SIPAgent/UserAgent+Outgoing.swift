@@ -17,13 +17,25 @@ extension UserAgent {
     let session = Session(
       number: nextSessionNumber(), account: i, since: now,
       leg: .outgoing(OutgoingInvite(patience: settings.timers.patience)),
-      dialog: outgoingDialog(account: i, to: number), answerDestination: settings.server)
+      dialog: outgoingDialog(account: i, to: number), hop: server,
+      answerDestination: server)
     table.append(session)
-    let branch = random.next()
-    table[table.count - 1].inviteBranch = branch
-    let request = inviteRequest(table.count - 1, branch: branch, offer: offer)
-    launch(request, branch: branch, for: .invite(session.number), now: now, into: &out)
+    if mustWait(account: i) {
+      table[table.count - 1].held = (offer, now + settings.heartbeat.patience)
+    } else {
+      sendInvite(table.count - 1, offer: offer, now: now, into: &out)
+    }
     return session.number
+  }
+
+  /// Sends the INVITE that makes the session.
+  mutating func sendInvite(
+    _ s: Int, offer: Text, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    let branch = random.next()
+    table[s].inviteBranch = branch
+    let request = inviteRequest(s, branch: branch, offer: offer)
+    launch(request, branch: branch, for: .invite(table[s].number), now: now, into: &out)
   }
 
   /// Whether another session fits, those counted that wait for a late message.
@@ -81,6 +93,8 @@ extension UserAgent {
       let isRetried = retry(response, client: c, session: s, now: now, into: &out)
       if isRetried { return }
       steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.unauthorized, into: &$1) }
+    case 503 where reroute(response, client: c, session: s, now: now, into: &out):
+      break
     default:
       steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.status(code), into: &$1) }
     }
@@ -124,7 +138,7 @@ extension UserAgent {
       table[s].leg = .outgoing(leg)
     case .reinvite:
       table[s].change = .offering(branch: branch)
-    case .register, .cancel, .bye, .forkBye:
+    case .register, .cancel, .bye, .forkBye, .heartbeat:
       break
     }
   }
@@ -137,7 +151,7 @@ extension UserAgent {
     let tag = (try? response.to().tag).map { response.text($0) } ?? []
     if !table[s].acknowledgement.isEmpty {
       if tag == table[s].dialog.remoteTag {
-        return resend(table[s].acknowledgement, to: settings.server, into: &out)
+        return resend(table[s].acknowledgement, to: table[s].hop, into: &out)
       }
       return dismissFork(response, tag: tag, client: c, session: s, now: now, into: &out)
     }
@@ -152,7 +166,7 @@ extension UserAgent {
     into out: inout Outbox<UserAgentOutput>
   ) {
     if let known = table[s].forks.first(where: { $0.tag == tag }) {
-      return resend(known.acknowledgement, to: settings.server, into: &out)
+      return resend(known.acknowledgement, to: table[s].hop, into: &out)
     }
     guard table[s].forks.count < 4 else { return }
     var dialog = table[s].dialog
@@ -161,7 +175,7 @@ extension UserAgent {
       in: dialog, sequence: (try? response.cSeq().number) ?? 1, invite: clients[c].request,
       branch: random.next())
     table[s].forks.append(Session.Fork(tag: tag, acknowledgement: ack))
-    send(ack, to: settings.server, into: &out)
+    send(ack, to: table[s].hop, into: &out)
     dialog.localSequence += 1
     let bye = byeRequest(s, in: dialog)
     launch(
@@ -228,7 +242,7 @@ extension UserAgent {
       invite: invite.map { clients[$0].request } ?? [], branch: random.next())
     table[s].acknowledgement = ack
     table[s].acknowledgementSequence = number
-    send(ack, to: settings.server, into: &out)
+    send(ack, to: table[s].hop, into: &out)
   }
 
   private mutating func sendCancel(

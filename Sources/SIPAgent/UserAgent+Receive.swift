@@ -12,8 +12,12 @@ extension UserAgent {
     into out: inout Outbox<UserAgentOutput>
   ) {
     if case .stopped = phase { return }
-    guard source.address == settings.server.address else {
-      return ignore(.stranger, from: source, into: &out)
+    guard let place = settings.servers.firstIndex(where: { $0.address == source.address }) else {
+      return ignore(.stranger, from: source, now: now, into: &out)
+    }
+    // What answers us is never too much; a request comes again when it matters.
+    guard datagram.prefix(8).equals("SIP/2.0 ") || requestTokens[place].take(at: now) else {
+      return ignore(.excess, from: source, now: now, into: &out)
     }
     counters.count(.received)
     do throws(SyntaxError) {
@@ -25,25 +29,34 @@ extension UserAgent {
         receive(message, method, uri: uri, from: source, now: now, into: &out)
       }
     } catch {
-      drop(error, from: source, into: &out)
+      drop(error, from: source, now: now, into: &out)
     }
     finishTurn(now: now, into: &out)
   }
 
   mutating func ignore(
-    _ counter: AgentCounter, from source: Endpoint, into out: inout Outbox<UserAgentOutput>
+    _ counter: AgentCounter, from source: Endpoint, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
   ) {
     counters.count(counter)
-    out.emit(.note(.ignored(counter, from: source)))
+    noteUnlessTooMany(.ignored(counter, from: source), now: now, into: &out)
   }
 
   mutating func drop(
-    _ error: SyntaxError, from source: Endpoint, into out: inout Outbox<UserAgentOutput>
+    _ error: SyntaxError, from source: Endpoint, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
   ) {
     if error.reason == .empty { return counters.count(.keepAlive) }
     counters.count(.malformed)
     counters.count(error.reason)
-    out.emit(.note(.malformed(error, from: source)))
+    noteUnlessTooMany(.malformed(error, from: source), now: now, into: &out)
+  }
+
+  /// What anybody can make us say must not wash the log away; the counters have every case.
+  private mutating func noteUnlessTooMany(
+    _ note: AgentNote, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    if noteTokens.take(at: now) { out.emit(.note(note)) }
   }
 
   private mutating func receive(
@@ -51,12 +64,12 @@ extension UserAgent {
     into out: inout Outbox<UserAgentOutput>
   ) {
     if case .drop(let error) = response.verdict(capabilities) {
-      return drop(error, from: source, into: &out)
+      return drop(error, from: source, now: now, into: &out)
     }
     guard let branch = try? response.via().branch, let method = try? response.cSeq().method,
       let number = Self.branchNumber(response.bytes[branch]),
       let i = client(number, method), let kind = ResponseClass(statusCode: code)
-    else { return ignore(.strayResponse, from: source, into: &out) }
+    else { return ignore(.strayResponse, from: source, now: now, into: &out) }
     let actions = clients[i].receive(kind, now: now)
     if actions.contains(.sendAck) { acknowledgeRefusal(response, client: i, into: &out) }
     if actions.contains(.deliver) {
@@ -88,9 +101,9 @@ extension UserAgent {
     if clients[i].acknowledgement.isEmpty {
       guard let ack = companion(.ack, of: clients[i].request, to: response) else { return }
       clients[i].acknowledgement = ack
-      send(ack, to: settings.server, into: &out)
+      send(ack, to: clients[i].destination, into: &out)
     } else {
-      resend(clients[i].acknowledgement, to: settings.server, into: &out)
+      resend(clients[i].acknowledgement, to: clients[i].destination, into: &out)
     }
   }
 
@@ -110,6 +123,8 @@ extension UserAgent {
     case .bye(let session):
       guard code == 401 || code == 407, let s = position(of: session) else { return }
       _ = retry(response, client: i, session: s, now: now, into: &out)
+    case .heartbeat(let i):
+      receiveHeartbeat(i, code: code, now: now, into: &out)
     case .cancel, .forkBye:
       break  // The INVITE's own final response is what counts.
     }
@@ -129,9 +144,16 @@ extension UserAgent {
     case .reinvite(let session):
       guard let s = position(of: session) else { return }
       out.emit(.note(.sessionUnanswered(session)))
-      lose(s, withBye: true, now: now, into: &out)
+      if hasFailed(table[s].hop) {
+        // The speech goes another way: a call outlives its SBC's signalling.
+        concludeOffer(s, code: 408, into: &out)
+      } else {
+        lose(s, withBye: true, now: now, into: &out)
+      }
     case .bye(let session):
       out.emit(.note(.sessionUnanswered(session)))
+    case .heartbeat:
+      break  // It was counted long before.
     case .cancel, .forkBye:
       break  // The session was over before.
     }

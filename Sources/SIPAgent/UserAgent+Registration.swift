@@ -70,6 +70,7 @@ extension UserAgent {
     accounts[i].lastCode = code
     switch code {
     case 200..<300:
+      accounts[i].home = clients[c].destination
       learn(from: response, account: i)
       let seconds = grantedSeconds(response, account: i)
       conclude(.accepted(expiresSeconds: seconds), account: i, now: now, into: &out)
@@ -81,6 +82,9 @@ extension UserAgent {
         .intervalTooBrief(minimumSeconds: minimum), account: i, now: now, into: &out)
     default:
       let seconds = response.retryAfter() ?? 0
+      if code == 503 {
+        leaveRefusing(clients[c].destination, seconds: seconds, now: now, into: &out)
+      }
       out.emit(.note(.registrationRefused(accounts[i].account.number, code: code)))
       conclude(
         .failed(.refused(code), retryAfterSeconds: seconds), account: i, now: now, into: &out)
@@ -102,6 +106,7 @@ extension UserAgent {
     var wishes = Outbox<Registration.Output>(limit: 4)
     accounts[i].registration.receive(answer, now: now, using: &random, into: &wishes)
     perform(wishes, account: i, now: now, into: &out)
+    releaseInvites(account: i, now: now, into: &out)
   }
 
   private mutating func answerRegistrar(

@@ -19,7 +19,7 @@ extension UserAgent {
     if method != .ack, absorb(request, method, into: &out) { return }
     switch request.verdict(capabilities) {
     case .drop(let error):
-      drop(error, from: source, into: &out)
+      drop(error, from: source, now: now, into: &out)
     case .malformed(let code, let error):
       counters.count(error.reason)
       refuse(request, code, source, .badRequest, into: &out)
@@ -134,6 +134,14 @@ extension UserAgent {
     return Endpoint(source.address, via.port ?? 5_060)
   }
 
+  /// Whether another server transaction fits; for it the oldest is forgotten that is answered.
+  mutating func makeRoomForServer() -> Bool {
+    guard servers.count >= Self.serverLimit else { return true }
+    guard let oldest = servers.firstIndex(where: { !$0.isOpen }) else { return false }
+    servers.remove(at: oldest)
+    return true
+  }
+
   /// Starts a server transaction; returns its number.
   mutating func open(
     _ request: Message, _ arrival: Arrival, session: SessionNumber, now: Instant
@@ -182,7 +190,7 @@ extension UserAgent {
     if let refused { perform(servers[refused].receiveAck(now: now), server: refused, into: &out) }
     guard let tag = try? request.to().tag, request.bytes[tag] != statelessTag[...] else { return }
     guard let s = dialog(of: request, toTag: tag) else {
-      if refused == nil { ignore(.strayAck, from: arrival.source, into: &out) }
+      if refused == nil { ignore(.strayAck, from: arrival.source, now: now, into: &out) }
       return
     }
     guard arrival.sequence.number == table[s].acknowledgedSequence else { return }

@@ -2,7 +2,7 @@ public import Base
 internal import SIPSyntax
 internal import SIPTransaction
 
-/// The SIP user agent of the box: accounts that register at one SBC, and sessions.
+/// The SIP user agent of the box: accounts that register at an SBC, and sessions.
 ///
 /// It reads no clock and no socket. Whatever it wants sent or known comes out as
 /// `UserAgentOutput`, in order; `deadline` says when `advance(to:into:)` has something to do. Every
@@ -24,8 +24,13 @@ public struct UserAgent: Sendable {
     case stopped
   }
 
-  /// The SBC and our own address, as they are now.
+  /// The SBCs and our own address, as they are now.
   public private(set) var settings: UserAgentSettings
+  var selection: SBCSelection
+  /// How many requests each SBC may still send.
+  var requestTokens: [TokenBucket]
+  /// How many lines of the log what is not acted on may still take.
+  var noteTokens = TokenBucket(burst: 30, every: .seconds(10))
   let capabilities = Capabilities(
     methods: MethodSet(.invite, .ack, .cancel, .bye, .options, .update, .info))
   /// The value of Allow.
@@ -50,6 +55,8 @@ public struct UserAgent: Sendable {
   /// Makes a user agent; nothing is sent before `start`.
   public init(settings: UserAgentSettings, accounts: [Account], random: RandomSource) {
     self.settings = settings
+    selection = SBCSelection(count: settings.servers.count, settings: settings.heartbeat)
+    requestTokens = Self.requestTokens(settings.servers)
     self.random = random
     var allow = Text()
     capabilities.methods.forEach { method in
@@ -62,6 +69,10 @@ public struct UserAgent: Sendable {
     for account in accounts {
       self.accounts.append(AccountState(account, settings: settings, random: &self.random))
     }
+  }
+
+  private static func requestTokens(_ servers: [Endpoint]) -> [TokenBucket] {
+    servers.map { _ in TokenBucket(burst: 500, every: .milliseconds(2)) }
   }
 
   private mutating func moveVia() {
@@ -85,35 +96,50 @@ public struct UserAgent: Sendable {
 
   /// Registers every account at once, because the way to the SBC has come, or come back.
   ///
-  /// From another address than before, or to another SBC, no session goes on: its far side talks to
+  /// From another address than before, or to other SBCs, no session goes on: its far side talks to
   /// an address that is not ours any more.
   public mutating func pathReturned(
-    local: Endpoint, server: Endpoint, now: Instant, into out: inout Outbox<UserAgentOutput>
+    local: Endpoint, servers: [Endpoint], now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
     guard case .running = phase else { return }
-    if local != settings.local || server != settings.server {
+    if local != settings.local || servers != settings.servers {
       for i in table.indices { hangUp(at: i, now: now, into: &out) }
       settings.local = local
-      settings.server = server
+      settings.servers = servers
       moveVia()
       for i in accounts.indices { accounts[i].move(to: local) }
+      selection = SBCSelection(count: servers.count, settings: settings.heartbeat)
+      requestTokens = Self.requestTokens(servers)
     }
+    clients.removeAll { $0.purpose.isHeartbeat }
+    selection.start(now: now, using: &random)
     registerAgain(now: now, into: &out)
+  }
+
+  /// There is no way to any SBC: nobody's silence counts.
+  public mutating func pathFell() {
+    clients.removeAll { $0.purpose.isHeartbeat }
+    selection.pause()
   }
 
   /// Registers every account at once, whatever it waits for.
   public mutating func registerAgain(now: Instant, into out: inout Outbox<UserAgentOutput>) {
     guard case .running = phase else { return }
+    renewRegistrations(now: now, into: &out)
+    finishTurn(now: now, into: &out)
+  }
+
+  mutating func renewRegistrations(now: Instant, into out: inout Outbox<UserAgentOutput>) {
     for i in accounts.indices {
       var wishes = Outbox<Registration.Output>(limit: 4)
       accounts[i].registration.renew(into: &wishes)
       perform(wishes, account: i, now: now, into: &out)
     }
-    finishTurn(now: now, into: &out)
   }
 
   /// Registers every account.
   public mutating func start(now: Instant, into out: inout Outbox<UserAgentOutput>) {
+    selection.start(now: now, using: &random)
     for i in accounts.indices {
       var wishes = Outbox<Registration.Output>(limit: 4)
       accounts[i].registration.start(into: &wishes)
@@ -140,6 +166,7 @@ public struct UserAgent: Sendable {
   public var deadline: Instant? {
     var first: Instant?
     if case .stopping(let until) = phase { first = until }
+    first = soonest(first, selection.deadline)
     for i in accounts.indices { first = soonest(first, accounts[i].registration.deadline) }
     for i in clients.indices { first = soonest(first, clients[i].deadline) }
     for i in servers.indices { first = soonest(first, servers[i].deadline) }
@@ -158,6 +185,10 @@ public struct UserAgent: Sendable {
     }
     for i in clients.indices where isDue(clients[i].deadline, now, out) {
       perform(clients[i].advance(to: now), client: i, now: now, into: &out)
+      if clients[i].takeSilence(now) { noteSilence(client: i, now: now, into: &out) }
+    }
+    if isDue(selection.deadline, now, out) {
+      steerSelection(now: now, into: &out) { $0.advance(to: now, into: &$1) }
     }
     for i in servers.indices where isDue(servers[i].deadline, now, out) {
       perform(servers[i].advance(to: now), server: i, into: &out)

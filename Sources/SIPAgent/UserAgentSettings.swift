@@ -1,10 +1,12 @@
 public import Base
 public import SIPTransaction
 
-/// What the user agent needs to know about itself and its SBC.
+/// What the user agent needs to know about itself and its SBCs.
 public struct UserAgentSettings: Sendable {
-  /// Where every request goes, and the only address that messages are accepted from.
-  public var server: Endpoint
+  /// The SBCs, the first choice first; messages are accepted from their addresses only.
+  public var servers: [Endpoint]
+  /// How the one is chosen that serves.
+  public var heartbeat = HeartbeatSettings()
   /// Our own address and port, as they appear in Via and Contact.
   public var local: Endpoint
   /// The value of User-Agent and Server; empty for none.
@@ -21,8 +23,8 @@ public struct UserAgentSettings: Sendable {
   public var stopPatience = Duration.seconds(4)
 
   /// Makes settings with the standard's timers.
-  public init(server: Endpoint, local: Endpoint, userAgent: Text) {
-    self.server = server
+  public init(servers: [Endpoint], local: Endpoint, userAgent: Text) {
+    self.servers = servers
     self.local = local
     self.userAgent = userAgent
   }

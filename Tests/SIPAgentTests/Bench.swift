@@ -28,7 +28,7 @@ final class Bench {
     accounts: [Account] = [Bench.account(1), Bench.account(2)], seed: UInt64 = 1,
     server: Endpoint = Bench.server, local: Endpoint = Bench.local
   ) {
-    let settings = UserAgentSettings(server: server, local: local, userAgent: Text("Tipring/1"))
+    let settings = UserAgentSettings(servers: [server], local: local, userAgent: Text("Tipring/1"))
     agent = UserAgent(
       settings: settings, accounts: accounts, random: RandomSource(testSeed: seed))
   }

@@ -21,13 +21,13 @@ class Kamailio:
     """One Kamailio; `users` may register with their digest, `algorithm` is MD5 or SHA-256."""
 
     def __init__(self, run, users, algorithm="MD5", name="kamailio",
-                 nonce_seconds=30):
+                 nonce_seconds=30, address=None):
         self.run = run
         self.users = list(users)
         self.algorithm = algorithm
         self.nonce_seconds = nonce_seconds
         self.name = name
-        self.address = run.network.sbc
+        self.address = address or run.network.sbc
         self.endpoint = f"{self.address}:5060"
         self._starts = 0
         self.program = None

@@ -30,6 +30,11 @@ class Addresses:
         return self.address(10)
 
     @property
+    def backup(self):
+        """The SBC that serves when the first does not."""
+        return self.address(11)
+
+    @property
     def far(self):
         """The far party."""
         return self.address(20)

@@ -1,0 +1,192 @@
+public import Base
+internal import SIPSyntax
+
+/// Several SBCs: heartbeats, and what happens when another one serves.
+extension UserAgent {
+  /// The SBC that serves: new sessions and every registration go there.
+  public var server: Endpoint {
+    selection.serving < settings.servers.count
+      ? settings.servers[selection.serving] : Endpoint(.v4(0), 0)
+  }
+
+  /// The SBC whose address it is; the one that serves if it is nobody's.
+  func server(at address: IPAddress) -> Endpoint {
+    settings.servers.first { $0.address == address } ?? server
+  }
+
+  /// Whether an SBC is known not to be there.
+  public func hasFailed(_ endpoint: Endpoint) -> Bool {
+    settings.servers.firstIndex(of: endpoint).map { selection.hasFailed($0) } ?? false
+  }
+
+  func destination(of purpose: ClientTransaction.Purpose) -> Endpoint {
+    if case .heartbeat(let i) = purpose { return settings.servers[i] }
+    return purpose.session.flatMap { position(of: $0) }.map { table[$0].hop } ?? server
+  }
+
+  /// Lets the selection decide, and does what it decides.
+  mutating func steerSelection(
+    now: Instant, into out: inout Outbox<UserAgentOutput>,
+    _ body: (inout SBCSelection, inout Outbox<SBCSelection.Output>) -> Void
+  ) {
+    var wishes = Outbox<SBCSelection.Output>(limit: 2 * settings.servers.count + 2)
+    body(&selection, &wishes)
+    perform(wishes, now: now, into: &out)
+  }
+
+  @inline(never)
+  private mutating func perform(
+    _ wishes: Outbox<SBCSelection.Output>, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard case .running = phase else { return }
+    for wish in wishes.pending {
+      switch wish {
+      case .ask(let i):
+        sendHeartbeat(to: i, now: now, into: &out)
+      case .failed(let i):
+        out.emit(.note(.serverFailed(settings.servers[i])))
+      case .returned(let i):
+        out.emit(.note(.serverReturned(settings.servers[i])))
+      case .resumed:
+        renewRegistrations(now: now, into: &out)
+      case .moved(let from, let to):
+        out.emit(.note(.serverChosen(settings.servers[to])))
+        move(from: settings.servers[from], now: now, into: &out)
+      }
+    }
+  }
+
+  /// Registers with the one that serves now; an INVITE that nobody has answered follows it there.
+  private mutating func move(
+    from old: Endpoint, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    for s in table.indices where table[s].hop == old { hold(s, now: now) }
+    renewRegistrations(now: now, into: &out)
+  }
+
+  private mutating func hold(_ s: Int, now: Instant) {
+    guard case .outgoing(let leg) = table[s].leg, leg.isUnheard,
+      let c = client(table[s].inviteBranch, .invite),
+      let request = try? Message(parsing: clients[c].request)
+    else { return }
+    clients[c].terminate()
+    needsSweep = true
+    table[s].held = (request.description, now + settings.heartbeat.patience)
+  }
+
+  /// Whether an account's INVITE would come before its registration.
+  func mustWait(account i: Int) -> Bool {
+    selection.isActive && accounts[i].home != server && accounts[i].registration.isAsking
+  }
+
+  /// Sends what has waited for an account's registration.
+  mutating func releaseInvites(
+    account i: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard !accounts[i].registration.isAsking else { return }
+    for s in table.indices where table[s].account == i && table[s].held != nil {
+      release(s, now: now, into: &out)
+    }
+  }
+
+  /// Sends an INVITE that has waited, to the SBC that serves now.
+  mutating func release(_ s: Int, now: Instant, into out: inout Outbox<UserAgentOutput>) {
+    guard let held = table[s].held else { return }
+    table[s].held = nil
+    guard case .outgoing(let leg) = table[s].leg, leg.isUnheard else {
+      // It was called off meanwhile, and nobody will ever answer it.
+      return steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.timeout, into: &$1) }
+    }
+    table[s].hop = server
+    table[s].dialog.routes = accounts[table[s].account].serviceRoutes
+    if table[s].inviteBranch != 0 { table[s].dialog.localSequence += 1 }
+    sendInvite(s, offer: held.offer, now: now, into: &out)
+  }
+
+  /// Whether the SBC itself must answer such a request soon: an INVITE at least with 100.
+  func wantsSilence(of purpose: ClientTransaction.Purpose) -> Bool {
+    guard selection.isActive else { return false }
+    switch purpose {
+    case .register, .invite, .reinvite, .heartbeat: return true
+    case .cancel, .bye, .forkBye: return false
+    }
+  }
+
+  /// A request has waited for a first response as long as we care to.
+  mutating func noteSilence(
+    client c: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    if case .heartbeat(let i) = clients[c].purpose {
+      clients[c].terminate()
+      return steerSelection(now: now, into: &out) { $0.missed(i, now: now, into: &$1) }
+    }
+    guard let i = settings.servers.firstIndex(of: clients[c].destination) else { return }
+    steerSelection(now: now, into: &out) { $0.silent(i, now: now, into: &$1) }
+  }
+
+  /// Any answer shows that the SBC is there, but 503 says that it has no time.
+  mutating func receiveHeartbeat(
+    _ i: Int, code: UInt16, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard code >= 200, i < settings.servers.count else { return }
+    steerSelection(now: now, into: &out) {
+      code == 503
+        ? $0.missed(i, now: now, into: &$1) : $0.answered(i, now: now, into: &$1)
+    }
+  }
+
+  /// RFC 3261 §21.5.4: after a 503 with Retry-After, somebody else is asked meanwhile.
+  mutating func leaveRefusing(
+    _ endpoint: Endpoint, seconds: UInt32, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard let i = settings.servers.firstIndex(of: endpoint) else { return }
+    let until = now + max(settings.heartbeat.pause, .seconds(Int64(min(seconds, 86_400))))
+    steerSelection(now: now, into: &out) { $0.refused(i, until: until, into: &$1) }
+  }
+
+  /// Tries a session at another SBC whose INVITE was refused with 503 and Retry-After; `false` if
+  /// there is no other one.
+  mutating func reroute(
+    _ response: Message, client c: Int, session s: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) -> Bool {
+    guard case .outgoing(var leg) = table[s].leg, leg.wantsAnswer,
+      let seconds = response.retryAfter(), let request = try? Message(parsing: clients[c].request)
+    else { return false }
+    let refusing = clients[c].destination
+    leaveRefusing(refusing, seconds: seconds, now: now, into: &out)
+    guard server != refusing else { return false }
+    leg.restart()
+    table[s].leg = .outgoing(leg)
+    table[s].held = (request.description, now + settings.heartbeat.patience)
+    releaseInvites(account: table[s].account, now: now, into: &out)
+    return true
+  }
+
+  /// OPTIONS outside of any dialog (RFC 3261 §11); nobody is asked for credentials by it twice.
+  private mutating func sendHeartbeat(
+    to i: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard i < settings.servers.count, let account = accounts.first else { return }
+    let branch = random.next()
+    var uri = Text("sip:")
+    uri.append(settings.servers[i])
+    var writer = MessageWriter(request: .options, uri: uri)
+    writer.add(.via, via(branch))
+    writer.add(.maxForwards, 70)
+    var from = account.identity
+    from.append(";tag=")
+    from += randomToken(words: 1, using: &random)
+    writer.add(.from, from)
+    var to = Text("<")
+    to += uri
+    to.append(UInt8(ascii: ">"))
+    writer.add(.to, to)
+    writer.add(.callID, randomToken(words: 2, using: &random))
+    writer.add(.cSeq, sequence(1, .options))
+    writer.add(.contact, account.contact)
+    writer.add(.accept, "application/sdp")
+    addIdentity(to: &writer)
+    launch(writer.finish(), branch: branch, for: .heartbeat(i), now: now, into: &out)
+  }
+}
