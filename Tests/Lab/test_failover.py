@@ -3,8 +3,8 @@
 import time
 import unittest
 
-from lab import kamailio, linphone
-from test_calls import FAR, SceneTest
+from lab import box, kamailio, linphone
+from test_calls import ARCHITECTURE, FAR, SceneTest
 
 SECOND_FAR = "7004"
 #: From the last digit of a call that the dead SBC would have carried to the answer, in seconds.
@@ -38,6 +38,7 @@ class Failover(SceneTest):
         second = self.second_far_party()
         self.dial(FAR)
         far.wait_connected()
+        self.phone.converse(self.ours, self.heard_here)
 
         self.scene.sbc.kill()
         self.dial(SECOND_FAR, self.other)
@@ -46,7 +47,6 @@ class Failover(SceneTest):
         self.assertLess(time.monotonic() - dialled_at, LONGEST_DETOUR)
         for number in self.numbers:
             self.backup.wait_registered(number)
-        self.phone.converse(self.ours, self.heard_here)
         self.phone.converse_end()
         self.assertIn(
             f"SBC: {self.backup.endpoint}; instead of it {self.scene.sbc.endpoint}"
@@ -71,7 +71,8 @@ class Failover(SceneTest):
         self.scene.box.stop()
         for number in self.numbers:
             self.backup.forget_binding(number)
-        self.scene.box.start()
+        self.scene.box = box.Box(
+            self.scene.run, self.numbers, self.scene.settings, ARCHITECTURE, name="again").start()
         for number in self.numbers:
             self.backup.wait_registered(number, 5)
 
