@@ -22,11 +22,11 @@ extension Parameter {
     case .portPassword: "VoiceService.1.SIP.Client.{i}.AuthPassword"
     case .hostname, .language, .networkInterface, .networkMAC, .networkMTU, .networkAddress,
       .networkGateway, .networkMediaPriority, .managementInterface, .managementVLAN,
-      .managementAddress, .managementGateway, .sipLocal, .sipUserAgent, .mediaJitterMin,
-      .mediaJitterMax, .digitMap, .timersFirstDigit, .timersInterDigit, .timersShort,
-      .syslogServer, .syslogTransport, .metricsPort, .consoleIdle, .consoleSocket, .portDisplayName,
-      .portCodec,
-      .portCallerID, .portRingHertz, .portLineSimulator:
+      .managementAddress, .managementGateway, .sipLocal, .sip100rel, .sipSessionExpires,
+      .sipSessionMinimum, .sipUserAgent, .mediaJitterMin, .mediaJitterMax, .digitMap,
+      .timersFirstDigit, .timersInterDigit, .timersShort, .syslogServer, .syslogTransport,
+      .metricsPort, .consoleIdle, .consoleSocket, .portDisplayName, .portCodec, .portCallerID,
+      .portRingHertz, .portLineSimulator:
       nil
     }
   }

@@ -30,7 +30,8 @@ extension Parameter {
     case .portCodec: "VoIP media profile: Codec selection, 1st to 4th order"
     case .hostname, .language, .country, .networkInterface, .networkMTU, .networkSIPPriority,
       .networkMediaPriority, .managementInterface, .managementVLAN, .managementAddress,
-      .managementGateway, .sipLocal, .sipUserAgent, .timersFirstDigit, .syslogServer,
+      .managementGateway, .sipLocal, .sip100rel, .sipSessionExpires, .sipSessionMinimum,
+      .sipUserAgent, .timersFirstDigit, .syslogServer,
       .syslogTransport, .metricsPort,
       .consoleIdle, .consoleSocket, .portCallerID, .portRingHertz, .portLineSimulator:
       nil

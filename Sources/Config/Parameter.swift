@@ -43,6 +43,12 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipPort
   /// The registration's lifetime.
   case sipExpires
+  /// When provisional responses are made reliable.
+  case sip100rel
+  /// How long a session lasts without a refresh.
+  case sipSessionExpires
+  /// The shortest session interval that is taken.
+  case sipSessionMinimum
   /// What User-Agent says.
   case sipUserAgent
   /// DSCP of SIP packets.

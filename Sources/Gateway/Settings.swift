@@ -12,6 +12,21 @@ extension UserAgentSettings {
     self.init(
       server: configuration.sipServer, local: configuration.sipLocal,
       userAgent: configuration.sipUserAgent)
+    sessions = SessionSettings(configuration)
+  }
+}
+
+extension SessionSettings {
+  /// What the configuration says of 100rel and session timers.
+  init(_ configuration: Configuration) {
+    self.init()
+    expiresSeconds = configuration.sipSessionExpiresSeconds
+    minimumSeconds = configuration.sipSessionMinimumSeconds
+    switch configuration.sip100rel {
+    case .off: reliability = .off
+    case .supported: reliability = .supported
+    case .preferred: reliability = .preferred
+    }
   }
 }
 

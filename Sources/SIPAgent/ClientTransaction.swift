@@ -30,13 +30,17 @@ struct ClientTransaction: Sendable {
     case bye(SessionNumber)
     /// The BYE of a dialog that a fork made and nobody wanted.
     case forkBye(SessionNumber)
+    /// A PRACK in an early dialog of a session.
+    case prack(SessionNumber)
+    /// An UPDATE that refreshes a session.
+    case update(SessionNumber)
 
     /// The session that is served, if there is one.
     var session: SessionNumber? {
       switch self {
       case .register: nil
       case .invite(let session), .reinvite(let session), .cancel(let session), .bye(let session),
-        .forkBye(let session):
+        .forkBye(let session), .prack(let session), .update(let session):
         session
       }
     }
@@ -47,6 +51,8 @@ struct ClientTransaction: Sendable {
       case .invite, .reinvite: .invite
       case .cancel: .cancel
       case .bye, .forkBye: .bye
+      case .prack: .prack
+      case .update: .update
       }
     }
   }
@@ -81,7 +87,7 @@ struct ClientTransaction: Sendable {
     case .invite, .reinvite:
       var out = Outbox<InviteClient.Output>(limit: 1)
       machine = .invite(InviteClient(timers: timers, now: now, into: &out))
-    case .register, .cancel, .bye, .forkBye:
+    case .register, .cancel, .bye, .forkBye, .prack, .update:
       var out = Outbox<NonInviteClient.Output>(limit: 1)
       machine = .other(NonInviteClient(timers: timers, now: now, into: &out))
     }

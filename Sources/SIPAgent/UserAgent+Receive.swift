@@ -107,7 +107,10 @@ extension UserAgent {
     case .reinvite(let session):
       guard let s = position(of: session) else { return }
       receiveReinviteAnswer(response, code, client: i, session: s, now: now, into: &out)
-    case .bye(let session):
+    case .update(let session):
+      guard let s = position(of: session) else { return }
+      receiveUpdateAnswer(response, code, client: i, session: s, now: now, into: &out)
+    case .bye(let session), .prack(let session):
       guard code == 401 || code == 407, let s = position(of: session) else { return }
       _ = retry(response, client: i, session: s, now: now, into: &out)
     case .cancel, .forkBye:
@@ -126,11 +129,11 @@ extension UserAgent {
       guard let s = position(of: session) else { return }
       out.emit(.note(.sessionUnanswered(session)))
       steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.timeout, into: &$1) }
-    case .reinvite(let session):
+    case .reinvite(let session), .update(let session):
       guard let s = position(of: session) else { return }
       out.emit(.note(.sessionUnanswered(session)))
       lose(s, withBye: true, now: now, into: &out)
-    case .bye(let session):
+    case .bye(let session), .prack(let session):
       out.emit(.note(.sessionUnanswered(session)))
     case .cancel, .forkBye:
       break  // The session was over before.
