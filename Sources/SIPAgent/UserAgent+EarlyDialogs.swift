@@ -104,10 +104,8 @@ extension UserAgent {
       let number = table[s].earlyDialogs[e].unanswered
     else { return }
     table[s].earlyDialogs[e].unanswered = nil
-    if !description.isEmpty {
-      table[s].earlyDialogs[e].isAgreed = true
-      table[s].sentDescription = description
-    }
+    table[s].earlyDialogs[e].isAgreed = true
+    table[s].sentDescription = description
     acknowledge(s, early: e, number, answer: description, now: now, into: &out)
   }
 

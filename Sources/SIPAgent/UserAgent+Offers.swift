@@ -58,10 +58,9 @@ extension UserAgent {
     case .updated(let transaction):
       table[s].change = .none
       respond(s, to: transaction, code: code, now: now, into: &out)
-    case .acknowledging(let tag):
-      // A PRACK cannot refuse: the call is given up (RFC 3262 §5).
+    case .acknowledging:
+      // A PRACK cannot refuse (RFC 3262 §5): the call is given up.
       table[s].change = .none
-      answerProvisional(s, tag: tag, [], now: now, into: &out)
       hangUp(at: s, now: now, into: &out)
     case .none, .offering, .refreshing, .reinvited:
       break
