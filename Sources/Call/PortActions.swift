@@ -110,7 +110,7 @@ extension PortController {
   }
 
   /// Puts a changed call back into the state that it is in.
-  private mutating func keep(_ call: ActiveCall) {
+  mutating func keep(_ call: ActiveCall) {
     switch state {
     case .calling(_, let until): state = .calling(call, until: until)
     case .ringback(_, let until): state = .ringback(call, until: until)
@@ -180,7 +180,7 @@ extension PortController {
     var rings = false
     withLine(now: now, into: &out) { rings = $0.ring(signal, now: now, into: &$1) }
     guard rings else { return out.emit(.reject(session, code: 486)) }
-    out.emit(.ring(session))
+    out.emit(.ring(session, offer: offer.isEmpty ? answer : []))
     let limit = Duration.seconds(Int(settings.profile.ringLimitSeconds))
     state = .ringing(call, answer: answer, until: now + limit)
   }
@@ -192,6 +192,19 @@ extension PortController {
     if offer.isEmpty { return (audio.offer(), nil) }
     let (answer, stream) = try audio.answer(offer: offer)
     return (answer, stream)
+  }
+
+  /// The caller has answered the offer of our 180; without usable audio nobody need lift.
+  mutating func agreeWhileRinging(
+    _ call: ActiveCall, _ description: Text, _ now: Instant, _ out: inout Outbox<PortOutput>
+  ) {
+    var call = call
+    agree(on: description, &call, &out)
+    guard call.stream == nil else { return keep(call) }
+    withLine(now: now, into: &out) { $0.stopRinging(now: now, into: &$1) }
+    out.emit(.reject(call.session, code: 488))
+    finish(call.record, .incompatible, hadStream: false, now, &out)
+    state = .idle
   }
 
   mutating func pickUp(

@@ -12,8 +12,8 @@ public enum PortOutput: Sendable {
   case media(MediaCommand)
   /// Call the number from the port's account, and tell the result with `started`.
   case invite(to: Text, offer: Text)
-  /// Say that the phone rings (180).
-  case ring(SessionNumber)
+  /// Say that the phone rings (180); the offer is for a caller that made none.
+  case ring(SessionNumber, offer: Text)
   /// Answer the call (200).
   case answer(SessionNumber, description: Text)
   /// Refuse the call.

@@ -146,9 +146,12 @@ extension PortController {
       withLine(now: now, into: &out) { $0.stopRinging(now: now, into: &$1) }
       finish(call.record, .session(reason), hadStream: false, now, &out)
       state = .idle
-    case .session(.offered):
-      // Its first offer has no answer yet (RFC 3311 §5.2).
-      out.emit(.refuseOffer(call.session, code: 491))
+    case .session(.offered(let description)):
+      var call = call
+      reply(to: description, &call, &out)
+      keep(call)
+    case .session(.offerAccepted(let description)):
+      agreeWhileRinging(call, description, now, &out)
     case .timeUp:
       withLine(now: now, into: &out) { $0.stopRinging(now: now, into: &$1) }
       out.emit(.reject(call.session, code: 480))
@@ -157,7 +160,7 @@ extension PortController {
     case .incoming(let session, _, _, _): out.emit(.reject(session, code: 486))
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
-    case .session(.progress), .session(.answered), .session(.offerAccepted): break
+    case .session(.progress), .session(.answered): break
     case .onHook, .hookFlash, .pulseStart, .digit, .streamHeard: break
     }
   }

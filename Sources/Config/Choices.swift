@@ -26,6 +26,19 @@ public enum CallerIDChoice: UInt8, CaseIterable, Sendable {
   static var words: [StaticString] { ["off", "bell202", "v23", "dtmf", "bell202-sdmf"] }
 }
 
+/// When provisional responses are made reliable (RFC 3262).
+public enum ReliableChoice: UInt8, CaseIterable, Sendable {
+  /// Never.
+  case off
+  /// When the far side wants it so.
+  case supported
+  /// Whenever the far side can.
+  case preferred
+
+  /// The words of the command, in the order of the cases.
+  static var words: [StaticString] { ["off", "supported", "preferred"] }
+}
+
 /// How the log goes to its collector.
 public enum SyslogTransport: UInt8, CaseIterable, Sendable {
   /// A datagram a line (RFC 5426).

@@ -42,6 +42,7 @@ struct ConfigurationDraft {
     checkLines(of: driver ?? .simulator, &mistakes)
     checkEndpoints(&mistakes)
     checkJitter(&mistakes)
+    checkSessionTimer(&mistakes)
     checkMediaPorts(&mistakes)
     checkTwins(.portNumber, "the same number as port ", &mistakes)
     checkTwins(.portLineSimulator, "the same socket as port ", &mistakes)
@@ -130,6 +131,19 @@ struct ConfigurationDraft {
     why.append(decimal: configuration.jitterMaximumMs)
     why.append(" ms")
     note(isMinSet ? .mediaJitterMin : .mediaJitterMax, 0, why, &mistakes)
+  }
+
+  private func checkSessionTimer(_ mistakes: inout MistakeList) {
+    let asked = configuration.sipSessionExpiresSeconds
+    let least = configuration.sipSessionMinimumSeconds
+    guard asked > 0, least > asked else { return }
+    var why = Text("the shortest interval, ")
+    why.append(decimal: least)
+    why.append(" s, is above the one asked for, ")
+    why.append(decimal: asked)
+    why.append(" s")
+    let isSet = origin(.sipSessionMinimum) != nil
+    note(isSet ? .sipSessionMinimum : .sipSessionExpires, 0, why, &mistakes)
   }
 
   private func checkMediaPorts(_ mistakes: inout MistakeList) {

@@ -23,11 +23,11 @@ extension Parameter {
     case .hostname, .language, .networkInterface, .networkMAC, .networkMTU, .networkAddress,
       .networkGateway, .networkMediaPriority, .managementInterface, .managementVLAN,
       .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipHeartbeat,
-      .sipFailBack, .sipUserAgent, .mediaJitterMin,
-      .mediaJitterMax, .digitMap, .timersFirstDigit, .timersInterDigit, .timersShort,
-      .syslogServer, .syslogTransport, .metricsPort, .consoleIdle, .consoleSocket, .portDisplayName,
-      .portCodec,
-      .portCallerID, .portRingHertz, .portLineSimulator:
+      .sipFailBack, .sip100rel, .sipSessionExpires, .sipSessionMinimum, .sipUserAgent,
+      .mediaJitterMin, .mediaJitterMax, .digitMap,
+      .timersFirstDigit, .timersInterDigit, .timersShort, .syslogServer, .syslogTransport,
+      .metricsPort, .consoleIdle, .consoleSocket, .portDisplayName, .portCodec, .portCallerID,
+      .portRingHertz, .portLineSimulator:
       nil
     }
   }

@@ -30,8 +30,8 @@ extension Parameter {
     case .portCodec: "VoIP media profile: Codec selection, 1st to 4th order"
     case .hostname, .language, .country, .networkInterface, .networkMTU, .networkSIPPriority,
       .networkMediaPriority, .managementInterface, .managementVLAN, .managementAddress,
-      .managementGateway, .sipLocal, .sipBackupServer, .sipHeartbeat, .sipFailBack, .sipUserAgent,
-      .timersFirstDigit, .syslogServer,
+      .managementGateway, .sipLocal, .sipBackupServer, .sipHeartbeat, .sipFailBack, .sip100rel,
+      .sipSessionExpires, .sipSessionMinimum, .sipUserAgent, .timersFirstDigit, .syslogServer,
       .syslogTransport, .metricsPort,
       .consoleIdle, .consoleSocket, .portCallerID, .portRingHertz, .portLineSimulator:
       nil

@@ -49,6 +49,12 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipHeartbeat
   /// How long an SBC must have been back before it serves again.
   case sipFailBack
+  /// When provisional responses are made reliable.
+  case sip100rel
+  /// How long a session lasts without a refresh.
+  case sipSessionExpires
+  /// The shortest session interval that is taken.
+  case sipSessionMinimum
   /// What User-Agent says.
   case sipUserAgent
   /// DSCP of SIP packets.

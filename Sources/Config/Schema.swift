@@ -52,6 +52,18 @@ extension Parameter {
       ParameterRow(
         "sip fail-back", .number(1...86_400, unit: "s"), standard: .number(60), .restart,
         "How long the first SBC must have been back before it serves again.")
+    case .sip100rel:
+      ParameterRow(
+        "sip 100rel", .choice(ReliableChoice.words), standard: .choice(1), .live,
+        "Ringing that is acknowledged (RFC 3262): when the caller requires it, or whenever it can.")
+    case .sipSessionExpires:
+      ParameterRow(
+        "sip session expires", .number(0...86_400, unit: "s"), standard: .number(1800), .live,
+        "How long a call lasts without a refresh (RFC 4028); 0 leaves calls without a timer.")
+    case .sipSessionMinimum:
+      ParameterRow(
+        "sip session minimum", .number(90...86_400, unit: "s"), standard: .number(90), .live,
+        "Shortest interval of refreshes that is taken (Min-SE).")
     case .sipUserAgent:
       ParameterRow(
         "sip user-agent", .text(limit: 64), standard: .text(Text("Tipring")), .live,

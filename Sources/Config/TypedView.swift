@@ -52,6 +52,15 @@ extension Configuration {
   }
   /// The lifetime asked for a registration.
   public var sipExpiresSeconds: UInt32 { UInt32(number(.sipExpires)) }
+  /// When provisional responses are made reliable.
+  public var sip100rel: ReliableChoice {
+    guard case .choice(let place) = value(.sip100rel) else { return .supported }
+    return ReliableChoice(rawValue: place) ?? .supported
+  }
+  /// How long a session lasts without a refresh; 0 is for ever.
+  public var sipSessionExpiresSeconds: UInt32 { UInt32(number(.sipSessionExpires)) }
+  /// The shortest session interval that is taken.
+  public var sipSessionMinimumSeconds: UInt32 { UInt32(number(.sipSessionMinimum)) }
   /// What the User-Agent header says.
   public var sipUserAgent: Text { text(.sipUserAgent) }
   /// DSCP of SIP packets.

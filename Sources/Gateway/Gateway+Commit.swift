@@ -172,7 +172,9 @@ extension Gateway {
   /// Gives everybody what may change while calls go on.
   private mutating func apply(_ stored: Configuration) {
     configuration = stored.untilRestart(configuration)
-    agent.update(userAgent: configuration.sipUserAgent, accounts: configuration.accounts)
+    agent.update(
+      userAgent: configuration.sipUserAgent, sessions: SessionSettings(configuration),
+      accounts: configuration.accounts)
     for i in ports.indices {
       guard let port = configuration.enabledPorts.first(where: { $0.number == ports[i].number })
       else { continue }

@@ -309,8 +309,8 @@ public struct Gateway {
         from: port, to: number, offer: offer, now: now, into: &agentOutputs)
       ports[i].invited(session, now: now, into: &portOutputs)
       perform(portOutputs.drain(), of: i, into: &out)
-    case .ring(let session):
-      agent.ring(session, now: now, into: &agentOutputs)
+    case .ring(let session, let offer):
+      agent.ring(session, offer: offer, now: now, into: &agentOutputs)
     case .answer(let session, let description):
       agent.answer(session, description: description, now: now, into: &agentOutputs)
     case .reject(let session, let code):

@@ -17,6 +17,21 @@ extension UserAgentSettings {
       heartbeat.isForOne = true
     }
     heartbeat.holdTime = configuration.sipFailBack
+    sessions = SessionSettings(configuration)
+  }
+}
+
+extension SessionSettings {
+  /// What the configuration says of 100rel and session timers.
+  init(_ configuration: Configuration) {
+    self.init()
+    expiresSeconds = configuration.sipSessionExpiresSeconds
+    minimumSeconds = configuration.sipSessionMinimumSeconds
+    switch configuration.sip100rel {
+    case .off: reliability = .off
+    case .supported: reliability = .supported
+    case .preferred: reliability = .preferred
+    }
   }
 }
 

@@ -53,7 +53,7 @@ public enum AgentCounter: UInt8, CaseIterable, Equatable, Sendable {
   case unsupportedExtension
   /// Requests that came by two ways (482).
   case merged
-  /// Requests that we refused for their form or content (400, 406, 413 to 416, 505).
+  /// Requests that we refused for their form or content (400, 406, 413 to 416, 422, 505).
   case badRequest
   /// Calls for a number that no account has (404).
   case unknownUser

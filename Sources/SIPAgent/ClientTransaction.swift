@@ -32,13 +32,17 @@ struct ClientTransaction: Sendable {
     case forkBye(SessionNumber)
     /// OPTIONS to the SBC at this place of the list.
     case heartbeat(Int)
+    /// A PRACK in an early dialog of a session.
+    case prack(SessionNumber)
+    /// An UPDATE that refreshes a session.
+    case update(SessionNumber)
 
     /// The session that is served, if there is one.
     var session: SessionNumber? {
       switch self {
       case .register, .heartbeat: nil
       case .invite(let session), .reinvite(let session), .cancel(let session), .bye(let session),
-        .forkBye(let session):
+        .forkBye(let session), .prack(let session), .update(let session):
         session
       }
     }
@@ -50,6 +54,8 @@ struct ClientTransaction: Sendable {
       case .cancel: .cancel
       case .bye, .forkBye: .bye
       case .heartbeat: .options
+      case .prack: .prack
+      case .update: .update
       }
     }
 
@@ -93,7 +99,7 @@ struct ClientTransaction: Sendable {
     case .invite, .reinvite:
       var out = Outbox<InviteClient.Output>(limit: 1)
       machine = .invite(InviteClient(timers: timers, now: now, into: &out))
-    case .register, .cancel, .bye, .forkBye, .heartbeat:
+    case .register, .cancel, .bye, .forkBye, .prack, .update, .heartbeat:
       var out = Outbox<NonInviteClient.Output>(limit: 1)
       machine = .other(NonInviteClient(timers: timers, now: now, into: &out))
     }

@@ -91,11 +91,11 @@ struct IncomingInvite: Sendable {
   }
 
   /// A final refusal was chosen; the transaction sends it.
-  mutating func refuse(into out: inout Outbox<Output>) {
+  mutating func refuse(_ reason: EndReason = .local, into out: inout Outbox<Output>) {
     switch state {
     case .pending:
       state = .over
-      out.emit(.end(.local))
+      out.emit(.end(reason))
     case .answered, .leaving, .confirmed, .over:
       break
     }

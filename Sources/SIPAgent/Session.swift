@@ -16,10 +16,14 @@ struct Session: Sendable {
     case none
     /// Our re-INVITE, by the branch of its transaction.
     case offering(branch: UInt64)
+    /// Our re-INVITE that changes nothing but keeps the session alive (RFC 4028 §7.4).
+    case refreshing(branch: UInt64)
     /// The far side's re-INVITE, by the number of its server transaction.
     case reinvited(transaction: UInt32, IncomingInvite)
     /// The far side's UPDATE with an offer, by the number of its server transaction.
     case updated(transaction: UInt32)
+    /// The far side's offer in a reliable provisional response, by the tag of its early dialog.
+    case acknowledging(tag: Text)
   }
 
   /// A dialog that another 2xx to our INVITE made (RFC 3261 §13.2.2.4).
@@ -55,6 +59,25 @@ struct Session: Sendable {
   var acknowledgement = Text()
   var acknowledgementSequence: UInt32 = 0
   var forks: [Fork] = []
+  /// The dialogs that reliable provisional responses made.
+  var earlyDialogs: [EarlyDialog] = []
+  /// Whether our INVITE asked for an offer instead of making one.
+  var isOfferless = false
+  /// What was agreed on before the 2xx, if so; what the 2xx says of it does not count then.
+  var earlyAnswer: Text?
+  /// Our reliable provisional response.
+  var provisional = ReliableProvisional()
+  /// The CSeq number of the far side's INVITE.
+  var inviteSequence: UInt32 = 0
+  /// Our last description that counts, and the far side's.
+  var sentDescription = Text()
+  var receivedDescription = Text()
+  var timer = SessionTimer()
+  /// The largest Min-SE of the 422s to our requests, and how many there were.
+  var leastInterval: UInt32 = 0
+  var intervalRounds = 0
+  /// Whether the far side takes UPDATE, as far as it has said.
+  var allowsUpdate = false
   /// Whether `.ended` was said.
   var isEnded = false
 
@@ -74,6 +97,26 @@ struct Session: Sendable {
     }
   }
 
+  /// Whether nothing of it need be remembered any more, transactions apart.
+  var isForgettable: Bool { isOver && !provisional.isAwaited }
+
+  /// Whether the far side may offer something else: the first exchange is complete.
+  var takesOffers: Bool {
+    if isEstablished { return true }
+    guard case .incoming(let invite) = leg, invite.isPending else { return false }
+    return provisional.isAgreed
+  }
+
+  /// The place of the early dialog that a response belongs to, if there is one.
+  func earlyDialog(of response: Message) -> Int? {
+    guard let tag = try? response.to().tag else { return nil }
+    return earlyDialog(tagged: response.text(tag))
+  }
+
+  func earlyDialog(tagged tag: Text) -> Int? {
+    earlyDialogs.firstIndex { $0.dialog.remoteTag == tag }
+  }
+
   /// Whether an offer after the first one is open, or the first 2xx waits for its ACK.
   var isChanging: Bool {
     if case .incoming(let invite) = leg, invite.isUnconfirmed { return true }
@@ -81,16 +124,17 @@ struct Session: Sendable {
     return true
   }
 
-  /// When the leg, or a re-INVITE of the far side, has something to do.
+  /// When the leg, a re-INVITE of the far side, our reliable provisional response or the session
+  /// timer has something to do.
   var deadline: Instant? {
     let own: Instant? =
       switch leg {
       case .outgoing(let invite): invite.deadline
       case .incoming(let invite): invite.deadline
       }
-    let first = soonest(own, held?.until)
-    guard case .reinvited(_, let invite) = change else { return first }
-    return soonest(first, invite.deadline)
+    let other = soonest(soonest(provisional.deadline, timer.deadline), held?.until)
+    guard case .reinvited(_, let invite) = change else { return soonest(own, other) }
+    return soonest(soonest(own, other), invite.deadline)
   }
 
   /// The line of the list of sessions.

@@ -33,13 +33,14 @@ extension UserAgent {
     table[s].isEnded = true
     needsSweep = true
     switch table[s].change {
-    case .none, .offering: break
+    case .none, .offering, .refreshing, .acknowledging: break
     case .reinvited(let transaction, let machine):
       if machine.isPending { respond(s, to: transaction, code: 487, now: now, into: &out) }
     case .updated(let transaction):
       respond(s, to: transaction, code: 487, now: now, into: &out)
     }
     table[s].change = .none
+    table[s].timer.stop()
     out.emit(.ended(table[s].number, reason))
   }
 
@@ -54,11 +55,7 @@ extension UserAgent {
   mutating func byeRequest(_ s: Int, in dialog: Dialog) -> (request: Text, branch: UInt64) {
     let branch = random.next()
     var writer = request(.bye, in: dialog, sequence: dialog.localSequence, branch: branch)
-    addIdentity(to: &writer)
-    var authenticator = table[s].authenticator
-    addCredentials(
-      to: &writer, &authenticator, account: table[s].account, method: .bye, uri: dialog.path().uri)
-    table[s].authenticator = authenticator
+    addOurs(to: &writer, session: s, method: .bye, in: dialog)
     return (writer.finish(), branch)
   }
 
@@ -89,6 +86,8 @@ extension UserAgent {
     steerOutgoing(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
     steerIncoming(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
     steerReinvite(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
+    steerProvisional(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
+    advanceTimer(s, to: now, into: &out)
   }
 
   /// The session whose dialog the request is in.
@@ -105,8 +104,8 @@ extension UserAgent {
     into out: inout Outbox<UserAgentOutput>
   ) {
     guard let s = dialog(of: request, toTag: toTag),
-      arrival.method == .bye || !table[s].isOver
-    else { return refuse(request, 481, arrival.source, .unknownDialog, into: &out) }
+      arrival.method == .bye || arrival.method == .prack || !table[s].isOver
+    else { return serveEarly(request, arrival, toTag: toTag, now: now, into: &out) }
     if let last = table[s].dialog.remoteSequence, arrival.sequence.number <= last {
       return refuse(request, 500, arrival.source, .outOfOrder, into: &out)
     }
@@ -120,7 +119,9 @@ extension UserAgent {
     case .bye:
       answer(request, arrival, session: s, now: now, into: &out)
       receiveBye(s, .byRemote, now: now, into: &out)
-    case .ack, .cancel, .register, .options, .prack, .info, .notify, .subscribe, .refer, .message,
+    case .prack:
+      receiveAcknowledgement(request, arrival, session: s, now: now, into: &out)
+    case .ack, .cancel, .register, .options, .info, .notify, .subscribe, .refer, .message,
       .publish, .other:
       answer(request, arrival, session: s, now: now, into: &out)
     }

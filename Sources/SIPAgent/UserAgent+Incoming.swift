@@ -1,27 +1,30 @@
 public import Base
 internal import SIPSyntax
+internal import SIPTransaction
 
 /// Sessions that begin with the far side's INVITE.
 extension UserAgent {
-  /// Says that the phone rings (180).
-  public mutating func ring(
-    _ session: SessionNumber, now: Instant, into out: inout Outbox<UserAgentOutput>
-  ) {
-    guard let s = position(of: session), case .incoming(let leg) = table[s].leg, leg.isPending
-    else { return }
-    respondToInvite(s, code: 180, now: now, into: &out)
-  }
-
   /// Answers the call (200) with a description; an offer, if the INVITE had none.
   public mutating func answer(
     _ session: SessionNumber, description: Text, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
-    guard let s = position(of: session), case .incoming(var leg) = table[s].leg, leg.isPending
+    guard let s = position(of: session), case .incoming(let leg) = table[s].leg, leg.isPending,
+      !table[s].provisional.holdAnswer()
     else { return }
+    sendAnswer(s, description, now: now, into: &out)
+  }
+
+  /// Sends the 2xx; without a description if a reliable 180 has carried it.
+  mutating func sendAnswer(
+    _ s: Int, _ description: Text, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard case .incoming(var leg) = table[s].leg else { return }
     leg.answer(now: now)
     table[s].leg = .incoming(leg)
-    accept(s, transaction: table[s].serverTransaction, description, now: now, into: &out)
+    accept(
+      s, transaction: table[s].serverTransaction,
+      table[s].provisional.carriesOffer ? [] : description, now: now, into: &out)
   }
 
   /// Refuses the call with a code from 300 to 699.
@@ -42,7 +45,7 @@ extension UserAgent {
     steerIncoming(s, now: now, into: &out) { $0.refuse(into: &$1) }
   }
 
-  private mutating func respondToInvite(
+  mutating func respondToInvite(
     _ s: Int, code: UInt16, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
     respond(s, to: table[s].serverTransaction, code: code, now: now, into: &out)
@@ -50,13 +53,17 @@ extension UserAgent {
 
   /// Sends a response of the session through one of its server transactions.
   mutating func respond(
-    _ s: Int, to number: UInt32, code: UInt16, body: Text = [], now: Instant,
-    into out: inout Outbox<UserAgentOutput>
+    _ s: Int, to number: UInt32, code: UInt16, body: Text = [], reliable: UInt32? = nil,
+    now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
     guard let i = servers.firstIndex(where: { $0.number == number }) else { return }
+    if code >= 200, number == table[s].serverTransaction { table[s].provisional.conclude() }
+    let interval =
+      ResponseClass(statusCode: code) == .success
+      ? agreeInterval(s, with: servers[i].request, servers[i].method, now: now) : nil
     let text = response(
       to: servers[i], code: code, tag: table[s].dialog.localTag, account: table[s].account,
-      body: body)
+      body: body, reliable: reliable, interval: interval)
     respond(number, with: text, code: code, now: now, into: &out)
   }
 
@@ -69,8 +76,9 @@ extension UserAgent {
     respond(s, to: number, code: 200, body: description, now: now, into: &out)
     table[s].answer = servers[i].response
     table[s].answerDestination = servers[i].destination
-    table[s].answerIsOffer = servers[i].request.description.isEmpty
+    table[s].answerIsOffer = servers[i].request.description.isEmpty && !description.isEmpty
     table[s].acknowledgedSequence = (try? servers[i].request.cSeq().number) ?? 0
+    noteExchange(s, with: servers[i].request, sent: description)
   }
 
   /// A new call: an INVITE without a To tag.
@@ -87,6 +95,9 @@ extension UserAgent {
     guard let account = accountCalled(by: request, arrival.uri) else {
       return refuse(request, 404, arrival.source, .unknownUser, into: &out)
     }
+    if isTooShort(request) {
+      return refuse(request, 422, arrival.source, .badRequest, into: &out)
+    }
     guard hasRoom, makeRoomForServer(),
       let dialog = incomingDialog(request, arrival)
     else { return refuse(request, 486, arrival.source, .overloaded, into: &out) }
@@ -96,6 +107,8 @@ extension UserAgent {
       leg: .incoming(IncomingInvite(timers: settings.timers)), dialog: dialog,
       hop: server(at: arrival.source.address), answerDestination: arrival.source)
     session.serverTransaction = open(request, arrival, session: number, now: now)
+    session.inviteSequence = arrival.sequence.number
+    session.allowsUpdate = request.lists("UPDATE", in: .allow)
     table.append(session)
     out.emit(
       .incoming(

@@ -5,7 +5,7 @@ internal import SIPSyntax
 extension UserAgent {
   /// The fields that a request is sent again with, beside Via, CSeq and credentials.
   private static let kept: [HeaderName] = [
-    .contact, .expires, .allow, .supported, .userAgent,
+    .contact, .expires, .allow, .supported, .rAck, .userAgent,
   ]
 
   func via(_ branch: UInt64) -> Text {
@@ -54,10 +54,24 @@ extension UserAgent {
     }
   }
 
+  /// Adds User-Agent and the credentials of a session's dialogs.
+  mutating func addOurs(
+    to writer: inout MessageWriter, session s: Int, method: Method, in dialog: Dialog
+  ) {
+    addIdentity(to: &writer)
+    var authenticator = table[s].authenticator
+    addCredentials(
+      to: &writer, &authenticator, account: table[s].account, method: method,
+      uri: dialog.path().uri)
+    table[s].authenticator = authenticator
+  }
+
   /// The same request once more with another branch, the next CSeq and credentials.
+  ///
+  /// With a session it asks for a longer interval than before.
   func renewed(
     _ request: Text, branch: UInt64, sequence number: UInt32, account: Int,
-    _ authenticator: inout Authenticator
+    _ authenticator: inout Authenticator, longerFor session: Int? = nil
   ) -> Text? {
     guard let message = try? Message(parsing: request),
       case .request(let method, let uri) = message.startLine
@@ -70,6 +84,12 @@ extension UserAgent {
     }
     writer.add(.cSeq, sequence(number, method))
     for name in Self.kept { writer.copy(name, from: message) }
+    if let session {
+      addInterval(to: &writer, session: session)
+    } else {
+      writer.copy(.sessionExpires, from: message)
+      writer.copy(.minSE, from: message)
+    }
     addCredentials(
       to: &writer, &authenticator, account: account, method: method, uri: target)
     return writer.finish(contentType: "application/sdp", body: message.text(message.body))
@@ -103,8 +123,11 @@ extension UserAgent {
   }
 
   /// A response in a dialog: 18x and 2xx carry what the dialog is made of (RFC 3261 §12.1.1).
+  ///
+  /// `reliable` is the RSeq of one that wants a PRACK.
   func response(
-    to transaction: ServerTransaction, code: UInt16, tag: Text, account: Int, body: Text = []
+    to transaction: ServerTransaction, code: UInt16, tag: Text, account: Int, body: Text = [],
+    reliable: UInt32? = nil, interval: AgreedInterval? = nil
   ) -> Text {
     var writer = MessageWriter(
       answering: transaction.request, code: code, tag: tag, source: transaction.source)
@@ -112,9 +135,31 @@ extension UserAgent {
       writer.copy(.recordRoute, from: transaction.request)
       writer.add(.contact, accounts[account].contact)
       writer.add(.allow, allow)
+      if !supported.isEmpty { writer.add(.supported, supported) }
+    }
+    if let reliable {
+      writer.add(.require, "100rel")
+      writer.add(.rSeq, reliable)
+    }
+    if let interval {
+      if interval.isRequired { writer.add(.require, "timer") }
+      writer.add(interval.value)
     }
     if code >= 200, !settings.userAgent.isEmpty { writer.add(.server, settings.userAgent) }
     return writer.finish(contentType: "application/sdp", body: body)
+  }
+}
+
+extension MessageWriter {
+  /// Adds a Session-Expires.
+  mutating func add(_ interval: SessionExpires) {
+    var value = Text()
+    value.append(decimal: interval.seconds)
+    if let refresher = interval.refresher {
+      value.append(";refresher=")
+      value.append(refresher.spelling)
+    }
+    add(.sessionExpires, value)
   }
 }
 

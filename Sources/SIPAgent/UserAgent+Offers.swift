@@ -32,8 +32,14 @@ extension UserAgent {
       accept(s, transaction: transaction, description, now: now, into: &out)
     case .updated(let transaction):
       table[s].change = .none
+      if let i = servers.firstIndex(where: { $0.number == transaction }) {
+        noteExchange(s, with: servers[i].request, sent: description)
+      }
       respond(s, to: transaction, code: 200, body: description, now: now, into: &out)
-    case .none, .offering, .reinvited:
+    case .acknowledging(let tag):
+      table[s].change = .none
+      answerProvisional(s, tag: tag, description, now: now, into: &out)
+    case .none, .offering, .refreshing, .reinvited:
       break
     }
   }
@@ -52,7 +58,11 @@ extension UserAgent {
     case .updated(let transaction):
       table[s].change = .none
       respond(s, to: transaction, code: code, now: now, into: &out)
-    case .none, .offering, .reinvited:
+    case .acknowledging:
+      // A PRACK cannot refuse (RFC 3262 §5): the call is given up.
+      table[s].change = .none
+      hangUp(at: s, now: now, into: &out)
+    case .none, .offering, .refreshing, .reinvited:
       break
     }
   }
@@ -68,18 +78,28 @@ extension UserAgent {
     let isInvite = arrival.method == .invite
     let description = request.description
     if isInvite || !description.isEmpty {
-      if case .offering = table[s].change {
+      switch table[s].change {
+      case .offering, .refreshing:
         return refuse(request, 491, arrival.source, .glare, into: &out)
+      case .none, .reinvited, .updated, .acknowledging:
+        break
       }
-      guard table[s].isEstablished, !table[s].isChanging else {
+      guard isInvite ? table[s].isEstablished : table[s].takesOffers, !table[s].isChanging else {
         return refuse(request, 500, arrival.source, .glare, into: &out)
       }
     }
+    if isTooShort(request) {
+      return refuse(request, 422, arrival.source, .badRequest, into: &out)
+    }
     try? table[s].dialog.refreshTarget(from: request)
+    if request.contains(.allow) { table[s].allowsUpdate = request.lists("UPDATE", in: .allow) }
     guard isInvite || !description.isEmpty else {
       return answer(request, arrival, session: s, now: now, into: &out)
     }
     let number = open(request, arrival, session: table[s].number, now: now)
+    if isRefresh(description, session: s) {
+      return answerRefresh(s, transaction: number, isInvite: isInvite, now: now, into: &out)
+    }
     table[s].change =
       isInvite
       ? .reinvited(transaction: number, IncomingInvite(timers: settings.timers))
@@ -95,20 +115,23 @@ extension UserAgent {
     case 100..<200:
       break
     case 200..<300:
-      receiveReinviteSuccess(response, client: c, session: s, into: &out)
+      receiveReinviteSuccess(response, client: c, session: s, now: now, into: &out)
     case 401, 407:
       let isRetried = retry(response, client: c, session: s, now: now, into: &out)
-      if !isRetried { concludeOffer(s, code: code, into: &out) }
+      if !isRetried { concludeOffer(s, code: code, now: now, into: &out) }
+    case 422:
+      let isRetried = retryLonger(response, client: c, session: s, now: now, into: &out)
+      if !isRetried { concludeOffer(s, code: code, now: now, into: &out) }
     case 408, 481:
       lose(s, withBye: code == 408, now: now, into: &out)
     default:
-      concludeOffer(s, code: code, into: &out)
+      concludeOffer(s, code: code, now: now, into: &out)
     }
   }
 
   /// A 2xx wants its ACK whatever has become of the session.
   private mutating func receiveReinviteSuccess(
-    _ response: Message, client c: Int, session s: Int,
+    _ response: Message, client c: Int, session s: Int, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
     if let number = try? response.cSeq().number, number == table[s].acknowledgementSequence {
@@ -116,17 +139,37 @@ extension UserAgent {
     }
     try? table[s].dialog.refreshTarget(from: response)
     acknowledge(s, response, c, into: &out)
-    guard case .offering = table[s].change else { return }
+    let description = response.description
+    let isNews: Bool
+    switch table[s].change {
+    case .offering:
+      table[s].sentDescription = (try? Message(parsing: clients[c].request))?.description ?? []
+      isNews = true
+    case .refreshing:
+      isNews = !description.isEmpty && description != table[s].receivedDescription
+    case .none, .reinvited, .updated, .acknowledging:
+      return
+    }
     table[s].change = .none
-    out.emit(.offerAccepted(table[s].number, description: response.description))
+    takeInterval(s, from: response, now: now)
+    guard isNews else { return }
+    table[s].receivedDescription = description
+    out.emit(.offerAccepted(table[s].number, description: description))
   }
 
   mutating func concludeOffer(
-    _ s: Int, code: UInt16, into out: inout Outbox<UserAgentOutput>
+    _ s: Int, code: UInt16, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
-    guard case .offering = table[s].change else { return }
-    table[s].change = .none
-    out.emit(.offerRefused(table[s].number, code: code))
+    switch table[s].change {
+    case .offering:
+      table[s].change = .none
+      out.emit(.offerRefused(table[s].number, code: code))
+    case .refreshing:
+      table[s].change = .none
+      postponeRefresh(s, code: code, now: now)
+    case .none, .reinvited, .updated, .acknowledging:
+      break
+    }
   }
 
   /// Lets the machine of the far side's re-INVITE decide, and does what it decides.

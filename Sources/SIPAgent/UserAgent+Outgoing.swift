@@ -20,6 +20,7 @@ extension UserAgent {
       dialog: outgoingDialog(account: i, to: number), hop: server,
       answerDestination: server)
     table.append(session)
+    table[table.count - 1].isOfferless = offer.isEmpty
     if mustWait(account: i) {
       table[table.count - 1].held = (offer, now + settings.heartbeat.patience)
     } else {
@@ -34,6 +35,7 @@ extension UserAgent {
   ) {
     let branch = random.next()
     table[s].inviteBranch = branch
+    table[s].sentDescription = offer
     let request = inviteRequest(s, branch: branch, offer: offer)
     launch(request, branch: branch, for: .invite(table[s].number), now: now, into: &out)
   }
@@ -66,15 +68,12 @@ extension UserAgent {
   /// An INVITE of the session, the first one or a re-INVITE.
   mutating func inviteRequest(_ s: Int, branch: UInt64, offer: Text) -> Text {
     let dialog = table[s].dialog
-    let account = table[s].account
     var writer = request(.invite, in: dialog, sequence: dialog.localSequence, branch: branch)
-    writer.add(.contact, accounts[account].contact)
+    writer.add(.contact, accounts[table[s].account].contact)
     writer.add(.allow, allow)
-    addIdentity(to: &writer)
-    var authenticator = table[s].authenticator
-    addCredentials(
-      to: &writer, &authenticator, account: account, method: .invite, uri: dialog.path().uri)
-    table[s].authenticator = authenticator
+    if !supported.isEmpty { writer.add(.supported, supported) }
+    addInterval(to: &writer, session: s)
+    addOurs(to: &writer, session: s, method: .invite, in: dialog)
     return writer.finish(contentType: "application/sdp", body: offer)
   }
 
@@ -84,9 +83,7 @@ extension UserAgent {
   ) {
     switch code {
     case 100..<200:
-      steerOutgoing(s, response, now: now, into: &out) {
-        $0.receiveProvisional(now: now, into: &$1)
-      }
+      receiveProvisional(response, code, session: s, now: now, into: &out)
     case 200..<300:
       receiveInviteSuccess(response, client: c, session: s, now: now, into: &out)
     case 401, 407:
@@ -95,6 +92,10 @@ extension UserAgent {
       steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.unauthorized, into: &$1) }
     case 503 where reroute(response, client: c, session: s, now: now, into: &out):
       break
+    case 422:
+      let isRetried = retryLonger(response, client: c, session: s, now: now, into: &out)
+      if isRetried { return }
+      steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.status(code), into: &$1) }
     default:
       steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.status(code), into: &$1) }
     }
@@ -106,13 +107,11 @@ extension UserAgent {
     into out: inout Outbox<UserAgentOutput>
   ) -> Bool {
     let old = clients[c]
-    if case .invite = old.purpose {
-      guard case .outgoing(let leg) = table[s].leg, leg.wantsAnswer else { return false }
-    }
+    guard mayRepeat(old.purpose, session: s) else { return false }
     var authenticator = table[s].authenticator
     let verdict = authenticator.receive(response.demands, rounds: old.rounds, using: &random)
     let branch = random.next()
-    let number = table[s].dialog.localSequence + 1
+    let number = lastSequence(s, old.purpose, response) + 1
     var request: Text?
     if verdict == .retry {
       request = renewed(
@@ -120,25 +119,61 @@ extension UserAgent {
     }
     table[s].authenticator = authenticator
     guard let request else { return false }
-    table[s].dialog.localSequence = number
-    restart(s, old.purpose, branch: branch)
+    restart(s, old.purpose, response, branch: branch, sequence: number)
     launch(
       request, branch: branch, for: old.purpose, rounds: old.rounds + 1, now: now, into: &out)
     return true
   }
 
-  private mutating func restart(
-    _ s: Int, _ purpose: ClientTransaction.Purpose, branch: UInt64
+  /// Whether a refused request may be sent again.
+  func mayRepeat(_ purpose: ClientTransaction.Purpose, session s: Int) -> Bool {
+    guard case .invite = purpose else { return true }
+    guard case .outgoing(let leg) = table[s].leg else { return false }
+    return leg.wantsAnswer
+  }
+
+  /// The CSeq number of our last request in the dialog that the response is of.
+  func lastSequence(
+    _ s: Int, _ purpose: ClientTransaction.Purpose, _ response: Message
+  ) -> UInt32 {
+    let own = table[s].dialog.localSequence
+    switch purpose {
+    case .invite:
+      return table[s].earlyDialogs.reduce(own) { max($0, $1.dialog.localSequence) }
+    case .prack:
+      guard let e = table[s].earlyDialog(of: response) else { return own }
+      return table[s].earlyDialogs[e].dialog.localSequence
+    case .register, .reinvite, .cancel, .bye, .forkBye, .update, .heartbeat:
+      return own
+    }
+  }
+
+  /// A refused request starts again with another branch and CSeq.
+  mutating func restart(
+    _ s: Int, _ purpose: ClientTransaction.Purpose, _ response: Message, branch: UInt64,
+    sequence number: UInt32
   ) {
+    if case .prack = purpose, let e = table[s].earlyDialog(of: response) {
+      table[s].earlyDialogs[e].dialog.localSequence = number
+    } else {
+      table[s].dialog.localSequence = number
+    }
     switch purpose {
     case .invite:
       table[s].inviteBranch = branch
+      // The refusal ended every early dialog of the INVITE (RFC 3261 §12.3).
+      table[s].earlyDialogs = []
+      if case .acknowledging = table[s].change { table[s].change = .none }
       guard case .outgoing(var leg) = table[s].leg else { return }
       leg.restart()
       table[s].leg = .outgoing(leg)
     case .reinvite:
-      table[s].change = .offering(branch: branch)
-    case .register, .cancel, .bye, .forkBye, .heartbeat:
+      if case .refreshing = table[s].change {
+        table[s].change = .refreshing(branch: branch)
+      } else {
+        table[s].change = .offering(branch: branch)
+      }
+    case .register, .cancel, .bye, .forkBye, .prack, .update, .heartbeat:
       break
     }
   }
@@ -155,9 +190,16 @@ extension UserAgent {
       }
       return dismissFork(response, tag: tag, client: c, session: s, now: now, into: &out)
     }
+    if let e = table[s].earlyDialog(of: response) {
+      let early = table[s].earlyDialogs.remove(at: e)
+      table[s].dialog = early.dialog
+      if early.isAgreed { table[s].earlyAnswer = early.answer }
+    }
     // What is wrong in it was refused before; without a Contact the request's own target stays.
     try? table[s].dialog.establish(from: response)
+    if case .acknowledging = table[s].change { table[s].change = .none }
     steerOutgoing(s, response, now: now, into: &out) { $0.receiveSuccess(into: &$1) }
+    takeInterval(s, from: response, now: now)
   }
 
   /// Acknowledges the 2xx of another fork and hangs it up (RFC 3261 §13.2.2.4).
@@ -170,6 +212,7 @@ extension UserAgent {
     }
     guard table[s].forks.count < 4 else { return }
     var dialog = table[s].dialog
+    if let e = table[s].earlyDialog(of: response) { dialog = table[s].earlyDialogs[e].dialog }
     try? dialog.establish(from: response)
     let ack = acknowledgement(
       in: dialog, sequence: (try? response.cSeq().number) ?? 1, invite: clients[c].request,
@@ -215,11 +258,15 @@ extension UserAgent {
       guard let response, case .status(let code, _) = response.startLine, code > 100 else {
         return
       }
-      out.emit(.progress(number, code: code, description: response.description))
+      let description = answer(in: response, session: s)
+      if !description.isEmpty { table[s].receivedDescription = description }
+      out.emit(.progress(number, code: code, description: description))
     case .acknowledge:
       acknowledge(s, response, client(table[s].inviteBranch, .invite), into: &out)
     case .reportAnswered:
-      out.emit(.answered(number, description: response?.description ?? []))
+      let description = table[s].earlyAnswer ?? response?.description ?? []
+      if !description.isEmpty { table[s].receivedDescription = description }
+      out.emit(.answered(number, description: description))
     case .sendCancel:
       sendCancel(s, now: now, into: &out)
     case .sendBye:

@@ -120,7 +120,10 @@ extension UserAgent {
     case .reinvite(let session):
       guard let s = position(of: session) else { return }
       receiveReinviteAnswer(response, code, client: i, session: s, now: now, into: &out)
-    case .bye(let session):
+    case .update(let session):
+      guard let s = position(of: session) else { return }
+      receiveUpdateAnswer(response, code, client: i, session: s, now: now, into: &out)
+    case .bye(let session), .prack(let session):
       guard code == 401 || code == 407, let s = position(of: session) else { return }
       _ = retry(response, client: i, session: s, now: now, into: &out)
     case .heartbeat(let i):
@@ -141,16 +144,16 @@ extension UserAgent {
       guard let s = position(of: session) else { return }
       out.emit(.note(.sessionUnanswered(session)))
       steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.timeout, into: &$1) }
-    case .reinvite(let session):
+    case .reinvite(let session), .update(let session):
       guard let s = position(of: session) else { return }
       out.emit(.note(.sessionUnanswered(session)))
       if hasFailed(table[s].hop) {
         // The speech goes another way: a call outlives its SBC's signalling.
-        concludeOffer(s, code: 408, into: &out)
+        concludeOffer(s, code: 408, now: now, into: &out)
       } else {
         lose(s, withBye: true, now: now, into: &out)
       }
-    case .bye(let session):
+    case .bye(let session), .prack(let session):
       out.emit(.note(.sessionUnanswered(session)))
     case .heartbeat:
       break  // It was counted long before.

@@ -96,6 +96,7 @@ extension UserAgent {
   func addCapabilities(to writer: inout MessageWriter) {
     writer.add(.allow, allow)
     writer.add(.accept, "application/sdp")
+    if !supported.isEmpty { writer.add(.supported, supported) }
     if !settings.userAgent.isEmpty { writer.add(.server, settings.userAgent) }
   }
 
@@ -123,6 +124,7 @@ extension UserAgent {
       for tag in request.unsupportedExtensions(capabilities) {
         writer.add(.unsupported, request.text(tag))
       }
+    case 422: writer.add(.minSE, settings.sessions.leastSeconds)
     case 500: writer.add(.retryAfter, UInt32(random.next() % 11))  // §14.2: 0 to 10 s
     default: break
     }
@@ -211,6 +213,7 @@ extension UserAgent {
       return
     }
     guard isFirst, table[s].answerIsOffer, !table[s].isEnded else { return }
+    table[s].receivedDescription = ack.description
     out.emit(.offerAccepted(table[s].number, description: ack.description))
   }
 }

@@ -108,7 +108,7 @@ extension UserAgent {
     guard selection.isActive else { return false }
     switch purpose {
     case .register, .invite, .reinvite, .heartbeat: return true
-    case .cancel, .bye, .forkBye: return false
+    case .cancel, .bye, .forkBye, .prack, .update: return false
     }
   }
 
@@ -150,14 +150,15 @@ extension UserAgent {
     _ response: Message, client c: Int, session s: Int, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) -> Bool {
-    guard case .outgoing(var leg) = table[s].leg, leg.wantsAnswer,
-      let seconds = response.retryAfter(), let request = try? Message(parsing: clients[c].request)
+    let (purpose, refusing) = (clients[c].purpose, clients[c].destination)
+    guard mayRepeat(purpose, session: s), let seconds = response.retryAfter(),
+      let request = try? Message(parsing: clients[c].request)
     else { return false }
-    let refusing = clients[c].destination
     leaveRefusing(refusing, seconds: seconds, now: now, into: &out)
     guard server != refusing else { return false }
-    leg.restart()
-    table[s].leg = .outgoing(leg)
+    restart(
+      s, purpose, response, branch: table[s].inviteBranch,
+      sequence: lastSequence(s, purpose, response))
     table[s].held = (request.description, now + settings.heartbeat.patience)
     releaseInvites(account: table[s].account, now: now, into: &out)
     return true

@@ -24,10 +24,10 @@ extension UserAgent {
     needsSweep = false
     clients.removeAll { $0.isTerminated }
     servers.removeAll { $0.isTerminated }
-    guard table.contains(where: { $0.isOver }) else { return }
+    guard table.contains(where: { $0.isForgettable }) else { return }
     let clients = clients
     table.removeAll { session in
-      session.isOver
+      session.isForgettable
         && !clients.contains { $0.purpose.session == session.number && $0.mayDeliver }
     }
   }

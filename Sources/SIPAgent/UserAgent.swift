@@ -31,10 +31,11 @@ public struct UserAgent: Sendable {
   var requestTokens: [TokenBucket]
   /// How many lines of the log what is not acted on may still take.
   var noteTokens = TokenBucket(burst: 30, every: .seconds(10))
-  let capabilities = Capabilities(
-    methods: MethodSet(.invite, .ack, .cancel, .bye, .options, .update, .info))
+  private(set) var capabilities = Capabilities(methods: MethodSet())
   /// The value of Allow.
-  let allow: Text
+  private(set) var allow = Text()
+  /// The value of Supported in and for sessions; empty for none.
+  private(set) var supported = Text()
   /// The value of our Via up to the number in the branch.
   private(set) var viaPrefix = Text()
   /// The To tag of refusals that nobody remembers (RFC 3261 §8.2.7).
@@ -58,16 +59,28 @@ public struct UserAgent: Sendable {
     selection = SBCSelection(count: settings.servers.count, settings: settings.heartbeat)
     requestTokens = Self.requestTokens(settings.servers)
     self.random = random
+    statelessTag = randomToken(words: 1, using: &self.random)
+    learnCapabilities()
+    moveVia()
+    for account in accounts {
+      self.accounts.append(AccountState(account, settings: settings, random: &self.random))
+    }
+  }
+
+  private mutating func learnCapabilities() {
+    var methods = MethodSet(.invite, .ack, .cancel, .bye, .options, .update, .info)
+    if settings.sessions.reliability != .off { methods.insert(.prack) }
+    capabilities = Capabilities(methods: methods, extensions: settings.sessions.extensions)
     var allow = Text()
-    capabilities.methods.forEach { method in
+    methods.forEach { method in
       if !allow.isEmpty { allow.append(", ") }
       allow.append(method.spelling)
     }
     self.allow = allow
-    statelessTag = randomToken(words: 1, using: &self.random)
-    moveVia()
-    for account in accounts {
-      self.accounts.append(AccountState(account, settings: settings, random: &self.random))
+    supported = []
+    for tag in settings.sessions.extensions {
+      if !supported.isEmpty { supported.append(", ") }
+      supported.append(tag)
     }
   }
 
@@ -81,10 +94,16 @@ public struct UserAgent: Sendable {
     viaPrefix.append(";rport;branch=z9hG4bK")
   }
 
-  /// Takes what may change while calls go on: User-Agent, and of each account that there is the
+  /// Takes what may change while calls go on.
+  ///
+  /// User-Agent, 100rel and session timers for the next call, and of each account that there is the
   /// name that the called party sees and the lifetime of the next registration.
-  public mutating func update(userAgent: Text, accounts new: [Account]) {
+  public mutating func update(
+    userAgent: Text, sessions: SessionSettings, accounts new: [Account]
+  ) {
     settings.userAgent = userAgent
+    settings.sessions = sessions
+    learnCapabilities()
     for account in new {
       guard let i = accounts.firstIndex(where: { $0.account.number == account.number }) else {
         continue

@@ -42,9 +42,12 @@ public enum UserAgentOutput: Equatable, Sendable {
   case confirmed(SessionNumber)
   /// The far side offers another description; `acceptOffer` or `refuseOffer` answers.
   ///
-  /// An empty one means that the answer must be an offer.
+  /// An empty one means that the answer must be an offer. Before the answer it comes only when no
+  /// offer is open; a call begun without an offer gets the first one so. What changes nothing, a
+  /// mere refresh of the session, is not told.
   case offered(SessionNumber, description: Text)
-  /// The far side accepted an offer of ours: that of `reoffer`, or one that an answer carried.
+  /// The far side accepted an offer of ours: that of `reoffer`, or one that an answer or a reliable
+  /// 180 carried.
   case offerAccepted(SessionNumber, description: Text)
   /// The far side refused the offer of `reoffer`; the session goes on as it was.
   case offerRefused(SessionNumber, code: UInt16)
@@ -70,8 +73,8 @@ public enum EndReason: Equatable, Sendable {
   case timeout
   /// The SBC did not accept our credentials for the INVITE.
   case unauthorized
-  /// Our answer was never acknowledged.
+  /// Our answer, or a provisional response that had to be, was never acknowledged.
   case unacknowledged
-  /// The far side no longer knows the dialog, or does not answer in it.
+  /// The far side no longer knows the dialog, does not answer in it, or did not refresh it.
   case dialogLost
 }

@@ -13,6 +13,8 @@ public struct UserAgentSettings: Sendable {
   public var userAgent: Text
   /// T1, T2 and T4 (RFC 3261 table 4).
   public var timers = Timers()
+  /// 100rel and session timers.
+  public var sessions = SessionSettings()
   /// How registration is tried again when the SBC is silent or overloaded.
   public var backOff = BackOff()
   /// How long to wait after a refusal that will not heal by itself (403, 404, a wrong password).

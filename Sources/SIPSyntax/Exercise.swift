@@ -24,6 +24,9 @@ public func exercise(_ datagram: Text) -> Int {
   decoded += (try? message.to().uri.count) ?? 0
   decoded += Int(truncatingIfNeeded: (try? message.cSeq().number) ?? 0)
   decoded += Int(truncatingIfNeeded: message.maxForwards() ?? 0)
+  decoded += Int(truncatingIfNeeded: (message.rSeq() ?? 0) &+ (message.minSE() ?? 0))
+  decoded += Int(truncatingIfNeeded: (try? message.rAck().responseNumber) ?? 0)
+  decoded += Int(truncatingIfNeeded: message.sessionExpires()?.seconds ?? 0)
   let capabilities = Capabilities(methods: MethodSet(.invite, .ack, .bye, .cancel, .options))
   decoded += Int(message.verdict(capabilities).code ?? 0)
   var answer = MessageWriter(
@@ -39,6 +42,7 @@ private func exerciseParts(_ bytes: Text) -> Int {
   decoded += (try? NameAddress(parsing: bytes, all).uri.count) ?? 0
   decoded += (try? SIPURI(parsing: bytes).host.count) ?? 0
   decoded += (try? CSeq(parsing: bytes, all).methodText.count) ?? 0
+  decoded += (try? RAck(parsing: bytes, all).sequence.methodText.count) ?? 0
   decoded += (try? Challenge(parsing: bytes, all).nonce.count) ?? 0
   return decoded
 }

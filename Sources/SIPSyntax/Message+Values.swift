@@ -92,6 +92,19 @@ extension Message {
     return try CSeq(bytes.span, range)
   }
 
+  /// The RAck of a PRACK (RFC 3262 §7.2).
+  public func rAck() throws(SyntaxError) -> RAck {
+    guard let range = first(.rAck) else { throw SyntaxError(.badNumber, at: 0) }
+    return try RAck(bytes.span, range)
+  }
+
+  /// The RSeq; `nil` if it is missing or no number from 1 to 2^32 − 1 (RFC 3262 §7.1).
+  public func rSeq() -> UInt32? {
+    guard let range = first(.rSeq), let number = bytes.span.number(range, upTo: UInt32.max)
+    else { return nil }
+    return number == 0 ? nil : number
+  }
+
   /// The Call-ID.
   public func callID() -> Range<Int>? { first(.callID) }
 
@@ -103,6 +116,9 @@ extension Message {
 
   /// The Retry-After in seconds, without its comment and parameters (RFC 3261 §20.33).
   public func retryAfter() -> UInt32? { seconds(.retryAfter) }
+
+  /// The Min-SE in seconds, without its parameters (RFC 4028 §5).
+  public func minSE() -> UInt32? { seconds(.minSE) }
 
   /// The Max-Forwards; `nil` if it is missing or no number from 0 to 255 (RFC 3261 §20.22).
   public func maxForwards() -> UInt32? {

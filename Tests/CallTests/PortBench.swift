@@ -22,6 +22,7 @@ struct PortBench {
   private(set) var records: [CallRecord] = []
   private(set) var offers: [Text] = []
   private(set) var descriptions: [Text] = []
+  private(set) var ringOffers: [Text] = []
   /// Streams that were closed and have not reported.
   private(set) var silentStreams = 0
 
@@ -127,8 +128,9 @@ struct PortBench {
       startedCalls += 1
       offers.append(offer)
       return "\(ms) invite \(String(decoding: number, as: UTF8.self))"
-    case .ring(let session):
+    case .ring(let session, let offer):
       startedCalls += 1
+      ringOffers.append(offer)
       return "\(ms) \(live("ring", session))"
     case .answer(let session, let description):
       descriptions.append(description)

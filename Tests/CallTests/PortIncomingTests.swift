@@ -91,6 +91,41 @@ struct PortIncomingTests {
     bench.expectNothingLeft()
   }
 
+  @Test("A caller without an offer may answer ours while the phone rings")
+  func answeredWhileRinging() throws {
+    var bench = try PortBench()
+    let session = bench.newSession()
+    _ = bench.tell(.incoming(session, 1, caller, offer: []), 0)
+    #expect(bench.ringOffers.map { $0.isEmpty } == [false])
+    #expect(bench.tell(.offerAccepted(session, description: remote()), 400) == [])
+    let changed = remote(version: 2)
+    #expect(bench.tell(.offered(session, description: changed), 500) == ["500 acceptOffer"])
+    #expect(bench.stage == .ringing)
+    #expect(
+      bench.loop(.closed, 600) == ["600 forwardActive", "600 openStream", "600 answer"])
+    #expect(bench.stage == .talking)
+    bench.expectNothingLeft()
+  }
+
+  @Test("An answer to ours without a codec of ours ends the ringing")
+  func answeredBadlyWhileRinging() throws {
+    var bench = try PortBench()
+    let session = bench.newSession()
+    _ = bench.tell(.incoming(session, 1, caller, offer: []), 0)
+    #expect(
+      bench.tell(.offerAccepted(session, description: foreign), 400).suffix(4)
+        == ["400 note incompatibleDescription", "400 standby", "400 reject 488", "400 record"])
+    #expect(bench.stage == .idle)
+    bench.expectNothingLeft()
+  }
+
+  @Test("A caller with an offer gets none with the 180")
+  func noOfferWithoutNeed() throws {
+    var bench = try PortBench()
+    _ = bench.tell(.incoming(bench.newSession(), 1, caller, offer: remote()), 0)
+    #expect(bench.ringOffers == [[]])
+  }
+
   @Test("An offer that is never accepted leaves no silent call")
   func withoutUsableAnswer() throws {
     var bench = try PortBench()

@@ -179,6 +179,18 @@ struct MistakeTests {
         "line 6, column 18: media jitter min: the shortest delay, 100 ms, is above the longest, "
         + "60 ms"),
     Row(
+      line: "sip session expires 300\nsip session minimum 600",
+      report:
+        "line 7, column 21: sip session minimum: the shortest interval, 600 s, is above the one "
+        + "asked for, 300 s"),
+    Row(
+      line: "sip session minimum 89",
+      report: "line 6, column 21: sip session minimum: '89' is out of range: 90 to 86400 s"),
+    Row(
+      line: "sip 100rel always",
+      report:
+        "line 6, column 12: sip 100rel: 'always' is not known: one of off, supported, preferred"),
+    Row(
       line: "media port-base 5058",
       report:
         "line 6, column 17: media port-base: the ports up to 5065 hold 5060, where SIP listens"),

@@ -55,6 +55,9 @@ struct SchemaTests {
     #expect(string(configuration.country) == "cn")
     #expect(string(configuration.sipDomain) == "127.0.0.10")
     #expect(configuration.sipExpiresSeconds == 3600)
+    #expect(configuration.sip100rel == .supported)
+    #expect(configuration.sipSessionExpiresSeconds == 1800)
+    #expect(configuration.sipSessionMinimumSeconds == 90)
     #expect(string(configuration.sipUserAgent) == "Tipring")
     #expect((configuration.sipDSCP, configuration.mediaDSCP) == (24, 46))
     #expect((configuration.jitterMinimumMs, configuration.jitterMaximumMs) == (20, 200))
@@ -87,6 +90,7 @@ struct SchemaTests {
     let read = Configuration.read(
       minimal(
         "hostname box.example", "sip domain ims.example", "sip expires 120", "sip dscp 0",
+        "sip 100rel preferred", "sip session expires 600", "sip session minimum 120",
         "media dscp 34", "media port-base 20000", "media jitter min 40", "media jitter max 160",
         "timers first-digit 10", "timers inter-digit 3.5", "timers short 0.725",
         "metrics port 65535",
@@ -99,6 +103,9 @@ struct SchemaTests {
     #expect(string(configuration.hostname) == "box.example")
     #expect(string(configuration.sipDomain) == "ims.example")
     #expect(configuration.sipExpiresSeconds == 120)
+    #expect(configuration.sip100rel == .preferred)
+    #expect(configuration.sipSessionExpiresSeconds == 600)
+    #expect(configuration.sipSessionMinimumSeconds == 120)
     #expect((configuration.sipDSCP, configuration.mediaDSCP) == (0, 34))
     #expect((configuration.jitterMinimumMs, configuration.jitterMaximumMs) == (40, 160))
     #expect(configuration.mediaPorts(of: 2) == 20_008..<20_016)

@@ -12,6 +12,8 @@ struct SBC {
     var after: Duration = .zero
     var code: UInt16
     var description: Text = []
+    /// The RSeq of a provisional one that wants a PRACK; the SBC answers that like any request.
+    var reliable: UInt32?
   }
 
   /// A datagram on its way to a box.
@@ -115,6 +117,9 @@ struct SBC {
         + script.map { reply in
           answer(request, reply.code, box, after: reply.after, reply.description) {
             $0.add(.contact, "<sip:far@192.0.2.1>")
+            guard let number = reply.reliable else { return }
+            $0.add(.require, "100rel")
+            $0.add(.rSeq, number)
           }
         }
     case .cancel:

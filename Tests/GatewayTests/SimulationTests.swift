@@ -14,14 +14,18 @@ struct SimulationTests {
 
   @Test("No line is stuck, no session is left, every call has its record", arguments: 1...200)
   func simulation(seed: Int) {
+    let isReliable = seed % 2 == 0
     let world = World(
-      boxes: 2, seed: UInt64(seed), keepsLog: false, label: "seed \(seed)")
+      boxes: 2, settings: isReliable ? ["sip 100rel preferred", "sip session expires 90"] : [],
+      seed: UInt64(seed), keepsLog: false, label: "seed \(seed)")
     world.lossPercent = seed % 4 * 8
     world.repeatPercent = seed % 3 * 10
     world.delayMs = seed % 2 == 0 ? 1...3 : 1...400
     world.sbc.scripts = [
       "9001": [
-        SBC.Reply(after: .seconds(1), code: 183, description: farDescription()),
+        SBC.Reply(
+          after: .seconds(1), code: 183, description: farDescription(),
+          reliable: isReliable ? 7 : nil),
         SBC.Reply(after: .seconds(6), code: 200, description: farDescription()),
       ],
       "9002": [SBC.Reply(after: .seconds(2), code: 486)],

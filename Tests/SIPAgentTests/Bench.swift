@@ -26,9 +26,11 @@ final class Bench {
 
   init(
     accounts: [Account] = [Bench.account(1), Bench.account(2)], seed: UInt64 = 1,
-    server: Endpoint = Bench.server, local: Endpoint = Bench.local
+    server: Endpoint = Bench.server, local: Endpoint = Bench.local,
+    sessions: SessionSettings = SessionSettings()
   ) {
-    let settings = UserAgentSettings(servers: [server], local: local, userAgent: Text("Tipring/1"))
+    var settings = UserAgentSettings(servers: [server], local: local, userAgent: Text("Tipring/1"))
+    settings.sessions = sessions
     agent = UserAgent(
       settings: settings, accounts: accounts, random: RandomSource(testSeed: seed))
   }
@@ -124,6 +126,11 @@ final class Bench {
   func takeEvents() -> [UserAgentOutput] {
     defer { events = [] }
     return events
+  }
+
+  /// Takes what the agent said so far, without what is only for the log.
+  func takeFacts() -> [UserAgentOutput] {
+    takeEvents().filter { if case .note = $0 { false } else { true } }
   }
 
   /// Answers a request of the agent as the far side would.

@@ -55,7 +55,7 @@ struct IncomingTests {
           Caller(number: Text("2001"), displayName: Text("Ann"), isAnonymous: false),
           offer: Text("v=0\r\n"))
       ])
-    bench.act { $0.ring(session, now: $1, into: &$2) }
+    bench.act { $0.ring(session, offer: [], now: $1, into: &$2) }
     let ringing = bench.takeResponse(180)
     #expect(ringing.value(.recordRoute) == "<sip:192.0.2.1;lr>, <sip:core;lr>")
     #expect(ringing.value(.contact) == "<sip:1001@192.0.2.100:5070>")
@@ -104,7 +104,7 @@ struct IncomingTests {
   func cancelled() {
     let bench = Bench()
     let session = call(bench)
-    bench.act { $0.ring(session, now: $1, into: &$2) }
+    bench.act { $0.ring(session, offer: [], now: $1, into: &$2) }
     bench.takeResponse(180)
     let cancel = FarRequest(method: "CANCEL")
     bench.receive(cancel.text)
@@ -190,7 +190,7 @@ struct IncomingTests {
   func earlyBye() {
     let bench = Bench()
     let session = call(bench)
-    bench.act { $0.ring(session, now: $1, into: &$2) }
+    bench.act { $0.ring(session, offer: [], now: $1, into: &$2) }
     let ringing = bench.takeResponse(180)
     bench.receive(within(ringing, "BYE", 2).text)
     bench.takeResponse(200)
@@ -283,7 +283,7 @@ struct IncomingTests {
     bench.receive(within(ok, "UPDATE", 5).text)
     bench.takeResponse(200)
 
-    bench.receive(within(ok, "INVITE", 6, body: "v=1\r\n").text)
+    bench.receive(within(ok, "INVITE", 6, body: "v=2\r\n").text)
     bench.receive(within(ok, "BYE", 7).text)
     bench.takeResponse(200)
     #expect(bench.takeResponse(487).value(.cSeq) == "6 INVITE")

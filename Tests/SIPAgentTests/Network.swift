@@ -32,10 +32,13 @@ final class Network {
     dice = RandomSource(testSeed: seed)
     self.lossPercent = lossPercent
     self.repeatPercent = repeatPercent
+    var sessions = SessionSettings()
+    if seed % 2 == 0 { sessions.reliability = .preferred }
+    if seed % 3 == 0 { sessions.expiresSeconds = 90 }
     benches = [0, 1].map { i in
       Bench(
         accounts: [Bench.account(AccountNumber(i + 1), expires: 60)],
-        seed: seed &* 2 &+ UInt64(i), local: Network.locals[i])
+        seed: seed &* 2 &+ UInt64(i), local: Network.locals[i], sessions: sessions)
     }
   }
 

@@ -94,12 +94,13 @@ struct NetworkTests {
       guard ledger.alive.count < 6 else { return }
       let other = Text(Network.users[1 - i].utf8)
       let account = AccountNumber(i + 1)
+      let offer = network.chance(80) ? Bench.offer : []
       let session = network.act(i) {
-        $0.invite(from: account, to: other, offer: Bench.offer, now: $1, into: &$2)
+        $0.invite(from: account, to: other, offer: offer, now: $1, into: &$2)
       }
       if let session { ledger.begin(session) }
     case 3:
-      if let pending { network.act(i) { $0.ring(pending, now: $1, into: &$2) } }
+      if let pending { network.act(i) { $0.ring(pending, offer: Bench.offer, now: $1, into: &$2) } }
     case 4...5:
       guard let pending else { return }
       network.act(i) { $0.answer(pending, description: Bench.offer, now: $1, into: &$2) }

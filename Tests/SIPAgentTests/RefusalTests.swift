@@ -23,7 +23,7 @@ struct RefusalTests {
     Row(
       testDescription: "MESSAGE", request: request { $0.method = "MESSAGE" }, code: 405,
       counter: .unsupportedMethod,
-      field: (.allow, "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, INFO")),
+      field: (.allow, "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO")),
     Row(
       testDescription: "NOTIFY", request: request { $0.method = "NOTIFY" }, code: 405,
       counter: .unsupportedMethod),
@@ -33,7 +33,14 @@ struct RefusalTests {
     Row(
       testDescription: "unknown extension",
       request: request { $0.fields = ["Require: 100rel, nothing"] }, code: 420,
-      counter: .unsupportedExtension, field: (.unsupported, "100rel")),
+      counter: .unsupportedExtension, field: (.unsupported, "nothing")),
+    Row(
+      testDescription: "PRACK outside a dialog", request: request { $0.method = "PRACK" },
+      code: 481, counter: .unknownDialog),
+    Row(
+      testDescription: "a session interval that is too short",
+      request: request { $0.fields = ["Supported: timer", "Session-Expires: 89"] }, code: 422,
+      counter: .badRequest, field: (.minSE, "90")),
     Row(
       testDescription: "unknown user",
       request: request {

@@ -305,6 +305,58 @@ struct ValueTests {
     #expect(throws: SyntaxError.self) { _ = try CSeq(parsing: bytes, 0..<bytes.count) }
   }
 
+  @Test(
+    "RAck",
+    arguments: [
+      ("776656 1 INVITE", 776_656, 1, Method.invite),
+      ("4294967295  009\tX", 4_294_967_295, 9, .other),
+    ])
+  func rAck(_ text: String, _ response: UInt32, _ number: UInt32, _ method: Method) throws {
+    let bytes = Text(text.utf8)
+    let rAck = try RAck(parsing: bytes, 0..<bytes.count)
+    #expect(rAck.responseNumber == response)
+    #expect(rAck.sequence.number == number)
+    #expect(rAck.sequence.method == method)
+  }
+
+  @Test(
+    "RAcks that are none",
+    arguments: ["", "1", "1 2", "1 INVITE", "4294967296 1 INVITE", "-1 1 INVITE", "1 1INVITE", " "])
+  func badRAck(_ text: String) {
+    let bytes = Text(text.utf8)
+    #expect(throws: SyntaxError.self) { _ = try RAck(parsing: bytes, 0..<bytes.count) }
+  }
+
+  @Test("RSeq is a number above 0", arguments: ["1": 1, "4294967295": UInt32.max])
+  func rSeq(_ text: String, _ number: UInt32) throws {
+    #expect(try message("RSeq: \(text)").rSeq() == number)
+  }
+
+  @Test("RSeqs that are none", arguments: ["0", "4294967296", "1 2", "x"])
+  func badRSeq(_ text: String) throws {
+    #expect(try message("RSeq: \(text)").rSeq() == nil)
+  }
+
+  @Test(
+    "Session-Expires, also in its compact form",
+    arguments: [
+      ("Session-Expires: 1800", 1_800, nil), ("x: 90;refresher=uac", 90, Refresher.client),
+      ("Session-Expires: 4000 ; a=b ; Refresher = UAS", 4_000, .server),
+      ("x: 99999999999;refresher=proxy", .max, nil),
+    ] as [(String, UInt32, Refresher?)])
+  func sessionExpires(_ field: String, _ seconds: UInt32, _ refresher: Refresher?) throws {
+    #expect(
+      try message(field).sessionExpires()
+        == SessionExpires(seconds: seconds, refresher: refresher))
+  }
+
+  @Test("No Session-Expires without a number; Min-SE ends where its digits end")
+  func sessionIntervals() throws {
+    #expect(try message("Session-Expires: soon").sessionExpires() == nil)
+    #expect(try message("Subject: x").sessionExpires() == nil)
+    #expect(try message("Min-SE: 120;lr").minSE() == 120)
+  }
+
   @Test("Seconds end where the digits end, and do not overflow")
   func seconds() throws {
     let message = try message(

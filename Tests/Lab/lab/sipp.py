@@ -61,12 +61,19 @@ def receive(request, timeout_ms=None, optional=False):
     return f'<recv request="{request}"{more}></recv>\n'
 
 
-def receive_status(code, optional=False, record_route=False, then=None):
-    """Waits for a response; after it the flow goes on at the label `then`."""
+def receive_status(code, optional=False, record_route=False, then=None, keep=None):
+    """Waits for a response; after it the flow goes on at the label `then`.
+
+    `keep` is a variable, a header and what of it the variable keeps.
+    """
     more = ' optional="true"' if optional else ""
     more += ' rrs="true"' if record_route else ""
     more += f' next="{then}"' if then else ""
-    return f'<recv response="{code}"{more}></recv>\n'
+    action = ""
+    if keep:
+        action = (f'<action><ereg regexp="{keep[2]}" search_in="hdr" header="{keep[1]}" '
+                  f'check_it="true" assign_to="{keep[0]}"/></action>')
+    return f'<recv response="{code}"{more}>{action}</recv>\n'
 
 
 def label(number):
@@ -79,11 +86,11 @@ def go_on_at(number):
     return f'<nop next="{number}"></nop>\n'
 
 
-def reply(code=200, phrase="OK", body=""):
+def reply(code=200, phrase="OK", body="", extra=""):
     """Answers the request that came last."""
     return _send(
         f"SIP/2.0 {code} {phrase}\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n"
-        "[last_CSeq:]\nContact: <sip:far@[local_ip]:[local_port]>\n", body)
+        f"[last_CSeq:]\nContact: <sip:far@[local_ip]:[local_port]>\n{extra}", body)
 
 
 def pause(milliseconds):
@@ -96,33 +103,33 @@ def play(path):
     return f'<nop><action><exec rtp_stream="{path},-1,8,PCMA/8000"/></action></nop>\n'
 
 
-def request_back(method, number, body=""):
+def request_back(method, number, body="", extra=""):
     """The called side sends a request inside the dialog."""
     return _send(
         f"{method} [next_url] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];"
         f"branch=[branch]\n[routes]\nFrom:{MINE}\nTo:[$from]\nCall-ID: [call_id]\n"
         f"CSeq: {number} {method}\nContact: <sip:far@[local_ip]:[local_port]>\n"
-        "Max-Forwards: 70\n", body, retransmit=method != "ACK")
+        f"Max-Forwards: 70\n{extra}", body, retransmit=method != "ACK")
 
 
-def invite(number, body=None):
+def invite(number, body=None, extra=""):
     """The calling side: sends the INVITE."""
     return _send(
         f"INVITE sip:{number}@[remote_ip]:[remote_port] SIP/2.0\n"
         "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
         f"{FROM}\n"
         f"To: <sip:{number}@[remote_ip]>\nCall-ID: [call_id]\nCSeq: 1 INVITE\n"
-        "Contact: <sip:[service]@[local_ip]:[local_port]>\nMax-Forwards: 70\n",
+        f"Contact: <sip:[service]@[local_ip]:[local_port]>\nMax-Forwards: 70\n{extra}",
         description() if body is None else body, retransmit=True)
 
 
-def request(method, sequence, body=""):
+def request(method, sequence, body="", extra=""):
     """The calling side sends a request inside the dialog: ACK of a 200, BYE, INVITE."""
     return _send(
         f"{method} [next_url] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];"
         f"branch=[branch]\n[routes]\n{FROM}\n[last_To:]\nCall-ID: [call_id]\n"
         f"CSeq: {sequence} {method}\nContact: <sip:[service]@[local_ip]:[local_port]>\n"
-        "Max-Forwards: 70\n", body, retransmit=method != "ACK")
+        f"Max-Forwards: 70\n{extra}", body, retransmit=method != "ACK")
 
 
 def of_invite(method, number, steps_back):
@@ -189,6 +196,66 @@ def call_and_talk(number, talk_ms):
     return [invite(number), receive_status(100, True), receive_status(180, True),
             receive_status(200, record_route=True), request("ACK", 1), pause(talk_ms),
             request("BYE", 2), receive_status(200)]
+
+
+def reliable(number):
+    """What makes a provisional response reliable (RFC 3262)."""
+    return f"Require: 100rel\nRSeq: {number}\n"
+
+
+def reliable_early_media(path, ring_ms, talk_ms):
+    """A reliable 183 with the answer and media, a reliable 180, a 200 that repeats no answer."""
+    body = description(port="[rtpstream_audio_port]")
+    return [receive_invite(), reply_invite(183, "Session Progress", body, reliable(4711)),
+            receive("PRACK"), reply(), play(path), pause(ring_ms),
+            reply_invite(180, "Ringing", extra=reliable(4712)), receive("PRACK"), reply(),
+            reply_invite(200, "OK"), receive("ACK"), pause(talk_ms), request_back("BYE", 1),
+            receive_status(200)]
+
+
+def call_reliably(number, wait_ms, talk_ms, offers=True):
+    """Calls and requires 100rel; PRACK after a while, with the answer if the 180 has the offer."""
+    body, answer = (description(), "") if offers else ("", description())
+    return [invite(number, body, "Require: 100rel\nSupported: 100rel\n"),
+            receive_status(100, True),
+            receive_status(180, record_route=True, keep=("rseq", "RSeq:", "[0-9]+")),
+            pause(wait_ms), request("PRACK", 2, answer, "RAck: [$rseq] 1 INVITE\n"),
+            receive_status(200), receive_status(200, record_route=True), request("ACK", 1),
+            pause(talk_ms), request("BYE", 3), receive_status(200)]
+
+
+def interval(seconds, refresher):
+    """What keeps a session alive (RFC 4028), as a request or a 2xx says it."""
+    return (f"Supported: timer\nSession-Expires: {seconds};refresher={refresher}\n"
+            "Allow: INVITE, ACK, BYE, CANCEL, UPDATE\n")
+
+
+def demand_interval(seconds, talk_ms):
+    """Refuses the first INVITE with 422, answers the second one."""
+    return [receive_invite(), reply_invite(
+                422, "Session Interval Too Small", extra=f"Min-SE: {seconds}\n"),
+            receive("ACK"), receive_invite(), reply_invite(180, "Ringing"),
+            reply_invite(200, "OK", description(), interval(seconds, "uac")), receive("ACK"),
+            pause(talk_ms), request_back("BYE", 1), receive_status(200)]
+
+
+def refresh(seconds, talk_ms):
+    """Answers and refreshes, by UPDATE and by a re-INVITE that changes nothing."""
+    return [receive_invite(), reply_invite(180, "Ringing"),
+            reply_invite(200, "OK", description(), interval(seconds, "uas")), receive("ACK"),
+            request_back("UPDATE", 1, extra=interval(seconds, "uac")), receive_status(200),
+            request_back("INVITE", 2, description(), interval(seconds, "uac")),
+            receive_status(100, True), receive_status(200), request_back("ACK", 2),
+            pause(talk_ms), request_back("BYE", 3), receive_status(200)]
+
+
+def be_refreshed(seconds):
+    """Answers, waits for the other side's refresh, hangs up."""
+    return [receive_invite(), reply_invite(180, "Ringing"),
+            reply_invite(200, "OK", description(), interval(seconds, "uac")), receive("ACK"),
+            receive("UPDATE", timeout_ms=1000 * seconds),
+            reply(extra=interval(seconds, "uac")), pause(200),
+            request_back("BYE", 1), receive_status(200)]
 
 
 class Sipp:
