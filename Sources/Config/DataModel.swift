@@ -22,10 +22,11 @@ extension Parameter {
     case .portPassword: "VoiceService.1.SIP.Client.{i}.AuthPassword"
     case .hostname, .language, .networkInterface, .networkMAC, .networkMTU, .networkAddress,
       .networkGateway, .networkMediaPriority, .managementInterface, .managementVLAN,
-      .managementAddress, .managementGateway, .sipLocal, .sipUserAgent, .mediaJitterMin,
+      .managementAddress, .managementGateway, .sipLocal, .sipProfile, .sipRealm,
+      .sipAccessNetwork, .sipContact, .sipUserAgent, .mediaJitterMin,
       .mediaJitterMax, .digitMap, .timersFirstDigit, .timersInterDigit, .timersShort,
-      .syslogServer, .syslogTransport, .metricsPort, .consoleIdle, .consoleSocket, .portDisplayName,
-      .portCodec,
+      .syslogServer, .syslogTransport, .metricsPort, .consoleIdle, .consoleSocket, .portAKAKey,
+      .portAKAOP, .portAKAOPc, .portDisplayName, .portCodec,
       .portCallerID, .portRingHertz, .portLineSimulator:
       nil
     }

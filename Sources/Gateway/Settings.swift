@@ -12,6 +12,10 @@ extension UserAgentSettings {
     self.init(
       server: configuration.sipServer, local: configuration.sipLocal,
       userAgent: configuration.sipUserAgent)
+    profile = configuration.sipProfile == .ims ? .ims : .rfc3261
+    realm = configuration.sipRealm
+    accessNetwork = configuration.sipAccessNetwork
+    followsSeenAddress = configuration.sipContact == .seen
   }
 }
 
@@ -22,7 +26,9 @@ extension Configuration {
       Account(
         number: port.number, user: port.telephoneNumber, authenticationUser: port.user,
         password: port.password, domain: sipDomain, displayName: port.displayName,
-        expiresSeconds: sipExpiresSeconds)
+        expiresSeconds: sipExpiresSeconds,
+        keys: AgreementKeys(
+          key: port.agreementKey, constant: port.agreementConstant, isDerived: port.hasOPc))
     }
   }
 }

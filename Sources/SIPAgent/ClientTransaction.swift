@@ -20,6 +20,8 @@ struct ClientTransaction: Sendable {
   enum Purpose: Equatable, Sendable {
     /// REGISTER of the account with this index.
     case register(Int)
+    /// The SUBSCRIBE to the reg event of the account with this index.
+    case subscribe(Int)
     /// The INVITE that makes a session.
     case invite(SessionNumber)
     /// An INVITE within a session.
@@ -34,7 +36,7 @@ struct ClientTransaction: Sendable {
     /// The session that is served, if there is one.
     var session: SessionNumber? {
       switch self {
-      case .register: nil
+      case .register, .subscribe: nil
       case .invite(let session), .reinvite(let session), .cancel(let session), .bye(let session),
         .forkBye(let session):
         session
@@ -44,6 +46,7 @@ struct ClientTransaction: Sendable {
     var method: Method {
       switch self {
       case .register: .register
+      case .subscribe: .subscribe
       case .invite, .reinvite: .invite
       case .cancel: .cancel
       case .bye, .forkBye: .bye
@@ -65,23 +68,27 @@ struct ClientTransaction: Sendable {
   var acknowledgement = Text()
   /// How often the request was sent again because of challenges.
   let rounds: Int
+  /// Where the request goes.
+  let destination: Endpoint
   private var machine: Machine
   /// Whether it can be forgotten.
   private(set) var isTerminated = false
 
   /// Starts the transaction; the request must be sent once now.
   init(
-    branch: UInt64, purpose: Purpose, request: Text, rounds: Int, timers: Timers, now: Instant
+    branch: UInt64, purpose: Purpose, request: Text, rounds: Int, destination: Endpoint,
+    timers: Timers, now: Instant
   ) {
     self.branch = branch
     self.purpose = purpose
     self.request = request
     self.rounds = rounds
+    self.destination = destination
     switch purpose {
     case .invite, .reinvite:
       var out = Outbox<InviteClient.Output>(limit: 1)
       machine = .invite(InviteClient(timers: timers, now: now, into: &out))
-    case .register, .cancel, .bye, .forkBye:
+    case .register, .subscribe, .cancel, .bye, .forkBye:
       var out = Outbox<NonInviteClient.Output>(limit: 1)
       machine = .other(NonInviteClient(timers: timers, now: now, into: &out))
     }

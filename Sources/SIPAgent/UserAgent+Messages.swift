@@ -5,7 +5,7 @@ internal import SIPSyntax
 extension UserAgent {
   /// The fields that a request is sent again with, beside Via, CSeq and credentials.
   private static let kept: [HeaderName] = [
-    .contact, .expires, .allow, .supported, .userAgent,
+    .contact, .expires, .allow, .supported, .event, .accept, .pPreferredIdentity, .userAgent,
   ]
 
   func via(_ branch: UInt64) -> Text {
@@ -40,18 +40,47 @@ extension UserAgent {
 
   func addIdentity(to writer: inout MessageWriter) {
     if !settings.userAgent.isEmpty { writer.add(.userAgent, settings.userAgent) }
+    addAccessNetwork(to: &writer)
+  }
+
+  /// P-Access-Network-Info: in every request but ACK and CANCEL (RFC 7315 §5.4, §5.7).
+  private func addAccessNetwork(to writer: inout MessageWriter) {
+    guard !settings.accessNetwork.isEmpty else { return }
+    writer.add(other: "P-Access-Network-Info", settings.accessNetwork)
+  }
+
+  /// The realm whose challenges the account answers; empty for any.
+  ///
+  /// An IMS core challenges in the name of the home domain (TS 24.229 §5.1.1.5).
+  func realm(of account: Int) -> Text {
+    if !settings.realm.isEmpty { return settings.realm }
+    return settings.profile == .ims ? accounts[account].account.domain : []
   }
 
   /// Adds the credentials that the dialog or registration has.
   func addCredentials(
     to writer: inout MessageWriter, _ authenticator: inout Authenticator, account: Int,
-    method: Method, uri: Text
+    method: Method, uri: Text, body: Text = []
   ) {
     authenticator.answer(
-      for: accounts[account].account, method: Text(method.spelling), uri: uri
+      for: accounts[account].account, method: Text(method.spelling), uri: uri, body: body
     ) { isProxy, value in
       writer.add(isProxy ? .proxyAuthorization : .authorization, value)
     }
+    guard method == .register, settings.profile == .ims, !authenticator.knowsServer else { return }
+    writer.add(.authorization, emptyCredentials(of: accounts[account].account, uri: uri))
+  }
+
+  /// TS 24.229 §5.1.1.2.1: a REGISTER without a challenge yet says whose it is.
+  private func emptyCredentials(of account: Account, uri: Text) -> Text {
+    var value = Text("Digest username=")
+    value.append(quotedString: account.authenticationUser)
+    value.append(", realm=")
+    value.append(quotedString: account.domain)
+    value.append(", nonce=\"\", uri=")
+    value.append(quotedString: uri)
+    value.append(", response=\"\"")
+    return value
   }
 
   /// The same request once more with another branch, the next CSeq and credentials.
@@ -70,9 +99,11 @@ extension UserAgent {
     }
     writer.add(.cSeq, sequence(number, method))
     for name in Self.kept { writer.copy(name, from: message) }
+    addAccessNetwork(to: &writer)
+    let body = message.text(message.body)
     addCredentials(
-      to: &writer, &authenticator, account: account, method: method, uri: target)
-    return writer.finish(contentType: "application/sdp", body: message.text(message.body))
+      to: &writer, &authenticator, account: account, method: method, uri: target, body: body)
+    return writer.finish(contentType: "application/sdp", body: body)
   }
 
   /// The CANCEL of an INVITE, or the ACK of its refusal; both go where it went (§9.1, §17.1.1.3).

@@ -39,7 +39,7 @@ extension UserAgent {
   private mutating func outgoingDialog(account i: Int, to number: Text) -> Dialog {
     let state = accounts[i]
     let tag = randomToken(words: 1, using: &random)
-    var local = state.identity
+    var local = state.callIdentity
     local.append(";tag=")
     local += tag
     let target = AccountState.address(user: number, domain: state.account.domain)
@@ -58,10 +58,14 @@ extension UserAgent {
     var writer = request(.invite, in: dialog, sequence: dialog.localSequence, branch: branch)
     writer.add(.contact, accounts[account].contact)
     writer.add(.allow, allow)
+    if dialog.remoteTag.isEmpty, let preferred = accounts[account].preferredIdentity {
+      writer.add(.pPreferredIdentity, preferred)
+    }
     addIdentity(to: &writer)
     var authenticator = table[s].authenticator
     addCredentials(
-      to: &writer, &authenticator, account: account, method: .invite, uri: dialog.path().uri)
+      to: &writer, &authenticator, account: account, method: .invite, uri: dialog.path().uri,
+      body: offer)
     table[s].authenticator = authenticator
     return writer.finish(contentType: "application/sdp", body: offer)
   }
@@ -96,7 +100,8 @@ extension UserAgent {
       guard case .outgoing(let leg) = table[s].leg, leg.wantsAnswer else { return false }
     }
     var authenticator = table[s].authenticator
-    let verdict = authenticator.receive(response.demands, rounds: old.rounds, using: &random)
+    let verdict = authenticator.receive(
+      response.demands, realm: realm(of: table[s].account), rounds: old.rounds, using: &random)
     let branch = random.next()
     let number = table[s].dialog.localSequence + 1
     var request: Text?
@@ -124,7 +129,7 @@ extension UserAgent {
       table[s].leg = .outgoing(leg)
     case .reinvite:
       table[s].change = .offering(branch: branch)
-    case .register, .cancel, .bye, .forkBye:
+    case .register, .subscribe, .cancel, .bye, .forkBye:
       break
     }
   }

@@ -35,13 +35,14 @@ extension UserAgent {
   /// Starts a client transaction and sends its request.
   mutating func launch(
     _ request: Text, branch: UInt64, for purpose: ClientTransaction.Purpose, rounds: Int = 0,
-    now: Instant, into out: inout Outbox<UserAgentOutput>
+    to destination: Endpoint? = nil, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
+    let destination = destination ?? settings.server
     clients.append(
       ClientTransaction(
         branch: branch, purpose: purpose, request: request, rounds: rounds,
-        timers: settings.timers, now: now))
-    send(request, to: settings.server, into: &out)
+        destination: destination, timers: settings.timers, now: now))
+    send(request, to: destination, into: &out)
   }
 
   mutating func send(
@@ -63,7 +64,9 @@ extension UserAgent {
     _ actions: TransactionActions, client i: Int, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
-    if actions.contains(.send) { resend(clients[i].request, to: settings.server, into: &out) }
+    if actions.contains(.send) {
+      resend(clients[i].request, to: clients[i].destination, into: &out)
+    }
     if actions.contains(.fail) { receiveSilence(client: i, now: now, into: &out) }
     if actions.contains(.terminate) { needsSweep = true }
   }

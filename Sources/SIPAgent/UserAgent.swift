@@ -27,7 +27,10 @@ public struct UserAgent: Sendable {
   /// The SBC and our own address, as they are now.
   public private(set) var settings: UserAgentSettings
   let capabilities = Capabilities(
-    methods: MethodSet(.invite, .ack, .cancel, .bye, .options, .update, .info))
+    methods: MethodSet(.invite, .ack, .cancel, .bye, .options, .update, .info, .notify))
+  /// The same for NOTIFY: what the subscriptions that we make tell us in.
+  let noticeCapabilities = Capabilities(
+    methods: MethodSet(.notify), contentTypes: ["application/reginfo+xml"])
   /// The value of Allow.
   let allow: Text
   /// The value of our Via up to the number in the branch.
@@ -96,7 +99,10 @@ public struct UserAgent: Sendable {
       settings.local = local
       settings.server = server
       moveVia()
-      for i in accounts.indices { accounts[i].move(to: local) }
+      for i in accounts.indices {
+        stopWatching(i)
+        accounts[i].relocate(to: local)
+      }
     }
     registerAgain(now: now, into: &out)
   }
@@ -140,7 +146,10 @@ public struct UserAgent: Sendable {
   public var deadline: Instant? {
     var first: Instant?
     if case .stopping(let until) = phase { first = until }
-    for i in accounts.indices { first = soonest(first, accounts[i].registration.deadline) }
+    for i in accounts.indices {
+      first = soonest(first, accounts[i].registration.deadline)
+      first = soonest(first, accounts[i].watch.subscription.deadline)
+    }
     for i in clients.indices { first = soonest(first, clients[i].deadline) }
     for i in servers.indices { first = soonest(first, servers[i].deadline) }
     for i in table.indices { first = soonest(first, table[i].deadline) }
@@ -155,6 +164,9 @@ public struct UserAgent: Sendable {
       var wishes = Outbox<Registration.Output>(limit: 4)
       accounts[i].registration.advance(to: now, into: &wishes)
       perform(wishes, account: i, now: now, into: &out)
+    }
+    for i in accounts.indices where isDue(accounts[i].watch.subscription.deadline, now, out) {
+      advanceWatch(of: i, to: now, into: &out)
     }
     for i in clients.indices where isDue(clients[i].deadline, now, out) {
       perform(clients[i].advance(to: now), client: i, now: now, into: &out)
