@@ -150,8 +150,9 @@ class Deceiver(unittest.TestCase):
 
     def start(self, *settings):
         """Starts a box before the puppet, whose REGISTER is answered as was said."""
-        self.scene = scene.Scene("deceiver", ("6001",), settings=settings,
-                                 architecture=ARCHITECTURE)
+        self.scene = scene.Scene(
+            self.id().rsplit(".", 1)[1], ("6001",), settings=settings,
+            architecture=ARCHITECTURE)
         self.addCleanup(self.scene.stop)
         self.puppet = puppet.Puppet(self.scene.run)
         self.addCleanup(self.puppet.close)

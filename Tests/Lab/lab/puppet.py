@@ -13,6 +13,7 @@ class Puppet:
         self.box = (run.network.box, 5060)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((self.address, 5060))
+        self._is_closing = False
         self.received = []
         # What the next REGISTERs get instead of 200: pairs of a status and header lines.
         self.answers = []
@@ -27,6 +28,8 @@ class Puppet:
             try:
                 data, source = self._socket.recvfrom(65536)
             except OSError:
+                return
+            if self._is_closing:
                 return
             if data.startswith(b"REGISTER "):
                 status, extra = self.answers.pop(0) if self.answers else ("200 OK", "")
@@ -89,5 +92,11 @@ class Puppet:
         raise TimeoutError(f"no 200 to OPTIONS {call}")
 
     def close(self):
-        """Leaves the address."""
+        """Leaves the address; a reader that waits would hold it for as long as nobody writes."""
+        self._is_closing = True
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # It is said of every socket without a connection, after the reader was woken.
+        self._thread.join(2)
         self._socket.close()
