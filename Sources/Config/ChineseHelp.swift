@@ -19,7 +19,11 @@ extension Parameter {
     case .sipDomain: "电话号码所属的域；缺省为 SBC 地址"
     case .sipLocal: "本机 SIP 和媒体地址；缺省为语音接口的地址"
     case .sipPort: "语音接口上的本机 SIP 端口"
-    case .sipExpires: "请求的注册有效期"
+    case .sipProfile: "注册规范：RFC 3261，或面向 IMS 核心网的 3GPP TS 24.229"
+    case .sipRealm: "应答其鉴权质询的 realm；缺省为任意，ims 规范下为 sip domain"
+    case .sipAccessNetwork: "每个请求中 P-Access-Network-Info 的内容 (RFC 7315)；不设则不发"
+    case .sipContact: "Contact 中的地址：本机地址，或 SBC 所见的地址 (RFC 3581)"
+    case .sipExpires: "请求的注册有效期；缺省 3600 秒，ims 规范下 600000 秒"
     case .sipHeartbeat: "用 OPTIONS 探测每个 SBC 的间隔；缺省：有备用 SBC 时 30 秒，否则不探测"
     case .sipFailBack: "主用 SBC 恢复多久后切回"
     case .sip100rel: "振铃响应的可靠传送 (RFC 3262)：主叫要求时，或只要主叫支持"
@@ -44,7 +48,8 @@ extension Parameter {
       .networkGateway, .networkSIPPriority, .networkMediaPriority, .managementInterface,
       .managementVLAN, .managementAddress, .managementGateway:
       chineseNetworkHelp
-    case .portEnable, .portNumber, .portUser, .portPassword, .portDisplayName, .portCodec,
+    case .portEnable, .portNumber, .portUser, .portPassword, .portAKAKey, .portAKAOP, .portAKAOPc,
+      .portDisplayName, .portCodec,
       .portCallerID, .portRingHertz, .portLineSimulator:
       chinesePortHelp
     }
@@ -72,6 +77,9 @@ extension Parameter {
     case .portNumber: "端口的电话号码，即在 SBC 注册的号码"
     case .portUser: "鉴权用户名；缺省为电话号码"
     case .portPassword: "鉴权密码；显示为 <hidden>，原样粘贴则保留已设的密码"
+    case .portAKAKey: "AKA 密钥 K，32 位十六进制；SBC 要求 AKAv1-MD5 时使用"
+    case .portAKAOP: "AKA 运营商常数 OP，32 位十六进制；没有 OPc 时使用"
+    case .portAKAOPc: "AKA 常数 OPc，32 位十六进制"
     case .portDisplayName: "被叫看到的名称"
     case .portCodec: "提供和接受的编解码，优先的在前；缺省按国家配置"
     case .portCallerID: "向话机送来电显示的方式；缺省按国家配置"

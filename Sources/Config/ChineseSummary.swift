@@ -32,6 +32,7 @@ extension ParameterType {
     case .address: text.append("IP 地址")
     case .interfaceAddress: text.append("dhcp，或带前缀长度的 IP 地址：192.0.2.1/24")
     case .device: text.append("网络设备名，例如 eth0")
+    case .accessNetwork: text.append("P-Access-Network-Info，例如 GPON;fiber-location=\"A7\"")
     case .hardwareAddress: text.append("一台主机的硬件地址：02:00:5e:10:00:01")
     case .flag: text.append("无值")
     }

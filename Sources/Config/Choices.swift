@@ -39,6 +39,28 @@ public enum ReliableChoice: UInt8, CaseIterable, Sendable {
   static var words: [StaticString] { ["off", "supported", "preferred"] }
 }
 
+/// Whose rules of registration the box follows.
+public enum SignallingProfile: UInt8, CaseIterable, Sendable {
+  /// RFC 3261.
+  case rfc3261
+  /// 3GPP TS 24.229.
+  case ims
+
+  /// The words of the command, in the order of the cases.
+  static var words: [StaticString] { ["rfc3261", "ims"] }
+}
+
+/// Which address Contact names.
+public enum ContactAddress: UInt8, CaseIterable, Sendable {
+  /// Our own.
+  case own
+  /// The one that the SBC sees us at.
+  case seen
+
+  /// The words of the command, in the order of the cases.
+  static var words: [StaticString] { ["own", "seen"] }
+}
+
 /// How the log goes to its collector.
 public enum SyslogTransport: UInt8, CaseIterable, Sendable {
   /// A datagram a line (RFC 5426).

@@ -47,6 +47,7 @@ struct ConfigurationDraft {
     checkTwins(.portNumber, "the same number as port ", &mistakes)
     checkTwins(.portLineSimulator, "the same socket as port ", &mistakes)
     checkConsoleSocket(&mistakes)
+    checkAgreementKeys(&mistakes)
   }
 
   // MARK: - What is missing
@@ -158,6 +159,29 @@ struct ConfigurationDraft {
     why.append(", where SIP listens")
     let isSet = origin(.mediaPortBase) != nil
     note(isSet ? .mediaPortBase : .sipLocal, 0, why, &mistakes)
+  }
+
+  /// AKA takes K and one of OP and OPc, each in 32 digits.
+  private func checkAgreementKeys(_ mistakes: inout MistakeList) {
+    for place in origins {
+      switch place.parameter {
+      case .portAKAKey, .portAKAOP, .portAKAOPc: break
+      default: continue
+      }
+      let (parameter, port) = (place.parameter, place.port)
+      if octets(configuration.text(parameter, port: port)) == nil {
+        note(parameter, port, Text("a key is 32 hexadecimal digits"), &mistakes)
+      }
+      let hasOP = origin(.portAKAOP, port: port) != nil
+      let hasOPc = origin(.portAKAOPc, port: port) != nil
+      if parameter == .portAKAKey, !hasOP, !hasOPc {
+        note(parameter, port, Text("takes aka op or aka opc beside it"), &mistakes)
+      } else if parameter == .portAKAOP, hasOPc {
+        note(parameter, port, Text("aka opc is set as well, which takes its place"), &mistakes)
+      } else if parameter != .portAKAKey, origin(.portAKAKey, port: port) == nil {
+        note(parameter, port, Text("takes aka key beside it"), &mistakes)
+      }
+    }
   }
 
   /// No two ports may have the same value; whoever has it later in the file is wrong.

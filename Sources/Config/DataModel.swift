@@ -22,12 +22,13 @@ extension Parameter {
     case .portPassword: "VoiceService.1.SIP.Client.{i}.AuthPassword"
     case .hostname, .language, .networkInterface, .networkMAC, .networkMTU, .networkAddress,
       .networkGateway, .networkMediaPriority, .managementInterface, .managementVLAN,
-      .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipHeartbeat,
-      .sipFailBack, .sip100rel, .sipSessionExpires, .sipSessionMinimum, .sipUserAgent,
-      .mediaJitterMin, .mediaJitterMax, .digitMap,
-      .timersFirstDigit, .timersInterDigit, .timersShort, .syslogServer, .syslogTransport,
-      .metricsPort, .consoleIdle, .consoleSocket, .portDisplayName, .portCodec, .portCallerID,
-      .portRingHertz, .portLineSimulator:
+      .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipProfile, .sipRealm,
+      .sipAccessNetwork, .sipContact, .sipHeartbeat, .sipFailBack, .sip100rel,
+      .sipSessionExpires, .sipSessionMinimum, .sipUserAgent, .mediaJitterMin, .mediaJitterMax,
+      .digitMap, .timersFirstDigit, .timersInterDigit, .timersShort, .syslogServer,
+      .syslogTransport, .metricsPort, .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP,
+      .portAKAOPc, .portDisplayName, .portCodec, .portCallerID, .portRingHertz,
+      .portLineSimulator:
       nil
     }
   }

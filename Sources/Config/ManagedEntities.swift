@@ -14,6 +14,7 @@ extension Parameter {
     case .sipDomain: "SIP agent config data: Host part URI"
     case .sipPort: "TCP/UDP config data: Port ID"
     case .sipDSCP: "TCP/UDP config data: TOS/diffserv field"
+    case .sipRealm: "Authentication security method: Realm"
     case .sipExpires: "SIP agent config data: SIP reg exp time"
     case .mediaPortBase: "RTP profile data: Local port min"
     case .mediaDSCP: "RTP profile data: DSCP mark"
@@ -30,10 +31,12 @@ extension Parameter {
     case .portCodec: "VoIP media profile: Codec selection, 1st to 4th order"
     case .hostname, .language, .country, .networkInterface, .networkMTU, .networkSIPPriority,
       .networkMediaPriority, .managementInterface, .managementVLAN, .managementAddress,
-      .managementGateway, .sipLocal, .sipBackupServer, .sipHeartbeat, .sipFailBack, .sip100rel,
-      .sipSessionExpires, .sipSessionMinimum, .sipUserAgent, .timersFirstDigit, .syslogServer,
+      .managementGateway, .sipLocal, .sipBackupServer, .sipProfile, .sipAccessNetwork, .sipContact,
+      .sipHeartbeat, .sipFailBack, .sip100rel, .sipSessionExpires, .sipSessionMinimum,
+      .sipUserAgent, .timersFirstDigit, .syslogServer,
       .syslogTransport, .metricsPort,
-      .consoleIdle, .consoleSocket, .portCallerID, .portRingHertz, .portLineSimulator:
+      .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP, .portAKAOPc, .portCallerID,
+      .portRingHertz, .portLineSimulator:
       nil
     }
   }

@@ -43,6 +43,14 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipLocal
   /// Our own port for SIP on the voice interface.
   case sipPort
+  /// Which documents the SBC follows.
+  case sipProfile
+  /// The realm of the carrier's challenges.
+  case sipRealm
+  /// What P-Access-Network-Info says.
+  case sipAccessNetwork
+  /// Which address Contact names.
+  case sipContact
   /// The registration's lifetime.
   case sipExpires
   /// How often every SBC is asked whether it is there.
@@ -94,6 +102,12 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case portUser
   /// The digest password.
   case portPassword
+  /// The key K of AKA.
+  case portAKAKey
+  /// The operator's constant OP of AKA.
+  case portAKAOP
+  /// The same for this account alone, OPc.
+  case portAKAOPc
   /// The name that the called party sees.
   case portDisplayName
   /// The codecs, best first.

@@ -30,6 +30,8 @@ public enum ParameterType: Sendable {
   case interfaceAddress
   /// The name of a network device, up to 15 bytes.
   case device
+  /// A P-Access-Network-Info (RFC 7315 §5.4), up to 128 bytes.
+  case accessNetwork
   /// Six octets in hexadecimal with colons between them.
   case hardwareAddress
   /// One of some words.

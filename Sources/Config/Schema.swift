@@ -40,10 +40,8 @@ extension Parameter {
       ParameterRow(
         "sip port", .number(1...65_535, unit: ""), standard: .number(5060), .restart,
         "Own port for SIP on the voice interface.")
-    case .sipExpires:
-      ParameterRow(
-        "sip expires", .number(60...86_400, unit: "s"), standard: .number(3600), .live,
-        "Lifetime asked for a registration.")
+    case .sipProfile, .sipRealm, .sipAccessNetwork, .sipContact, .sipExpires:
+      carrierRow
     case .sipHeartbeat:
       ParameterRow(
         "sip heartbeat", .number(5...3_600, unit: "s"), .restart,
@@ -124,9 +122,54 @@ extension Parameter {
       ParameterRow(
         "console socket", .socketPath, standard: .text(Text("/run/tipring/console")), .restart,
         "Unix socket at which tipring shell finds the box.")
-    case .portEnable, .portNumber, .portUser, .portPassword, .portDisplayName, .portCodec,
+    case .portEnable, .portNumber, .portUser, .portPassword, .portAKAKey, .portAKAOP, .portAKAOPc,
+      .portDisplayName, .portCodec,
       .portCallerID, .portRingHertz, .portLineSimulator:
       portRow
+    }
+  }
+
+  /// What a carrier's rules for SIP say.
+  private var carrierRow: ParameterRow {
+    switch self {
+    case .sipProfile:
+      ParameterRow(
+        "sip profile", .choice(SignallingProfile.words), standard: .choice(0), .restart,
+        "Rules of registration: those of RFC 3261, or of 3GPP TS 24.229 for an IMS core.")
+    case .sipRealm:
+      ParameterRow(
+        "sip realm", .text(limit: 128), .restart,
+        "Realm whose challenges are answered; without it any, with profile ims the sip domain.")
+    case .sipAccessNetwork:
+      ParameterRow(
+        "sip access-network", .accessNetwork, .restart,
+        "What P-Access-Network-Info says in every request (RFC 7315); without it, none is sent.")
+    case .sipContact:
+      ParameterRow(
+        "sip contact", .choice(ContactAddress.words), standard: .choice(0), .restart,
+        "Address in Contact: our own, or the one that the SBC sees us at (RFC 3581).")
+    default:
+      ParameterRow(
+        "sip expires", .number(60...600_000, unit: "s"), .live,
+        "Lifetime asked for a registration; without it 3600 s, with profile ims 600000 s.")
+    }
+  }
+
+  /// The keys of AKAv1-MD5 (RFC 3310).
+  private var agreementRow: ParameterRow {
+    switch self {
+    case .portAKAKey:
+      ParameterRow(
+        "aka key", .secret(limit: 32), .restart, scope: .port,
+        "Key K of AKA in 32 hexadecimal digits, where the SBC asks for AKAv1-MD5.")
+    case .portAKAOP:
+      ParameterRow(
+        "aka op", .secret(limit: 32), .restart, scope: .port,
+        "Operator's constant OP of AKA in 32 hexadecimal digits, if there is no OPc.")
+    default:
+      ParameterRow(
+        "aka opc", .secret(limit: 32), .restart, scope: .port,
+        "Constant OPc of AKA in 32 hexadecimal digits.")
     }
   }
 
@@ -144,6 +187,8 @@ extension Parameter {
       ParameterRow(
         "password", .secret(limit: 128), .restart, scope: .port,
         "Digest password; shown as <hidden>, which pasted back keeps the password that is set.")
+    case .portAKAKey, .portAKAOP, .portAKAOPc:
+      agreementRow
     case .portDisplayName:
       ParameterRow(
         "display-name", .text(limit: 64), .live, scope: .port,

@@ -33,6 +33,8 @@ extension ParameterType {
     case .address: text.append("an IP address")
     case .interfaceAddress: text.append("dhcp, or an IP address with its prefix: 192.0.2.1/24")
     case .device: text.append("the name of a network device, such as eth0")
+    case .accessNetwork:
+      text.append("a P-Access-Network-Info such as GPON;fiber-location=\"A7\"")
     case .hardwareAddress: text.append("the hardware address of one host: 02:00:5e:10:00:01")
     case .flag: text.append("no value")
     }

@@ -50,8 +50,25 @@ extension Configuration {
     address.append(host: sipServer.address)
     return address
   }
-  /// The lifetime asked for a registration.
-  public var sipExpiresSeconds: UInt32 { UInt32(number(.sipExpires)) }
+  /// Whose rules of registration the box follows.
+  public var sipProfile: SignallingProfile {
+    guard case .choice(let place) = value(.sipProfile) else { return .rfc3261 }
+    return SignallingProfile(rawValue: place) ?? .rfc3261
+  }
+  /// The realm whose challenges are answered; empty when none is set.
+  public var sipRealm: Text { text(.sipRealm) }
+  /// What P-Access-Network-Info says; empty sends none.
+  public var sipAccessNetwork: Text { text(.sipAccessNetwork) }
+  /// Which address Contact names.
+  public var sipContact: ContactAddress {
+    guard case .choice(let place) = value(.sipContact) else { return .own }
+    return ContactAddress(rawValue: place) ?? .own
+  }
+  /// The lifetime asked for a registration: what was set, or what the profile asks for.
+  public var sipExpiresSeconds: UInt32 {
+    guard value(.sipExpires) == nil else { return UInt32(number(.sipExpires)) }
+    return sipProfile == .ims ? 600_000 : 3_600
+  }
   /// When provisional responses are made reliable.
   public var sip100rel: ReliableChoice {
     guard case .choice(let place) = value(.sip100rel) else { return .supported }
@@ -189,6 +206,12 @@ public struct PortConfiguration: Equatable, Sendable {
   public let user: Text
   /// The digest password; empty when none is set.
   public let password: Text
+  /// The key K of AKA in octets; empty when none is set.
+  public let agreementKey: Text
+  /// The constant of AKA in octets, OPc or else OP; empty when none is set.
+  public let agreementConstant: Text
+  /// Whether the constant is OPc.
+  public let hasOPc: Bool
   /// The name that the called party sees; empty when none is set.
   public let displayName: Text
   /// The codecs, best first; `nil` leaves them to the country profile.
@@ -207,6 +230,11 @@ public struct PortConfiguration: Equatable, Sendable {
     let user = configuration.text(.portUser, port: number)
     self.user = user.isEmpty ? telephoneNumber : user
     password = configuration.text(.portPassword, port: number)
+    agreementKey = octets(configuration.text(.portAKAKey, port: number)) ?? []
+    let opc = configuration.text(.portAKAOPc, port: number)
+    hasOPc = !opc.isEmpty
+    let constant = opc.isEmpty ? configuration.text(.portAKAOP, port: number) : opc
+    agreementConstant = octets(constant) ?? []
     displayName = configuration.text(.portDisplayName, port: number)
     if case .choices(let places) = configuration.value(.portCodec, port: number) {
       codecs = places.compactMap { Codec(rawValue: $0) }

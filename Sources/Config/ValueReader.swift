@@ -44,7 +44,7 @@ struct ValueReader {
     case .seconds(let range): return .number(try readSeconds(type, range))
     case .address: return .endpoint(Endpoint(try readAddress(), 0))
     case .host, .text, .secret, .telephoneNumber, .country, .digitMap, .socketPath,
-      .interfaceAddress, .device, .hardwareAddress:
+      .interfaceAddress, .device, .hardwareAddress, .accessNetwork:
       return .text(try readText(type))
     }
   }
@@ -88,6 +88,8 @@ struct ValueReader {
       guard isInterfaceAddress(word.text) else { throw refusal(" is not ", type) }
     case .device:
       guard isDevice(word.text) else { throw refusal(" is not ", type) }
+    case .accessNetwork:
+      guard isAccessNetwork(word.text) else { throw refusal(" is not ", type) }
     case .hardwareAddress:
       guard hardwareAddress(word.text) != nil else { throw refusal(" is not ", type) }
     case .number, .evenNumber, .seconds, .endpoint, .address, .choice, .choices, .flag:
@@ -218,8 +220,8 @@ struct ValueReader {
     switch type {
     case .secret: return Text("a word too many: put a value with spaces in quotes")
     case .text, .flag, .host, .telephoneNumber, .country, .digitMap, .socketPath, .number,
-      .evenNumber, .seconds, .endpoint, .address, .interfaceAddress, .device, .hardwareAddress,
-      .choice, .choices:
+      .evenNumber, .seconds, .endpoint, .address, .interfaceAddress, .device, .accessNetwork,
+      .hardwareAddress, .choice, .choices:
       var reason = Text()
       reason.append(quoted: words[next].text)
       reason.append(" is a word too many")

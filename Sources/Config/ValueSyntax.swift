@@ -61,6 +61,69 @@ func isDevice(_ text: Text) -> Bool {
     && !text.equals(".") && !text.equals("..")
 }
 
+/// Whether the text is an access type and its parameters, as a terminal may say them (RFC 7315
+/// §5.4): only the network itself may add `network-provided`.
+func isAccessNetwork(_ text: Text) -> Bool {
+  guard text.count <= 128 else { return false }
+  var rest = text[...]
+  guard !takeToken(&rest).isEmpty else { return false }
+  while !rest.isEmpty {
+    guard rest.removeFirst() == UInt8(ascii: ";") else { return false }
+    let name = takeToken(&rest)
+    guard !name.isEmpty, !name.equalsIgnoringCase("network-provided"), !name.equals("np") else {
+      return false
+    }
+    if rest.first == UInt8(ascii: "=") {
+      rest.removeFirst()
+      guard takeParameterValue(&rest) else { return false }
+    }
+  }
+  return true
+}
+
+/// Takes the token (RFC 3261 §25.1) that the text begins with.
+private func takeToken(_ text: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  let marks = Text("-.!%*_+`'~")
+  let token = text.prefix {
+    marks.contains($0) || $0 &- UInt8(ascii: "0") < 10
+      || lowercased($0) &- UInt8(ascii: "a") < 26
+  }
+  text = text.dropFirst(token.count)
+  return token
+}
+
+/// Takes a token or a quoted string of visible ASCII; `false` without one.
+private func takeParameterValue(_ text: inout ArraySlice<UInt8>) -> Bool {
+  let quote = UInt8(ascii: "\"")
+  guard text.first == quote else { return !takeToken(&text).isEmpty }
+  text.removeFirst()
+  let inside = text.prefix {
+    $0 != quote && $0 != UInt8(ascii: "\\") && $0 >= 0x20 && $0 < 0x7F
+  }
+  text = text.dropFirst(inside.count)
+  guard text.first == quote else { return false }
+  text.removeFirst()
+  return true
+}
+
+/// The 16 octets that 32 hexadecimal digits spell; `nil` for anything else.
+func octets(_ text: Text) -> Text? {
+  guard text.count == 32 else { return nil }
+  var octets = Text()
+  for (i, character) in text.enumerated() {
+    let digit = character &- UInt8(ascii: "0")
+    let letter = lowercased(character) &- UInt8(ascii: "a")
+    guard digit < 10 || letter < 6 else { return nil }
+    let value = digit < 10 ? digit : letter + 10
+    if i % 2 == 0 {
+      octets.append(value << 4)
+    } else {
+      octets[i / 2] |= value
+    }
+  }
+  return octets
+}
+
 /// The six octets of a hardware address of one host.
 func hardwareAddress(_ text: Text) -> Text? {
   let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)

@@ -30,6 +30,22 @@ extension Array where Element == UInt8 {
     case .registrationUnanswered(let account):
       append(port: account)
       append(": REGISTER not answered")
+    case .registrationRestored(let account):
+      append(port: account)
+      append(": the network has lost the registration, it begins anew")
+    case .registrationNotice(let account, let notice):
+      append(port: account)
+      append(": ")
+      append(notice)
+    case .watchRefused(let account, let code):
+      append(port: account)
+      append(": SUBSCRIBE to the registration answered with ")
+      append(decimal: code)
+    case .contactMoved(let account, let endpoint):
+      append(port: account)
+      append(": the SBC sees us at ")
+      append(endpoint)
+      append(", which Contact names now")
     case .sessionUnanswered(let session):
       append(session: session)
       append(": SBC does not answer")
@@ -46,6 +62,21 @@ extension Array where Element == UInt8 {
     append("SBC ")
     append(endpoint)
     self += words
+  }
+
+  private mutating func append(_ notice: RegistrationNotice) {
+    switch notice {
+    case .again: append("the network has ended the registration, which begins anew")
+    case .after(let seconds):
+      append("the network has ended the registration for ")
+      append(decimal: seconds)
+      append(" s")
+    case .stop: append("the network has ended the registration for good")
+    case .shortened(let seconds):
+      append("the network has shortened the registration to ")
+      append(decimal: seconds)
+      append(" s")
+    }
   }
 
   mutating func append(_ counter: AgentCounter) {

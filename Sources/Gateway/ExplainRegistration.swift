@@ -46,6 +46,18 @@ extension Gateway {
     case .unsupportedChallenge:
       words += said(
         "the SBC asks for a digest that this firmware does not know", "SBC 要求的鉴权算法本机不支持")
+    case .foreignRealm:
+      words += said(
+        "the challenge is for another realm than ours, and is not answered: check sip realm",
+        "质询的 realm 与本机的不同，不予应答：请核对 sip realm")
+    case .weakerChallenge:
+      words += said(
+        "the SBC asks for a weaker digest than before, which a deceiver would do",
+        "SBC 要求的鉴权算法弱于先前：可能有人冒充")
+    case .deregistered:
+      words += said(
+        "the network has ended the registration: ask the carrier, or say register now",
+        "网络已终止注册：请询问运营商，或执行 register now")
     case .refused(let code):
       words = meaning(of: code, port)
       append(code, to: &words)
@@ -73,8 +85,12 @@ extension Gateway {
         + configuration.sipDomain
         + said(": check the number and sip domain", "：请核对号码和 sip domain")
     case 200: return said("the SBC accepts without keeping our address", "SBC 应答成功却没有保存本机地址")
+    case 305:
+      return said(
+        "the SBC sends us to a proxy that is not in sip server, where we do not go",
+        "SBC 要求改用 sip server 之外的代理，本机不接受")
     case 423: return said("the SBC wants a longer sip expires than it says", "SBC 要求的注册有效期比它所说的更长")
-    case 400, 416, 420, 421, 484:
+    case 400, 416, 420, 421, 484, 494:
       return said(
         "the SBC does not understand the request: it or the carrier's profile is unusual",
         "SBC 不理解请求：它或运营商的规范与众不同")

@@ -12,6 +12,10 @@ extension UserAgentSettings {
     self.init(
       servers: configuration.servers(told: []), local: configuration.sipLocal,
       userAgent: configuration.sipUserAgent)
+    profile = configuration.sipProfile == .ims ? .ims : .rfc3261
+    realm = configuration.sipRealm
+    accessNetwork = configuration.sipAccessNetwork
+    followsSeenAddress = configuration.sipContact == .seen
     if let pause = configuration.sipHeartbeat {
       heartbeat.pause = pause
       heartbeat.isForOne = true
@@ -49,7 +53,9 @@ extension Configuration {
       Account(
         number: port.number, user: port.telephoneNumber, authenticationUser: port.user,
         password: port.password, domain: sipDomain, displayName: port.displayName,
-        expiresSeconds: sipExpiresSeconds)
+        expiresSeconds: sipExpiresSeconds,
+        keys: AgreementKeys(
+          key: port.agreementKey, constant: port.agreementConstant, isDerived: port.hasOPc))
     }
   }
 }

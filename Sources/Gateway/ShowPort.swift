@@ -46,7 +46,11 @@ extension Gateway {
         row("next try in", cell { $0.append(clock: max(.zero, next - now)) }, &answer)
       }
       row("identity", report.defaultIdentity, &answer)
+      row("identities", report.identities, &answer)
       row("route", report.serviceRoute, &answer)
+      row("path", report.path, &answer)
+      row("contact", report.contact, &answer)
+      if let watch = report.watch { row("reg event", cell { $0.append(watch) }, &answer) }
     }
   }
 
@@ -76,6 +80,19 @@ extension Gateway {
 }
 
 extension Array where Element == UInt8 {
+  /// Appends how the subscription to a registration stands.
+  fileprivate mutating func append(_ watch: WatchStatus) {
+    switch watch {
+    case .idle: append("not subscribed")
+    case .pending: append("asked for")
+    case .active: append("subscribed")
+    case .declined(200): append("ended by the network")
+    case .declined(let code):
+      append("refused with ")
+      append(decimal: code)
+    }
+  }
+
   /// Appends what a stream counted, in a row.
   fileprivate mutating func append(_ stream: StreamStatistics) {
     let parts: [(UInt64, StaticString)] = [

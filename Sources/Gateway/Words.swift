@@ -14,6 +14,9 @@ extension Array where Element == UInt8 {
     case .failed(.timeout): append("no answer")
     case .failed(.credentials): append("user name or password refused")
     case .failed(.unsupportedChallenge): append("unknown digest algorithm")
+    case .failed(.foreignRealm): append("challenge of another realm")
+    case .failed(.weakerChallenge): append("challenge weaker than before")
+    case .failed(.deregistered): append("ended by the network")
     case .failed(.refused(let code)):
       append("refused with ")
       append(decimal: code)

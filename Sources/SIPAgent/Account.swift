@@ -19,11 +19,14 @@ public struct Account: Equatable, Sendable {
   public var displayName: Text
   /// How long a registration is asked to last.
   public var expiresSeconds: UInt32
+  /// What AKAv1-MD5 is answered with; without them such a challenge is not.
+  public var keys: AgreementKeys?
 
   /// Makes an account; without an authentication user, the user serves as one.
   public init(
     number: AccountNumber, user: Text, authenticationUser: Text = [], password: Text,
-    domain: Text, displayName: Text = [], expiresSeconds: UInt32 = 3_600
+    domain: Text, displayName: Text = [], expiresSeconds: UInt32 = 3_600,
+    keys: AgreementKeys? = nil
   ) {
     self.number = number
     self.user = user
@@ -32,5 +35,6 @@ public struct Account: Equatable, Sendable {
     self.domain = domain
     self.displayName = displayName
     self.expiresSeconds = expiresSeconds
+    self.keys = keys
   }
 }

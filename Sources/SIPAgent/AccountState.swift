@@ -1,5 +1,6 @@
 internal import Base
 internal import SIPSyntax
+internal import SIPTransaction
 
 /// An account and what the registrar has said about it.
 struct AccountState: Sendable {
@@ -19,9 +20,28 @@ struct AccountState: Sendable {
   var askedSeconds: UInt32 = 0
   /// The Route of every initial request (RFC 3608).
   var serviceRoutes: [Text] = []
+  /// The proxies between us and the registrar (RFC 3327), as the latest 2xx names them.
+  var path: [Text] = []
   var identities: [Text] = []
-  /// Our Contact with angle brackets.
+  /// The URI of the first of them; empty without any.
+  var defaultURI = Text()
+  /// The subscription to what the network does with our registration.
+  var watch: RegistrationWatch
+  /// The URI in our Contact.
+  private(set) var contactURI = Text()
+  /// The Contact of dialogs.
   private(set) var contact = Text()
+  /// The Contact of REGISTER.
+  private(set) var binding = Text()
+  /// The URI of the binding that the next REGISTER takes back; empty for none.
+  var formerURI = Text()
+  /// The URI that Contact had before the seen address moved it.
+  var retiredURI = Text()
+  /// How often the seen address moved the Contact without a refresh between.
+  var moves = 0
+  let profile: SIPProfile
+  /// Our instance (RFC 5626 §4.1) with angle brackets.
+  let instance: Text
   /// Our address-of-record with the display name, without a tag.
   private(set) var identity = Text()
 
@@ -30,6 +50,9 @@ struct AccountState: Sendable {
     registration = Registration(
       expiresSeconds: account.expiresSeconds, backOff: settings.backOff,
       refusalPause: settings.refusalPause)
+    watch = RegistrationWatch(backOff: settings.backOff, patience: settings.timers.patience)
+    profile = settings.profile
+    instance = Self.instance(of: account)
     callID = randomToken(words: 2, using: &random)
     tag = randomToken(words: 1, using: &random)
     nameIdentity()
@@ -37,14 +60,36 @@ struct AccountState: Sendable {
   }
 
   private mutating func nameIdentity() {
-    identity = []
+    identity = named(Self.address(user: account.user, domain: account.domain))
+  }
+
+  private func named(_ uri: Text) -> Text {
+    var value = Text()
     if !account.displayName.isEmpty {
-      identity.append(quotedString: account.displayName)
-      identity.append(UInt8(ascii: " "))
+      value.append(quotedString: account.displayName)
+      value.append(UInt8(ascii: " "))
     }
-    identity.append(UInt8(ascii: "<"))
-    identity += Self.address(user: account.user, domain: account.domain)
-    identity.append(UInt8(ascii: ">"))
+    return value + Self.bracketed(uri)
+  }
+
+  /// The From of calls: under IMS the default public identity (TS 24.229 §5.1.2A.1.1).
+  var callIdentity: Text {
+    profile == .ims && !defaultURI.isEmpty ? named(defaultURI) : identity
+  }
+
+  /// The P-Preferred-Identity of calls (RFC 3325 §9.2); `nil` sends none.
+  var preferredIdentity: Text? {
+    profile == .ims && !defaultURI.isEmpty ? Self.bracketed(defaultURI) : nil
+  }
+
+  /// Forgets what the last registration taught, as an initial one does.
+  mutating func beginAnew() {
+    authenticator.forget()
+    serviceRoutes = []
+    path = []
+    identities = []
+    defaultURI = []
+    watch.stop()
   }
 
   /// Takes what counts from the next request on.
@@ -58,13 +103,54 @@ struct AccountState: Sendable {
     nameIdentity()
   }
 
+  /// Takes an address of our own that is another one: what the SBC saw before means nothing there.
+  mutating func relocate(to local: Endpoint) {
+    formerURI = []
+    retiredURI = []
+    moves = 0
+    move(to: local)
+  }
+
   /// Makes our Contact anew with an address.
   mutating func move(to local: Endpoint) {
-    contact = Text("<sip:")
-    contact.append(user: account.user)
-    contact.append(UInt8(ascii: "@"))
-    contact.append(local)
-    contact.append(UInt8(ascii: ">"))
+    contactURI = Text("sip:")
+    contactURI.append(user: account.user)
+    contactURI.append(UInt8(ascii: "@"))
+    contactURI.append(local)
+    contact = Self.bracketed(contactURI)
+    binding = contact
+    guard profile == .ims else { return }
+    // TS 24.229 §7.9.2: the service that we are there for is multimedia telephony (MMTEL).
+    contact.append(";+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\"")
+    binding = contact
+    binding.append(";+sip.instance=\"")
+    binding += instance
+    binding.append("\"")
+  }
+
+  /// The URI in angle brackets.
+  static func bracketed(_ uri: Text) -> Text {
+    var value = Text("<")
+    value += uri
+    value.append(UInt8(ascii: ">"))
+    return value
+  }
+
+  /// A UUID of version 8 (RFC 9562 §5.8) made of the address-of-record.
+  ///
+  /// It is the same after every start (RFC 5626 §4.1), and a box that replaces a broken one takes
+  /// over its binding instead of standing beside it.
+  private static func instance(of account: Account) -> Text {
+    var digits = DigestAlgorithm.sha256.hash(address(user: account.user, domain: account.domain))
+    digits[12] = UInt8(ascii: "8")
+    digits[16] = UInt8(ascii: "8")
+    var value = Text("<urn:uuid:")
+    for (i, digit) in digits.prefix(32).enumerated() {
+      if i == 8 || i == 12 || i == 16 || i == 20 { value.append(UInt8(ascii: "-")) }
+      value.append(digit)
+    }
+    value.append(UInt8(ascii: ">"))
+    return value
   }
 
   /// `sip:user@domain`.
@@ -81,8 +167,13 @@ struct AccountState: Sendable {
       account: account.number, status: registration.status, lastCode: lastCode,
       expiresAt: registration.expiresAt, nextAttempt: registration.nextAttempt,
       failures: registration.failures, serviceRoute: joined(serviceRoutes),
-      defaultIdentity: identities.first ?? [])
+      defaultIdentity: identities.first ?? [], path: joined(path),
+      identities: joined(implicitSet.count > 1 ? implicitSet : []),
+      contact: retiredURI.isEmpty ? [] : contactURI, watch: profile == .ims ? watch.status : nil)
   }
+
+  /// The identities that are registered together, by the latest word of the network.
+  private var implicitSet: [Text] { watch.identities.isEmpty ? identities : watch.identities }
 
   private func joined(_ routes: [Text]) -> Text {
     var text = Text()

@@ -13,6 +13,14 @@ public enum AgentNote: Equatable, Sendable {
   case registrationRefused(AccountNumber, code: UInt16)
   /// The SBC did not answer a REGISTER.
   case registrationUnanswered(AccountNumber)
+  /// The network has lost a registration, which begins anew (TS 24.229 §5.1.2A.1.6).
+  case registrationRestored(AccountNumber)
+  /// The network has ended or shortened a registration.
+  case registrationNotice(AccountNumber, RegistrationNotice)
+  /// The SBC refused to tell what becomes of a registration.
+  case watchRefused(AccountNumber, code: UInt16)
+  /// The SBC sees us at another address than our own, which Contact names from now on.
+  case contactMoved(AccountNumber, to: Endpoint)
   /// The SBC did not answer a request of a session.
   case sessionUnanswered(SessionNumber)
   /// An SBC is not there, or has no time.

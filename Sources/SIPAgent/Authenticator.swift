@@ -11,6 +11,10 @@ struct Authenticator: Sendable {
     case rejected
     /// No challenge has a scheme, an algorithm and a qop that we know.
     case unsupported
+    /// Every challenge is for another realm than ours: whoever it is learns nothing from us.
+    case foreign
+    /// The algorithm is weaker than the one that the same server asked for before (RFC 8760 §4).
+    case weaker
   }
 
   /// A challenge and who made it: a proxy (407) or the server itself (401).
@@ -23,8 +27,9 @@ struct Authenticator: Sendable {
       isProxy == other.isProxy && challenge.realm == other.challenge.realm
     }
 
-    fileprivate var isSupported: Bool {
-      challenge.algorithm.isSupported && (challenge.offersAuth || !challenge.hasQop)
+    fileprivate func isSupported(withKeys: Bool) -> Bool {
+      challenge.algorithm.isSupported(withKeys: withKeys)
+        && (challenge.offersAuth || challenge.offersAuthInt || !challenge.hasQop)
     }
   }
 
@@ -34,6 +39,8 @@ struct Authenticator: Sendable {
     var nonceCount: UInt32 = 0
     /// The nonce of the challenge, or the one that came after it.
     var nonce: Text
+    /// What AKA made of the challenge; `nil` for every other algorithm.
+    var agreement: KeyAgreement.Verdict?
 
     init(_ demand: Demand, clientNonce: Text) {
       self.demand = demand
@@ -53,30 +60,56 @@ struct Authenticator: Sendable {
   private static let roundLimit = 6
 
   private var credentials: [Credential] = []
+  private var agreement = KeyAgreement()
+
+  /// Forgets all challenges, but not how far AKA has come.
+  mutating func forget() { credentials = [] }
 
   /// Weighs the challenges of a 401 or 407 to a request that was sent again `rounds` times.
   ///
   /// Of each realm the best algorithm is taken, the first one among equals (RFC 8760 §2.4).
+  /// An empty `realm` stands for any.
   mutating func receive(
-    _ demands: [Demand], rounds: Int, using random: inout RandomSource
+    _ demands: [Demand], realm: Text = [], keys: AgreementKeys? = nil, rounds: Int,
+    using random: inout RandomSource
   ) -> Verdict {
-    let best = Self.best(of: demands)
+    let ours = demands.filter { realm.isEmpty || Self.isSame($0.challenge.realm, realm) }
+    guard !ours.isEmpty || demands.isEmpty else { return .foreign }
+    let best = Self.best(of: ours, withKeys: keys != nil)
     guard !best.isEmpty else { return .unsupported }
+    guard !best.contains(where: isDowngrade) else { return .weaker }
     guard rounds < Self.roundLimit else { return .rejected }
     var isNews = false
     for demand in best {
-      if learn(demand, isFirstRound: rounds == 0, using: &random) { isNews = true }
+      if learn(demand, keys, isFirstRound: rounds == 0, using: &random) { isNews = true }
     }
     return isNews ? .retry : .rejected
   }
 
-  /// Calls `body` with each value of Authorization or Proxy-Authorization for the next request.
+  /// Calls `add` with each value of Authorization or Proxy-Authorization for the next request.
   mutating func answer(
-    for account: Account, method: Text, uri: Text, _ body: (_ isProxy: Bool, Text) -> Void
+    for account: Account, method: Text, uri: Text, body: Text = [],
+    _ add: (_ isProxy: Bool, Text) -> Void
   ) {
     for i in credentials.indices {
       credentials[i].nonceCount += 1
-      body(credentials[i].demand.isProxy, credentials[i].value(for: account, method, uri))
+      add(credentials[i].demand.isProxy, credentials[i].value(for: account, method, uri, body))
+    }
+  }
+
+  /// Whether a server, and not only a proxy, has challenged us.
+  var knowsServer: Bool { credentials.contains { !$0.demand.isProxy } }
+
+  /// Realms that are domains are written in either case.
+  private static func isSame(_ a: Text, _ b: Text) -> Bool {
+    a.elementsEqual(b) { lowercased($0) == lowercased($1) }
+  }
+
+  /// Whether the same server has asked for a stronger algorithm before.
+  private func isDowngrade(_ demand: Demand) -> Bool {
+    credentials.contains {
+      $0.demand.concernsSame(as: demand)
+        && $0.demand.challenge.algorithm.strength > demand.challenge.algorithm.strength
     }
   }
 
@@ -86,12 +119,12 @@ struct Authenticator: Sendable {
     credentials[i].nextNonce(nonce)
   }
 
-  private static func best(of demands: [Demand]) -> [Demand] {
+  private static func best(of demands: [Demand], withKeys: Bool) -> [Demand] {
     var best: [Demand] = []
-    for demand in demands where demand.isSupported {
+    for demand in demands where demand.isSupported(withKeys: withKeys) {
       if let rival = best.firstIndex(where: { $0.concernsSame(as: demand) }) {
         let isBetter =
-          demand.challenge.algorithm.isStrong && !best[rival].challenge.algorithm.isStrong
+          demand.challenge.algorithm.strength > best[rival].challenge.algorithm.strength
         if isBetter { best[rival] = demand }
       } else if best.count < realmLimit {
         best.append(demand)
@@ -102,32 +135,58 @@ struct Authenticator: Sendable {
 
   /// Keeps the challenge; `false` if our answer to the previous one was wrong.
   private mutating func learn(
-    _ demand: Demand, isFirstRound: Bool, using random: inout RandomSource
+    _ demand: Demand, _ keys: AgreementKeys?, isFirstRound: Bool,
+    using random: inout RandomSource
   ) -> Bool {
     var clientNonce = Text()
     clientNonce.append(hex: random.next(), digits: 16)
-    let fresh = Credential(demand, clientNonce: clientNonce)
+    var fresh = Credential(demand, clientNonce: clientNonce)
+    if demand.challenge.algorithm == .akaV1MD5, let keys {
+      let verdict = agreement.receive(demand.challenge.nonce, keys)
+      guard verdict != .forged else { return false }
+      fresh.agreement = verdict
+    }
     guard let known = credentials.firstIndex(where: { $0.demand.concernsSame(as: demand) }) else {
       guard credentials.count < Self.realmLimit else { return false }
       credentials.append(fresh)
       return true
     }
     let isRepeated = credentials[known].nonce == demand.challenge.nonce
+    // What we said to the challenge before was no answer, but that it was an old one.
+    let wasOld = credentials[known].isResynchronising && !fresh.isResynchronising
     credentials[known] = fresh
     // In the first round the answer was to an old nonce, which the server may have forgotten.
-    return isFirstRound || demand.challenge.isStale && !isRepeated
+    return isFirstRound || wasOld || demand.challenge.isStale && !isRepeated
   }
 }
 
 extension Authenticator.Credential {
+  fileprivate var isResynchronising: Bool {
+    if case .resynchronise = agreement { true } else { false }
+  }
+
+  /// The password or what AKA puts in its place (RFC 3310 §3.3, §3.4).
+  private func secret(of account: Account) -> Text {
+    switch agreement {
+    case nil: account.password
+    case .response(let response): response
+    case .resynchronise, .forged: []
+    }
+  }
+
   /// The field's value (RFC 7616 §3.4, RFC 3261 §25.1).
-  fileprivate func value(for account: Account, _ method: Text, _ uri: Text) -> Text {
+  fileprivate func value(
+    for account: Account, _ method: Text, _ uri: Text, _ body: Text
+  ) -> Text {
     let challenge = demand.challenge
+    // With both on offer, auth: an SBC on the way may have to change a description.
+    let coversBody = challenge.hasQop && !challenge.offersAuth
     let input = DigestInput(
       algorithm: challenge.algorithm, user: account.authenticationUser,
-      password: account.password, realm: challenge.realm, nonce: nonce,
+      password: secret(of: account), realm: challenge.realm, nonce: nonce,
       method: method, uri: uri,
-      protection: challenge.hasQop ? (clientNonce, nonceCount) : nil)
+      protection: challenge.hasQop ? (clientNonce, nonceCount) : nil,
+      body: coversBody ? body : nil)
     var text = Text("Digest username=")
     text.append(quotedString: account.authenticationUser)
     text.append(", realm=")
@@ -140,12 +199,16 @@ extension Authenticator.Credential {
     text.append(quotedString: input.response())
     text.append(", algorithm=")
     text.append(challenge.algorithm.spelling)
+    if case .resynchronise(let token) = agreement {
+      text.append(", auts=")
+      text.append(quotedString: encodedBase64(token))
+    }
     if let opaque = challenge.opaque {
       text.append(", opaque=")
       text.append(quotedString: opaque)
     }
     guard challenge.hasQop else { return text }
-    text.append(", qop=auth, nc=")
+    text.append(coversBody ? ", qop=auth-int, nc=" : ", qop=auth, nc=")
     text.append(hex: UInt64(nonceCount), digits: 8)
     text.append(", cnonce=")
     text.append(quotedString: clientNonce)

@@ -20,6 +20,8 @@ struct ClientTransaction: Sendable {
   enum Purpose: Equatable, Sendable {
     /// REGISTER of the account with this index.
     case register(Int)
+    /// The SUBSCRIBE to the reg event of the account with this index.
+    case subscribe(Int)
     /// The INVITE that makes a session.
     case invite(SessionNumber)
     /// An INVITE within a session.
@@ -40,7 +42,7 @@ struct ClientTransaction: Sendable {
     /// The session that is served, if there is one.
     var session: SessionNumber? {
       switch self {
-      case .register, .heartbeat: nil
+      case .register, .heartbeat, .subscribe: nil
       case .invite(let session), .reinvite(let session), .cancel(let session), .bye(let session),
         .forkBye(let session), .prack(let session), .update(let session):
         session
@@ -50,6 +52,7 @@ struct ClientTransaction: Sendable {
     var method: Method {
       switch self {
       case .register: .register
+      case .subscribe: .subscribe
       case .invite, .reinvite: .invite
       case .cancel: .cancel
       case .bye, .forkBye: .bye
@@ -95,11 +98,12 @@ struct ClientTransaction: Sendable {
     self.destination = destination
     self.silentAt = silentAt
     self.rounds = rounds
+    self.destination = destination
     switch purpose {
     case .invite, .reinvite:
       var out = Outbox<InviteClient.Output>(limit: 1)
       machine = .invite(InviteClient(timers: timers, now: now, into: &out))
-    case .register, .cancel, .bye, .forkBye, .prack, .update, .heartbeat:
+    case .register, .subscribe, .cancel, .bye, .forkBye, .prack, .update, .heartbeat:
       var out = Outbox<NonInviteClient.Output>(limit: 1)
       machine = .other(NonInviteClient(timers: timers, now: now, into: &out))
     }

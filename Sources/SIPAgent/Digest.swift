@@ -3,31 +3,54 @@ internal import CDigest
 internal import SIPSyntax
 
 extension DigestAlgorithm {
-  /// Whether we can compute it.
-  var isSupported: Bool {
+  private enum Hash { case md5, sha256, sha512Truncated }
+
+  private var family: Hash {
     switch self {
-    case .md5, .md5Session, .sha256, .sha256Session: true
-    case .sha512Truncated, .sha512TruncatedSession, .other: false
+    case .md5, .md5Session, .akaV1MD5, .other: .md5
+    case .sha256, .sha256Session: .sha256
+    case .sha512Truncated, .sha512TruncatedSession: .sha512Truncated
+    }
+  }
+
+  /// Whether we can compute it; AKA takes keys beside the password.
+  func isSupported(withKeys: Bool) -> Bool {
+    switch self {
+    case .md5, .md5Session, .sha256, .sha256Session, .sha512Truncated, .sha512TruncatedSession:
+      true
+    case .akaV1MD5: withKeys
+    case .other: false
     }
   }
 
   /// Whether HA1 covers the nonces (the `-sess` forms, RFC 7616 §3.4.2).
-  var coversNonces: Bool { self == .md5Session || self == .sha256Session }
+  var coversNonces: Bool {
+    self == .md5Session || self == .sha256Session || self == .sha512TruncatedSession
+  }
 
-  /// Whether it is SHA-256; otherwise it is MD5.
-  var isStrong: Bool { self == .sha256 || self == .sha256Session }
+  /// The more, the better: of two challenges of one server the stronger one is answered.
+  var strength: Int {
+    // Each answer has a secret of its own, and the server has proved itself too.
+    if self == .akaV1MD5 { return 3 }
+    return switch family {
+    case .md5: 0
+    case .sha256: 1
+    case .sha512Truncated: 2
+    }
+  }
 
   /// The hash of some bytes in lower-case hexadecimal.
   func hash(_ text: Text) -> Text {
     let sum = unsafe Text(unsafeUninitializedCapacity: 32) { out, count in
       unsafe text.withUnsafeBufferPointer { bytes in
-        if isStrong {
-          unsafe cdigest_sha256(bytes.baseAddress, bytes.count, out.baseAddress)
-        } else {
-          unsafe cdigest_md5(bytes.baseAddress, bytes.count, out.baseAddress)
+        switch family {
+        case .md5: unsafe cdigest_md5(bytes.baseAddress, bytes.count, out.baseAddress)
+        case .sha256: unsafe cdigest_sha256(bytes.baseAddress, bytes.count, out.baseAddress)
+        case .sha512Truncated:
+          unsafe cdigest_sha512_256(bytes.baseAddress, bytes.count, out.baseAddress)
         }
       }
-      count = isStrong ? 32 : 16
+      count = family == .md5 ? 16 : 32
     }
     var hex = Text()
     hex.reserveCapacity(64)
@@ -45,8 +68,10 @@ struct DigestInput {
   var nonce: Text
   var method: Text
   var uri: Text
-  /// The client's nonce and the nonce count with qop=auth; `nil` for RFC 2069's form without qop.
+  /// The client's nonce and the nonce count with a qop; `nil` for RFC 2069's form without one.
   var protection: (clientNonce: Text, nonceCount: UInt32)?
+  /// The body that qop=auth-int covers (RFC 7616 §3.4.3); `nil` for qop=auth.
+  var body: Text?
 
   /// The value of the `response` parameter.
   func response() -> Text {
@@ -62,11 +87,17 @@ struct DigestInput {
       text.append(hex: UInt64(protection.nonceCount), digits: 8)
       text.append(UInt8(ascii: ":"))
       text += protection.clientNonce
-      text.append(":auth")
+      text.append(body == nil ? ":auth" : ":auth-int")
     }
     text.append(UInt8(ascii: ":"))
-    text += algorithm.hash(joined(method, uri))
+    text += algorithm.hash(request)
     return algorithm.hash(text)
+  }
+
+  /// A2 (RFC 7616 §3.4.3).
+  private var request: Text {
+    guard let body else { return joined(method, uri) }
+    return joined(method, uri, algorithm.hash(body))
   }
 
   private func joined(_ parts: Text...) -> Text {

@@ -13,6 +13,11 @@ internal import Base
 ///
 ///   any of them --renew--> registering, or refreshing while the binding lives
 ///   any of them --stop--> leaving --answer or silence--> over
+///
+///   what the network says of the binding meanwhile (RFC 3680 §5.1, TS 24.229 §5.1.1.7):
+///   registered, pausing --again--> registering, or pausing when it says so too often
+///   registered, pausing --after--> pausing
+///   registered, pausing --stop--> barred --renew--> registering
 /// ```
 struct Registration: Sendable {
   enum Output: Equatable, Sendable {
@@ -26,6 +31,8 @@ struct Registration: Sendable {
     case accepted(expiresSeconds: UInt32)
     case intervalTooBrief(minimumSeconds: UInt32)
     case failed(RegistrationFailure, retryAfterSeconds: UInt32)
+    /// The network has lost what it knew of us and wants an initial registration.
+    case restorationWanted
   }
 
   enum State: Equatable, Sendable {
@@ -34,10 +41,14 @@ struct Registration: Sendable {
     case registered(refreshAt: Instant, expiresAt: Instant)
     case refreshing(expiresAt: Instant)
     case pausing(until: Instant, expiresAt: Instant?)
+    /// The network does not want us; somebody has to ask for the next attempt.
+    case barred
     case leaving
     case over
   }
 
+  /// A network that ends a binding before this age gets the next REGISTER after a pause.
+  private static let shortestLife = Duration.seconds(30)
   /// A registrar may name a longer interval a few times, not for ever.
   private static let intervalLimit = 3
   /// Nobody is asked to wait longer than a day, whatever Retry-After says.
@@ -48,6 +59,10 @@ struct Registration: Sendable {
   private(set) var failures: UInt32 = 0
   private var askedSeconds: UInt32
   private var intervalsTooBrief = 0
+  /// Whether a restoration was tried since the last 2xx.
+  private var isRestoring = false
+  /// When the last 2xx came.
+  private var acceptedAt = Instant.zero
   private let backOff: BackOff
   private let refusalPause: Duration
 
@@ -67,7 +82,7 @@ struct Registration: Sendable {
     switch state {
     case .registered(let refreshAt, _): refreshAt
     case .pausing(let until, let expiresAt): soonest(until, expiresAt)
-    case .idle, .registering, .refreshing, .leaving, .over: nil
+    case .idle, .registering, .refreshing, .barred, .leaving, .over: nil
     }
   }
 
@@ -76,7 +91,7 @@ struct Registration: Sendable {
     switch state {
     case .registered(_, let expiresAt), .refreshing(let expiresAt): expiresAt
     case .pausing(_, let expiresAt): expiresAt
-    case .idle, .registering, .leaving, .over: nil
+    case .idle, .registering, .barred, .leaving, .over: nil
     }
   }
 
@@ -85,7 +100,7 @@ struct Registration: Sendable {
     switch state {
     case .registered(let refreshAt, _): refreshAt
     case .pausing(let until, _): until
-    case .idle, .registering, .refreshing, .leaving, .over: nil
+    case .idle, .registering, .refreshing, .barred, .leaving, .over: nil
     }
   }
 
@@ -95,9 +110,20 @@ struct Registration: Sendable {
   var isAsking: Bool {
     switch state {
     case .registering, .refreshing: true
-    case .idle, .registered, .pausing, .leaving, .over: false
+    case .idle, .registered, .pausing, .barred, .leaving, .over: false
     }
   }
+
+  /// Whether the next REGISTER would be news: none is on its way, and we are welcome.
+  var isAtRest: Bool {
+    switch state {
+    case .registered, .pausing: true
+    case .idle, .registering, .refreshing, .barred, .leaving, .over: false
+    }
+  }
+
+  /// Whether the last 2xx is so old that what follows from it cannot be a loop.
+  func isSettled(at now: Instant) -> Bool { now - acceptedAt >= Self.shortestLife }
 
   mutating func start(into out: inout Outbox<Output>) {
     switch state {
@@ -105,7 +131,7 @@ struct Registration: Sendable {
       state = .registering
       change(to: .registering, into: &out)
       send(into: &out)
-    case .registering, .registered, .refreshing, .pausing, .leaving, .over:
+    case .registering, .registered, .refreshing, .pausing, .barred, .leaving, .over:
       break
     }
   }
@@ -119,12 +145,13 @@ struct Registration: Sendable {
     case .registered(_, let expiresAt), .refreshing(let expiresAt),
       .pausing(_, .some(let expiresAt)):
       state = .refreshing(expiresAt: expiresAt)
-    case .pausing(_, .none):
+    case .pausing(_, .none), .barred:
       state = .registering
     case .leaving, .over:
       return
     }
     failures = 0
+    isRestoring = false
     send(into: &out)
   }
 
@@ -134,7 +161,7 @@ struct Registration: Sendable {
     case .registering, .registered, .refreshing, .pausing(_, .some):
       state = .leaving
       out.emit(.sendRegister(expiresSeconds: 0))
-    case .idle, .pausing(_, .none):
+    case .idle, .pausing(_, .none), .barred:
       leave(into: &out)
     case .leaving, .over:
       break
@@ -154,13 +181,40 @@ struct Registration: Sendable {
     case (.registering, .failed(let failure, let seconds)),
       (.refreshing, .failed(let failure, let seconds)):
       fail(failure, retryAfter: seconds, now: now, using: &random, into: &out)
-    case (.leaving, .accepted), (.leaving, .intervalTooBrief), (.leaving, .failed):
+    case (.registering, .restorationWanted), (.refreshing, .restorationWanted):
+      restore(now: now, using: &random, into: &out)
+    case (.leaving, .accepted), (.leaving, .intervalTooBrief), (.leaving, .failed),
+      (.leaving, .restorationWanted):
       leave(into: &out)
     case (.idle, .accepted), (.idle, .intervalTooBrief), (.idle, .failed),
-      (.registered, .accepted), (.registered, .intervalTooBrief), (.registered, .failed),
-      (.pausing, .accepted), (.pausing, .intervalTooBrief), (.pausing, .failed),
-      (.over, .accepted), (.over, .intervalTooBrief), (.over, .failed):
+      (.idle, .restorationWanted), (.registered, .accepted), (.registered, .intervalTooBrief),
+      (.registered, .failed), (.registered, .restorationWanted), (.pausing, .accepted),
+      (.pausing, .intervalTooBrief), (.pausing, .failed), (.pausing, .restorationWanted),
+      (.barred, .accepted), (.barred, .intervalTooBrief), (.barred, .failed),
+      (.barred, .restorationWanted), (.over, .accepted), (.over, .intervalTooBrief),
+      (.over, .failed), (.over, .restorationWanted):
       break  // Nothing was asked.
+    }
+  }
+
+  /// Takes what the network says of the binding between two answers.
+  ///
+  /// While a REGISTER is on its way its answer decides, for it is the later word.
+  mutating func receive(
+    _ notice: RegistrationNotice, now: Instant, using random: inout RandomSource,
+    into out: inout Outbox<Output>
+  ) {
+    switch state {
+    case .registered(let refreshAt, let expiresAt):
+      if case .shortened(let seconds) = notice {
+        shorten(to: seconds, refreshAt, expiresAt, now: now)
+      } else {
+        lose(notice, now: now, using: &random, into: &out)
+      }
+    case .pausing(_, .some):
+      lose(notice, now: now, using: &random, into: &out)
+    case .idle, .registering, .refreshing, .pausing(_, .none), .barred, .leaving, .over:
+      break
     }
   }
 
@@ -181,7 +235,7 @@ struct Registration: Sendable {
         state = livesUntil.map { .refreshing(expiresAt: $0) } ?? .registering
         send(into: &out)
       }
-    case .idle, .registering, .refreshing, .leaving, .over:
+    case .idle, .registering, .refreshing, .barred, .leaving, .over:
       break
     }
   }
@@ -214,6 +268,8 @@ struct Registration: Sendable {
     }
     failures = 0
     intervalsTooBrief = 0
+    isRestoring = false
+    acceptedAt = now
     let lifetime = Duration.seconds(Int64(seconds))
     state = .registered(refreshAt: now + Self.refreshDelay(lifetime), expiresAt: now + lifetime)
     change(to: .registered, into: &out)
@@ -222,6 +278,53 @@ struct Registration: Sendable {
   /// Half of a lifetime up to 1,200 s, otherwise 600 s before its end (TS 24.229 §5.1.1.4.1).
   static func refreshDelay(_ lifetime: Duration) -> Duration {
     lifetime <= .seconds(1_200) ? max(.seconds(1), lifetime / 2) : lifetime - .seconds(600)
+  }
+
+  /// TS 24.229 §5.1.1.7: a network that wants us to prove ourselves again shortens the binding.
+  private mutating func shorten(
+    to seconds: UInt32, _ refreshAt: Instant, _ expiresAt: Instant, now: Instant
+  ) {
+    let lifetime = Duration.seconds(Int64(seconds))
+    guard now + lifetime < expiresAt else { return }
+    state = .registered(
+      refreshAt: min(refreshAt, now + Self.refreshDelay(lifetime)), expiresAt: now + lifetime)
+  }
+
+  /// The binding is gone, because the network says so.
+  private mutating func lose(
+    _ notice: RegistrationNotice, now: Instant, using random: inout RandomSource,
+    into out: inout Outbox<Output>
+  ) {
+    switch notice {
+    case .shortened:
+      break
+    case .stop:
+      state = .barred
+      change(to: .failed(.deregistered), into: &out)
+    case .after(let seconds):
+      lastFailure = .deregistered
+      let pause = Duration.seconds(Int64(min(max(1, seconds), Self.longestRetryAfter)))
+      state = .pausing(until: now + pause, expiresAt: nil)
+      change(to: .failed(.deregistered), into: &out)
+    case .again where now - acceptedAt < Self.shortestLife:
+      fail(.deregistered, retryAfter: 0, now: now, using: &random, into: &out)
+    case .again:
+      state = .registering
+      change(to: .registering, into: &out)
+      send(into: &out)
+    }
+  }
+
+  /// TS 24.229 §5.1.2A.1.6: an initial registration at once, but only one in a row.
+  private mutating func restore(
+    now: Instant, using random: inout RandomSource, into out: inout Outbox<Output>
+  ) {
+    guard !isRestoring else {
+      return fail(.refused(504), retryAfter: 0, now: now, using: &random, into: &out)
+    }
+    isRestoring = true
+    state = .registering
+    send(into: &out)
   }
 
   private mutating func lengthen(
@@ -249,7 +352,8 @@ struct Registration: Sendable {
       ? backOff.pause(after: failures, using: &random)
       : backOff.spread(refusalPause, using: &random)
     let asked = Duration.seconds(Int64(min(seconds, Self.longestRetryAfter)))
-    let bindingEnd = heals ? expiresAt.flatMap { $0 > now ? $0 : nil } : nil
+    let isAlive = heals && failure != .deregistered
+    let bindingEnd = isAlive ? expiresAt.flatMap { $0 > now ? $0 : nil } : nil
     state = .pausing(until: now + max(pause, asked), expiresAt: bindingEnd)
     if bindingEnd == nil { change(to: .failed(failure), into: &out) }
   }
@@ -257,9 +361,9 @@ struct Registration: Sendable {
   /// Whether the cause may go away without anybody doing something about the account.
   private static func heals(_ failure: RegistrationFailure) -> Bool {
     switch failure {
-    case .timeout: true
+    case .timeout, .deregistered: true
     case .refused(let code): code < 400 || code >= 500 && code < 600 || isPassing(code)
-    case .credentials, .unsupportedChallenge: false
+    case .credentials, .unsupportedChallenge, .foreignRealm, .weakerChallenge: false
     }
   }
 

@@ -22,6 +22,44 @@ public enum RegistrationFailure: Equatable, Sendable {
   case credentials
   /// The registrar offers no digest algorithm that we know.
   case unsupportedChallenge
+  /// The challenge is for another realm than ours, and gets no answer.
+  case foreignRealm
+  /// The challenge asks for a weaker digest than the one before.
+  case weakerChallenge
+  /// The network ended the registration (RFC 3680 §5.1).
+  case deregistered
+}
+
+/// What the network says that it has done with a binding of ours (RFC 3680 §5.1).
+public enum RegistrationNotice: Equatable, Sendable {
+  /// The binding is gone, and a new one is welcome at once.
+  case again
+  /// The binding is gone, and a new one is welcome after that long.
+  case after(seconds: UInt32)
+  /// The binding is gone, and the box must not make a new one by itself.
+  case stop
+  /// The binding ends earlier than it was granted.
+  case shortened(seconds: UInt32)
+
+  /// Whether the binding is gone.
+  var isEnd: Bool {
+    switch self {
+    case .again, .after, .stop: true
+    case .shortened: false
+    }
+  }
+}
+
+/// How the subscription to our own registration stands.
+public enum WatchStatus: Equatable, Sendable {
+  /// Not asked for: there is no registration to watch.
+  case idle
+  /// A SUBSCRIBE is on its way, or is tried again after a pause.
+  case pending
+  /// The network tells what it does.
+  case active
+  /// The network refused it with this code; 200 stands for an end by NOTIFY.
+  case declined(UInt16)
 }
 
 /// One line of `show registrations`.
@@ -42,6 +80,15 @@ public struct RegistrationReport: Equatable, Sendable {
   public let serviceRoute: Text
   /// The first P-Associated-URI (RFC 7315 §4.1), the default public identity; empty for none.
   public let defaultIdentity: Text
+  /// The proxies between us and the registrar (RFC 3327 §5), as they were received.
+  public let path: Text
+  /// The identities that are registered together, if there is more than one: from the latest NOTIFY
+  /// or else the latest 2xx.
+  public let identities: Text
+  /// The URI in our Contact, if it follows the address that the SBC sees; else empty.
+  public let contact: Text
+  /// How the subscription to the reg event stands; `nil` when the profile asks for none.
+  public let watch: WatchStatus?
 }
 
 /// How far a session has come.

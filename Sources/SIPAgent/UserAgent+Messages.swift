@@ -5,7 +5,7 @@ internal import SIPSyntax
 extension UserAgent {
   /// The fields that a request is sent again with, beside Via, CSeq and credentials.
   private static let kept: [HeaderName] = [
-    .contact, .expires, .allow, .supported, .rAck, .userAgent,
+    .contact, .expires, .allow, .supported, .rAck, .event, .accept, .pPreferredIdentity, .userAgent,
   ]
 
   func via(_ branch: UInt64) -> Text {
@@ -40,29 +40,59 @@ extension UserAgent {
 
   func addIdentity(to writer: inout MessageWriter) {
     if !settings.userAgent.isEmpty { writer.add(.userAgent, settings.userAgent) }
+    addAccessNetwork(to: &writer)
+  }
+
+  /// P-Access-Network-Info: in every request but ACK and CANCEL (RFC 7315 §5.4, §5.7).
+  private func addAccessNetwork(to writer: inout MessageWriter) {
+    guard !settings.accessNetwork.isEmpty else { return }
+    writer.add(other: "P-Access-Network-Info", settings.accessNetwork)
+  }
+
+  /// The realm whose challenges the account answers; empty for any.
+  ///
+  /// An IMS core challenges in the name of the home domain (TS 24.229 §5.1.1.5).
+  func realm(of account: Int) -> Text {
+    if !settings.realm.isEmpty { return settings.realm }
+    return settings.profile == .ims ? accounts[account].account.domain : []
   }
 
   /// Adds the credentials that the dialog or registration has.
   func addCredentials(
     to writer: inout MessageWriter, _ authenticator: inout Authenticator, account: Int,
-    method: Method, uri: Text
+    method: Method, uri: Text, body: Text = []
   ) {
     authenticator.answer(
-      for: accounts[account].account, method: Text(method.spelling), uri: uri
+      for: accounts[account].account, method: Text(method.spelling), uri: uri, body: body
     ) { isProxy, value in
       writer.add(isProxy ? .proxyAuthorization : .authorization, value)
     }
+    guard method == .register, settings.profile == .ims, !authenticator.knowsServer else { return }
+    writer.add(.authorization, emptyCredentials(of: accounts[account].account, uri: uri))
+  }
+
+  /// TS 24.229 §5.1.1.2.1: a REGISTER without a challenge yet says whose it is.
+  private func emptyCredentials(of account: Account, uri: Text) -> Text {
+    var value = Text("Digest username=")
+    value.append(quotedString: account.authenticationUser)
+    value.append(", realm=")
+    value.append(quotedString: account.domain)
+    value.append(", nonce=\"\", uri=")
+    value.append(quotedString: uri)
+    value.append(", response=\"\"")
+    return value
   }
 
   /// Adds User-Agent and the credentials of a session's dialogs.
   mutating func addOurs(
-    to writer: inout MessageWriter, session s: Int, method: Method, in dialog: Dialog
+    to writer: inout MessageWriter, session s: Int, method: Method, in dialog: Dialog,
+    body: Text = []
   ) {
     addIdentity(to: &writer)
     var authenticator = table[s].authenticator
     addCredentials(
       to: &writer, &authenticator, account: table[s].account, method: method,
-      uri: dialog.path().uri)
+      uri: dialog.path().uri, body: body)
     table[s].authenticator = authenticator
   }
 
@@ -90,9 +120,11 @@ extension UserAgent {
       writer.copy(.sessionExpires, from: message)
       writer.copy(.minSE, from: message)
     }
+    addAccessNetwork(to: &writer)
+    let body = message.text(message.body)
     addCredentials(
-      to: &writer, &authenticator, account: account, method: method, uri: target)
-    return writer.finish(contentType: "application/sdp", body: message.text(message.body))
+      to: &writer, &authenticator, account: account, method: method, uri: target, body: body)
+    return writer.finish(contentType: "application/sdp", body: body)
   }
 
   /// The CANCEL of an INVITE, or the ACK of its refusal; both go where it went (§9.1, §17.1.1.3).

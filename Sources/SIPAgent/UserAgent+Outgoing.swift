@@ -53,7 +53,7 @@ extension UserAgent {
   private mutating func outgoingDialog(account i: Int, to number: Text) -> Dialog {
     let state = accounts[i]
     let tag = randomToken(words: 1, using: &random)
-    var local = state.identity
+    var local = state.callIdentity
     local.append(";tag=")
     local += tag
     let target = AccountState.address(user: number, domain: state.account.domain)
@@ -73,7 +73,12 @@ extension UserAgent {
     writer.add(.allow, allow)
     if !supported.isEmpty { writer.add(.supported, supported) }
     addInterval(to: &writer, session: s)
-    addOurs(to: &writer, session: s, method: .invite, in: dialog)
+    if dialog.remoteTag.isEmpty,
+      let preferred = accounts[table[s].account].preferredIdentity
+    {
+      writer.add(.pPreferredIdentity, preferred)
+    }
+    addOurs(to: &writer, session: s, method: .invite, in: dialog, body: offer)
     return writer.finish(contentType: "application/sdp", body: offer)
   }
 
@@ -109,7 +114,8 @@ extension UserAgent {
     let old = clients[c]
     guard mayRepeat(old.purpose, session: s) else { return false }
     var authenticator = table[s].authenticator
-    let verdict = authenticator.receive(response.demands, rounds: old.rounds, using: &random)
+    let verdict = authenticator.receive(
+      response.demands, realm: realm(of: table[s].account), rounds: old.rounds, using: &random)
     let branch = random.next()
     let number = lastSequence(s, old.purpose, response) + 1
     var request: Text?
@@ -143,7 +149,7 @@ extension UserAgent {
     case .prack:
       guard let e = table[s].earlyDialog(of: response) else { return own }
       return table[s].earlyDialogs[e].dialog.localSequence
-    case .register, .reinvite, .cancel, .bye, .forkBye, .update, .heartbeat:
+    case .register, .subscribe, .reinvite, .cancel, .bye, .forkBye, .update, .heartbeat:
       return own
     }
   }
@@ -173,7 +179,7 @@ extension UserAgent {
       } else {
         table[s].change = .offering(branch: branch)
       }
-    case .register, .cancel, .bye, .forkBye, .prack, .update, .heartbeat:
+    case .register, .subscribe, .cancel, .bye, .forkBye, .prack, .update, .heartbeat:
       break
     }
   }

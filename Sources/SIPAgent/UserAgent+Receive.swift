@@ -114,8 +114,11 @@ extension UserAgent {
     switch clients[i].purpose {
     case .register(let account):
       receiveRegistrar(response, code, client: i, account: account, now: now, into: &out)
+    case .subscribe(let account):
+      receiveNotifier(response, code, client: i, account: account, now: now, into: &out)
     case .invite(let session):
       guard let s = position(of: session) else { return }
+      restoreRegistration(response, code, account: table[s].account, now: now, into: &out)
       receiveInviteAnswer(response, code, client: i, session: s, now: now, into: &out)
     case .reinvite(let session):
       guard let s = position(of: session) else { return }
@@ -140,6 +143,8 @@ extension UserAgent {
     switch clients[i].purpose {
     case .register(let account):
       receiveRegistrarSilence(client: i, account: account, now: now, into: &out)
+    case .subscribe(let account):
+      receiveNotifierSilence(client: i, account: account, now: now, into: &out)
     case .invite(let session):
       guard let s = position(of: session) else { return }
       out.emit(.note(.sessionUnanswered(session)))

@@ -13,8 +13,10 @@ extension UserAgent {
       case .sendRegister(let seconds):
         register(i, expiresSeconds: seconds, now: now, into: &out)
       case .changed(let status):
+        if status != .registered { stopWatching(i) }
         out.emit(.registration(accounts[i].account.number, status))
       case .left:
+        stopWatching(i)
         needsSweep = true
       }
     }
@@ -36,7 +38,8 @@ extension UserAgent {
     addAddresses(of: accounts[i], to: &writer)
     writer.add(.callID, accounts[i].callID)
     writer.add(.cSeq, sequence(accounts[i].sequence, .register))
-    writer.add(.contact, accounts[i].contact)
+    writer.add(.contact, accounts[i].binding)
+    addFormerBinding(account: i, to: &writer)
     writer.add(.expires, expiresSeconds)
     writer.add(.supported, "path")
     addIdentity(to: &writer)
@@ -44,6 +47,15 @@ extension UserAgent {
     addCredentials(to: &writer, &authenticator, account: i, method: .register, uri: uri)
     accounts[i].authenticator = authenticator
     launch(writer.finish(), branch: branch, for: .register(i), now: now, into: &out)
+  }
+
+  /// Takes back the binding to the address that Contact had before (RFC 3261 §10.2.2).
+  private mutating func addFormerBinding(account i: Int, to writer: inout MessageWriter) {
+    guard !accounts[i].formerURI.isEmpty else { return }
+    var former = AccountState.bracketed(accounts[i].formerURI)
+    former.append(";expires=0")
+    writer.add(.contact, former)
+    accounts[i].formerURI = []
   }
 
   /// A REGISTER that is still open must not be sent again behind a newer one.
@@ -68,18 +80,25 @@ extension UserAgent {
   ) {
     guard code >= 200, clients[c].branch == accounts[i].branch else { return }
     accounts[i].lastCode = code
+    if code == 305, redirect(response, client: c, account: i, now: now, into: &out) { return }
     switch code {
     case 200..<300:
       accounts[i].home = clients[c].destination
       learn(from: response, account: i)
       let seconds = grantedSeconds(response, account: i)
       conclude(.accepted(expiresSeconds: seconds), account: i, now: now, into: &out)
+      followSeenAddress(response, account: i, now: now, into: &out)
+      watch(i, now: now, into: &out)
     case 401, 407:
       answerRegistrar(response, client: c, account: i, now: now, into: &out)
     case 423:
       let minimum = response.minExpires() ?? 0
       conclude(
         .intervalTooBrief(minimumSeconds: minimum), account: i, now: now, into: &out)
+    case 504 where wantsRestoration(response, account: i):
+      out.emit(.note(.registrationRestored(accounts[i].account.number)))
+      beginAnew(i)
+      conclude(.restorationWanted, account: i, now: now, into: &out)
     default:
       let seconds = response.retryAfter() ?? 0
       if code == 503 {
@@ -99,6 +118,33 @@ extension UserAgent {
     conclude(.failed(.timeout, retryAfterSeconds: 0), account: i, now: now, into: &out)
   }
 
+  /// Sends the REGISTER to the proxy that a 305 names, for this once (RFC 3261 §21.3.4).
+  ///
+  /// A response is no proof of who sent it. So the proxy may only be another port of the SBC that
+  /// we have, and a second 305 is a refusal; TS 24.229 §5.1.1.2.1 would look for another P-CSCF.
+  private mutating func redirect(
+    _ response: Message, client c: Int, account i: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) -> Bool {
+    guard let proxy = response.contactEndpoint, proxy.address == server.address,
+      proxy != server, clients[c].destination == server
+    else { return false }
+    let old = clients[c]
+    let branch = random.next()
+    var authenticator = accounts[i].authenticator
+    let request = renewed(
+      old.request, branch: branch, sequence: accounts[i].sequence + 1, account: i,
+      &authenticator)
+    accounts[i].authenticator = authenticator
+    guard let request else { return false }
+    accounts[i].sequence += 1
+    accounts[i].branch = branch
+    launch(
+      request, branch: branch, for: .register(i), rounds: old.rounds, to: proxy, now: now,
+      into: &out)
+    return true
+  }
+
   private mutating func conclude(
     _ answer: Registration.Answer, account i: Int, now: Instant,
     into out: inout Outbox<UserAgentOutput>
@@ -115,7 +161,9 @@ extension UserAgent {
   ) {
     let rounds = clients[c].rounds
     var authenticator = accounts[i].authenticator
-    let verdict = authenticator.receive(response.demands, rounds: rounds, using: &random)
+    let verdict = authenticator.receive(
+      response.demands, realm: realm(of: i), keys: accounts[i].account.keys, rounds: rounds,
+      using: &random)
     let branch = random.next()
     var renewed: Text?
     if verdict == .retry {
@@ -125,8 +173,9 @@ extension UserAgent {
     }
     accounts[i].authenticator = authenticator
     guard let renewed else {
-      let failure: RegistrationFailure =
-        verdict == .unsupported ? .unsupportedChallenge : .credentials
+      let failure = Self.failure(of: verdict)
+      // What comes after the pause is a registration from the beginning.
+      accounts[i].authenticator.forget()
       let number = accounts[i].account.number
       out.emit(.note(.registrationRefused(number, code: accounts[i].lastCode)))
       return conclude(
@@ -135,13 +184,28 @@ extension UserAgent {
     accounts[i].sequence += 1
     accounts[i].branch = branch
     launch(
-      renewed, branch: branch, for: .register(i), rounds: rounds + 1, now: now, into: &out)
+      renewed, branch: branch, for: .register(i), rounds: rounds + 1,
+      to: clients[c].destination, now: now, into: &out)
   }
 
-  /// Service-Route (RFC 3608 §6.1) and P-Associated-URI (RFC 7315 §4.1) of the latest 2xx.
+  private static func failure(of verdict: Authenticator.Verdict) -> RegistrationFailure {
+    switch verdict {
+    case .retry, .rejected: .credentials
+    case .unsupported: .unsupportedChallenge
+    case .foreign: .foreignRealm
+    case .weaker: .weakerChallenge
+    }
+  }
+
+  /// Service-Route (RFC 3608 §6.1), Path (RFC 3327 §5.1) and P-Associated-URI (RFC 7315 §4.1) of
+  /// the latest 2xx.
   private mutating func learn(from response: Message, account i: Int) {
     accounts[i].serviceRoutes = response.elements(.serviceRoute).map { response.text($0) }
-    accounts[i].identities = response.elements(.pAssociatedURI).map { response.text($0) }
+    accounts[i].path = response.elements(.path).map { response.text($0) }
+    let identities = response.elements(.pAssociatedURI)
+    accounts[i].identities = identities.map { response.text($0) }
+    let first = identities.first.flatMap { try? NameAddress(parsing: response.bytes, $0) }
+    accounts[i].defaultURI = first.map { response.text($0.uri) } ?? []
     if let range = response.first(.authenticationInfo),
       let nonce = response.authenticationParameter("nextnonce", in: range)
     {
@@ -160,8 +224,7 @@ extension UserAgent {
   }
 
   private func isOurs(_ binding: NameAddress, _ response: Message, account i: Int) -> Bool {
-    let contact = accounts[i].contact
-    return response.bytes[binding.uri] == contact[1..<contact.count - 1]
+    response.bytes[binding.uri] == accounts[i].contactURI[...]
   }
 }
 

@@ -17,7 +17,7 @@ extension UserAgent {
     into out: inout Outbox<UserAgentOutput>
   ) {
     if method != .ack, absorb(request, method, into: &out) { return }
-    switch request.verdict(capabilities) {
+    switch request.verdict(method == .notify ? noticeCapabilities : capabilities) {
     case .drop(let error):
       drop(error, from: source, now: now, into: &out)
     case .malformed(let code, let error):
@@ -67,6 +67,9 @@ extension UserAgent {
     case .invite, .bye, .options, .update, .info, .register, .prack, .notify, .subscribe, .refer,
       .message, .publish, .other:
       break
+    }
+    if arrival.method == .notify {
+      return receiveNotify(request, arrival, now: now, into: &out)
     }
     if let tag = try? request.to().tag {
       return serveInDialog(request, arrival, toTag: tag, now: now, into: &out)
@@ -125,13 +128,14 @@ extension UserAgent {
         writer.add(.unsupported, request.text(tag))
       }
     case 422: writer.add(.minSE, settings.sessions.leastSeconds)
+    case 489: writer.add(other: "Allow-Events", Text("reg"))
     case 500: writer.add(.retryAfter, UInt32(random.next() % 11))  // §14.2: 0 to 10 s
     default: break
     }
   }
 
   /// Where the response to a request goes that has no transaction (§18.2.2, RFC 3581 §4).
-  private func responseDestination(_ request: Message, _ source: Endpoint) -> Endpoint {
+  func responseDestination(_ request: Message, _ source: Endpoint) -> Endpoint {
     guard let via = try? request.via(), via.rport == .absent else { return source }
     return Endpoint(source.address, via.port ?? 5_060)
   }

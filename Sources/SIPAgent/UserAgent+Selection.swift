@@ -108,7 +108,7 @@ extension UserAgent {
     guard selection.isActive else { return false }
     switch purpose {
     case .register, .invite, .reinvite, .heartbeat: return true
-    case .cancel, .bye, .forkBye, .prack, .update: return false
+    case .subscribe, .cancel, .bye, .forkBye, .prack, .update: return false
     }
   }
 

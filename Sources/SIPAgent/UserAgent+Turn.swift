@@ -35,9 +35,9 @@ extension UserAgent {
   /// Starts a client transaction and sends its request to where its purpose wants it.
   mutating func launch(
     _ request: Text, branch: UInt64, for purpose: ClientTransaction.Purpose, rounds: Int = 0,
-    now: Instant, into out: inout Outbox<UserAgentOutput>
+    to destination: Endpoint? = nil, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
-    let destination = destination(of: purpose)
+    let destination = destination ?? self.destination(of: purpose)
     clients.append(
       ClientTransaction(
         branch: branch, purpose: purpose, request: request, destination: destination,

@@ -32,6 +32,9 @@ public struct UserAgent: Sendable {
   /// How many lines of the log what is not acted on may still take.
   var noteTokens = TokenBucket(burst: 30, every: .seconds(10))
   private(set) var capabilities = Capabilities(methods: MethodSet())
+  /// The same for NOTIFY: what the subscriptions that we make tell us in.
+  let noticeCapabilities = Capabilities(
+    methods: MethodSet(.notify), contentTypes: ["application/reginfo+xml"])
   /// The value of Allow.
   private(set) var allow = Text()
   /// The value of Supported in and for sessions; empty for none.
@@ -68,7 +71,7 @@ public struct UserAgent: Sendable {
   }
 
   private mutating func learnCapabilities() {
-    var methods = MethodSet(.invite, .ack, .cancel, .bye, .options, .update, .info)
+    var methods = MethodSet(.invite, .ack, .cancel, .bye, .options, .update, .info, .notify)
     if settings.sessions.reliability != .off { methods.insert(.prack) }
     capabilities = Capabilities(methods: methods, extensions: settings.sessions.extensions)
     var allow = Text()
@@ -126,7 +129,10 @@ public struct UserAgent: Sendable {
       settings.local = local
       settings.servers = servers
       moveVia()
-      for i in accounts.indices { accounts[i].move(to: local) }
+      for i in accounts.indices {
+        stopWatching(i)
+        accounts[i].relocate(to: local)
+      }
       selection = SBCSelection(count: servers.count, settings: settings.heartbeat)
       requestTokens = Self.requestTokens(servers)
     }
@@ -186,7 +192,10 @@ public struct UserAgent: Sendable {
     var first: Instant?
     if case .stopping(let until) = phase { first = until }
     first = soonest(first, selection.deadline)
-    for i in accounts.indices { first = soonest(first, accounts[i].registration.deadline) }
+    for i in accounts.indices {
+      first = soonest(first, accounts[i].registration.deadline)
+      first = soonest(first, accounts[i].watch.subscription.deadline)
+    }
     for i in clients.indices { first = soonest(first, clients[i].deadline) }
     for i in servers.indices { first = soonest(first, servers[i].deadline) }
     for i in table.indices { first = soonest(first, table[i].deadline) }
@@ -201,6 +210,9 @@ public struct UserAgent: Sendable {
       var wishes = Outbox<Registration.Output>(limit: 4)
       accounts[i].registration.advance(to: now, into: &wishes)
       perform(wishes, account: i, now: now, into: &out)
+    }
+    for i in accounts.indices where isDue(accounts[i].watch.subscription.deadline, now, out) {
+      advanceWatch(of: i, to: now, into: &out)
     }
     for i in clients.indices where isDue(clients[i].deadline, now, out) {
       perform(clients[i].advance(to: now), client: i, now: now, into: &out)

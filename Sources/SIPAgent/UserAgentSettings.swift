@@ -11,6 +11,14 @@ public struct UserAgentSettings: Sendable {
   public var local: Endpoint
   /// The value of User-Agent and Server; empty for none.
   public var userAgent: Text
+  /// Which documents registration and identities follow.
+  public var profile = SIPProfile.rfc3261
+  /// The value of P-Access-Network-Info (RFC 7315 §5.4); empty for none.
+  public var accessNetwork = Text()
+  /// The realm whose challenges are answered; without one any, under IMS that of the domain.
+  public var realm = Text()
+  /// Whether Contact follows the address that the SBC sees us at (RFC 3581).
+  public var followsSeenAddress = false
   /// T1, T2 and T4 (RFC 3261 table 4).
   public var timers = Timers()
   /// 100rel and session timers.

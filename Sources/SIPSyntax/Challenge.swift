@@ -14,7 +14,9 @@ public enum DigestAlgorithm: UInt8, Equatable, Sendable {
   case sha512Truncated
   /// `SHA-512-256-sess`.
   case sha512TruncatedSession
-  /// `AKAv1-MD5` and whatever else may come.
+  /// `AKAv1-MD5` (RFC 3310 §3.1).
+  case akaV1MD5
+  /// Whatever else may come.
   case other
 
   /// The name on the wire; empty for `other`.
@@ -26,6 +28,7 @@ public enum DigestAlgorithm: UInt8, Equatable, Sendable {
     case .sha256Session: "SHA-256-sess"
     case .sha512Truncated: "SHA-512-256"
     case .sha512TruncatedSession: "SHA-512-256-sess"
+    case .akaV1MD5: "AKAv1-MD5"
     case .other: ""
     }
   }
@@ -34,6 +37,7 @@ public enum DigestAlgorithm: UInt8, Equatable, Sendable {
     self = .other
     for candidate: DigestAlgorithm in [
       .md5, .md5Session, .sha256, .sha256Session, .sha512Truncated, .sha512TruncatedSession,
+      .akaV1MD5,
     ] where bytes.holdsIgnoringCase(candidate.spelling, at: range) { self = candidate }
   }
 }

@@ -34,7 +34,7 @@ struct MistakeTests {
     Row(
       line: "port 2",
       report: "line 6, column 7: port 2: a word is missing: one of enable, number, user, password, "
-        + "display-name, codec, caller-id, ring-hertz, line"),
+        + "aka, display-name, codec, caller-id, ring-hertz, line"),
     Row(
       line: "port 33 enable", report: "line 6, column 6: port: '33' is not a port number: 1 to 32"),
     Row(line: "port 0 enable", report: "line 6, column 6: port: '0' is not a port number: 1 to 32"),
@@ -97,14 +97,25 @@ struct MistakeTests {
         + "of cn, us, uk"),
     Row(
       line: "sip expires 5",
-      report: "line 6, column 13: sip expires: '5' is out of range: 60 to 86400 s"),
+      report: "line 6, column 13: sip expires: '5' is out of range: 60 to 600000 s"),
     Row(
       line: "sip expires 99999999999999999999",
       report:
-        "line 6, column 13: sip expires: '99999999999999999999' is out of range: 60 to 86400 s"),
+        "line 6, column 13: sip expires: '99999999999999999999' is out of range: 60 to 600000 s"),
     Row(
       line: "sip expires -60",
-      report: "line 6, column 13: sip expires: '-60' is not a number: 60 to 86400 s"),
+      report: "line 6, column 13: sip expires: '-60' is not a number: 60 to 600000 s"),
+    Row(
+      line: "sip profile 3gpp",
+      report: "line 6, column 13: sip profile: '3gpp' is not known: one of rfc3261, ims"),
+    Row(
+      line: "sip access-network GPON;",
+      report: "line 6, column 20: sip access-network: 'GPON;' is not a P-Access-Network-Info such "
+        + "as GPON;fiber-location=\"A7\""),
+    Row(
+      line: "sip access-network GPON;network-provided",
+      report: "line 6, column 20: sip access-network: 'GPON;network-provided' is not a "
+        + "P-Access-Network-Info such as GPON;fiber-location=\"A7\""),
     Row(
       line: "media port-base 16385",
       report: "line 6, column 17: media port-base: '16385' is odd: an even number, 1024 to 65280"),

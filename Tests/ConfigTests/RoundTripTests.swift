@@ -37,6 +37,7 @@ private struct Dice {
     case .interfaceAddress:
       .text(Text(["dhcp", "10.0.\(below(256)).1/\(1 + below(32))", "2001:db8::1/64"][below(3)]))
     case .device: .text(Text(["eth0", "usb.\(below(99))", "lan-\(below(99))"][below(3)]))
+    case .accessNetwork: .text(Text("ADSL2+;dsl-location=\"rack \(below(99))\""))
     case .hardwareAddress: .text(Text("02:00:5e:10:00:\(10 + below(90))"))
     case .choice(let words): .choice(UInt8(below(words.count)))
     case .choices(let words): .choices([[0], [1], [0, 1], [1, 0]][below(words.count * 2)])
@@ -71,7 +72,7 @@ struct RoundTripTests {
   private static func lineMistakes(_ mistakes: MistakeList) -> [String] {
     let together = [
       "is missing", "the same", "hold", "is above", "cannot have", "has the other",
-      "has the address", "no effect", "has its own",
+      "has the address", "no effect", "has its own", "beside it", "32 hexadecimal", "set as well",
     ]
     return mistakes.kept.map { string($0.reason) }.filter { reason in
       !together.contains { reason.contains($0) }

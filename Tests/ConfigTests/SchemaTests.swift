@@ -59,6 +59,8 @@ struct SchemaTests {
     #expect(configuration.sipSessionExpiresSeconds == 1800)
     #expect(configuration.sipSessionMinimumSeconds == 90)
     #expect(string(configuration.sipUserAgent) == "Tipring")
+    #expect((configuration.sipProfile, configuration.sipContact) == (.rfc3261, .own))
+    #expect(configuration.sipRealm == [] && configuration.sipAccessNetwork == [])
     #expect((configuration.sipDSCP, configuration.mediaDSCP) == (24, 46))
     #expect((configuration.jitterMinimumMs, configuration.jitterMaximumMs) == (20, 200))
     #expect(configuration.mediaPorts(of: 1) == 16_384..<16_392)
@@ -71,6 +73,48 @@ struct SchemaTests {
     #expect(configuration.enabledPorts.map(\.number) == [1])
     #expect(configuration.ports[0].codecs == nil)
     #expect(configuration.ports[0].password == [])
+  }
+
+  @Test func keysOfAKAAreOctetsAndComeTogether() {
+    let (k, op) = ("000102030405060708090a0b0c0d0e0F", "ffffffffffffffffffffffffffffffff")
+    let read = Configuration.read(
+      minimal("port 1 aka key \(k)", "port 1 aka opc \(op)"), checks: checks)
+    #expect(read.mistakes.isEmpty)
+    let port = read.configuration.ports[0]
+    #expect(port.agreementKey == Text(0...15))
+    #expect(port.agreementConstant == Text(repeating: 255, count: 16))
+    #expect(port.hasOPc)
+    let withOP = Configuration.read(
+      minimal("port 1 aka key \(k)", "port 1 aka op \(op)"), checks: checks)
+    #expect(withOP.mistakes.isEmpty && !withOP.configuration.ports[0].hasOPc)
+    for (lines, reason) in [
+      (["port 1 aka key \(k)"], "port 1 aka key: takes aka op or aka opc beside it"),
+      (["port 1 aka opc \(op)"], "port 1 aka opc: takes aka key beside it"),
+      (
+        ["port 1 aka key \(k)", "port 1 aka opc 12"],
+        "port 1 aka opc: a key is 32 hexadecimal digits"
+      ),
+      (
+        ["port 1 aka key \(k.dropLast())g", "port 1 aka opc \(op)"],
+        "port 1 aka key: a key is 32 hexadecimal digits"
+      ),
+    ] {
+      let mistakes = Configuration.read(
+        minimal(lines[0], lines.count > 1 ? lines[1] : ""), checks: checks
+      ).mistakes
+      #expect(mistakes.kept.map { string($0.reason) } == [reason])
+    }
+  }
+
+  @Test func theProfileDecidesHowLongARegistrationLasts() {
+    for (profile, expires, seconds) in [
+      ("sip profile ims", "", 600_000), ("sip profile rfc3261", "", 3_600),
+      ("sip profile ims", "sip expires 900", 900), ("", "sip expires 600000", 600_000),
+    ] as [(String, String, UInt32)] {
+      let read = Configuration.read(minimal(profile, expires), checks: checks)
+      #expect(read.mistakes.isEmpty)
+      #expect(read.configuration.sipExpiresSeconds == seconds, "\(profile) \(expires)")
+    }
   }
 
   @Test func whatIsNoLongerSetLeavesNoTrace() {
@@ -93,7 +137,8 @@ struct SchemaTests {
         "sip 100rel preferred", "sip session expires 600", "sip session minimum 120",
         "media dscp 34", "media port-base 20000", "media jitter min 40", "media jitter max 160",
         "timers first-digit 10", "timers inter-digit 3.5", "timers short 0.725",
-        "metrics port 65535",
+        "metrics port 65535", "sip profile ims", "sip realm r1", "sip contact seen",
+        "sip access-network GPON;fiber-location=A7",
         "digit-map \"(x.T)\"", "port 1 codec pcmu", "port 1 caller-id v23",
         "port 1 user u@example", "port 1 ring-hertz 20", "port 1 password \"a \\\"b\\\\\"",
         "port 7 codec pcmu pcma"),
@@ -102,6 +147,9 @@ struct SchemaTests {
     #expect(read.mistakes.isEmpty)
     #expect(string(configuration.hostname) == "box.example")
     #expect(string(configuration.sipDomain) == "ims.example")
+    #expect((configuration.sipProfile, configuration.sipContact) == (.ims, .seen))
+    #expect(string(configuration.sipRealm) == "r1")
+    #expect(string(configuration.sipAccessNetwork) == "GPON;fiber-location=A7")
     #expect(configuration.sipExpiresSeconds == 120)
     #expect(configuration.sip100rel == .preferred)
     #expect(configuration.sipSessionExpiresSeconds == 600)

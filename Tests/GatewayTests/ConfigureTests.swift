@@ -69,10 +69,10 @@ struct ConfigureTests {
       box1> configure
       box1(config)# sip expires 5
         sip expires 5
-                    ^ sip expires: '5' is out of range: 60 to 86400 s
+                    ^ sip expires: '5' is out of range: 60 to 600000 s
       box1(config)# sip expires
         sip expires
-                   ^ VALUE is missing: 60 to 86400 s
+                   ^ VALUE is missing: 60 to 600000 s
       box1(config)# port 9 number 1
       box1(config*)# port 33 number 1
         port 33 number 1
@@ -239,7 +239,7 @@ struct ConfigureTests {
       load> sip expires soon
       load> port 99 enable
       load> .
-      line 3, column 13: sip expires: 'soon' is not a number: 60 to 86400 s
+      line 3, column 13: sip expires: 'soon' is not a number: 60 to 600000 s
       line 4, column 6: port: '99' is not a port number: 1 to 32
       nothing was changed
       box1(config)# load merge

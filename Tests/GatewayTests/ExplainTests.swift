@@ -61,6 +61,11 @@ struct ExplainTests {
           next try in   0:04:55
 
         """)
+    let core = World(boxes: 1, ports: 1, settings: ["sip profile ims"])
+    core.start()
+    core.pass(.seconds(5))
+    #expect(
+      core.console("show registrations detail").hasSuffix("reg event     refused with 405\n"))
     world.mark()
     #expect(world.console("register now") == "asked: show registrations\n")
     world.pass(.milliseconds(100))

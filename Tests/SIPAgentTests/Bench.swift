@@ -21,16 +21,20 @@ final class Bench {
   var wire: [Message] = []
   /// When each datagram was sent, in milliseconds; never emptied.
   var sendTimes: [Int64] = []
+  /// Where each datagram was sent to; never emptied.
+  var destinations: [Endpoint] = []
   /// Whether a datagram that is not in order is a failure of the test.
   var isStrict = true
 
   init(
     accounts: [Account] = [Bench.account(1), Bench.account(2)], seed: UInt64 = 1,
     server: Endpoint = Bench.server, local: Endpoint = Bench.local,
-    sessions: SessionSettings = SessionSettings()
+    sessions: SessionSettings = SessionSettings(),
+    adjust: (inout UserAgentSettings) -> Void = { _ in }
   ) {
     var settings = UserAgentSettings(servers: [server], local: local, userAgent: Text("Tipring/1"))
     settings.sessions = sessions
+    adjust(&settings)
     agent = UserAgent(
       settings: settings, accounts: accounts, random: RandomSource(testSeed: seed))
   }
@@ -71,6 +75,7 @@ final class Bench {
         continue
       }
       sendTimes.append(now.nanoseconds / 1_000_000)
+      destinations.append(destination)
       if isStrict { #expect(destination.address == Bench.server.address) }
       guard let message = try? Message(parsing: datagram) else {
         Issue.record("not SIP: \(string(datagram))")
@@ -136,12 +141,12 @@ final class Bench {
   /// Answers a request of the agent as the far side would.
   func respond(
     to request: Message, _ code: UInt16, tag: StaticString = "far",
-    fields: [(HeaderName, String)] = [], body: Text = []
+    fields: [(HeaderName, String)] = [], contentType: StaticString = "application/sdp",
+    body: Text = [], seenAt: Endpoint = Bench.local
   ) {
-    var writer = MessageWriter(
-      answering: request, code: code, tag: Text(tag), source: Bench.local)
+    var writer = MessageWriter(answering: request, code: code, tag: Text(tag), source: seenAt)
     for (name, value) in fields { writer.add(name, Text(value.utf8)) }
-    receive(writer.finish(contentType: "application/sdp", body: body))
+    receive(writer.finish(contentType: contentType, body: body))
   }
 
   /// Whether nothing is left but the accounts.
@@ -193,6 +198,13 @@ struct FarRequest {
 extension Message {
   /// The text of the first field of that name; empty without one.
   func value(_ name: HeaderName) -> String { first(name).map { string(text($0)) } ?? "" }
+
+  /// The value of a field that is not in `HeaderName`; empty without one.
+  func value(other name: String) -> String {
+    var value = ""
+    forEachOther { if string(text($0)) == name { value = string(text($1)) } }
+    return value
+  }
 
   /// The tag of the To.
   var toTag: String { (try? to().tag).map { string(text($0)) } ?? "" }

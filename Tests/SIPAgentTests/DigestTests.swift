@@ -50,7 +50,30 @@ struct DigestTests {
         realm: Text("ims.example"), nonce: Text("abc"), method: Text("INVITE"),
         uri: Text("sip:1002@ims.example"), protection: (Text("0123456789abcdef"), 2)),
       response: "48029158f1e08f2f5b3b9e09c5193ffc0e8e7787c3bfb248c158dfe1e11da82d"),
+    Row(
+      testDescription: "SHA-512-256, as hashlib computes it",
+      input: rfc7616(.sha512Truncated),
+      response: "430d05014cecc49cab6fbe03176d41a1da86cbfe24a16580e22aaad928d960d0"),
+    Row(
+      testDescription: "SHA-512-256-sess with auth-int, as hashlib computes it",
+      input: protected(.sha512TruncatedSession, body: "v=0\r\n"),
+      response: "4b57b83eeecab8fd6a413071aa29109ef7aab98ab64ce256df73566ab5406fd2"),
+    Row(
+      testDescription: "MD5 with auth-int and no body, as hashlib computes it",
+      input: protected(.md5, body: ""), response: "67ac5faea44c0b7b05eb1baf746f4d13"),
+    Row(
+      testDescription: "SHA-256 with auth-int, as hashlib computes it",
+      input: protected(.sha256, body: "v=0\r\n"),
+      response: "ae4261c0ee93c852f7ee10b4f178be318e0ea746bfdb97ffa3bd71dfa81c55b5"),
   ]
+
+  private static func protected(_ algorithm: DigestAlgorithm, body: String) -> DigestInput {
+    DigestInput(
+      algorithm: algorithm, user: Text("1001"), password: Text("secret"),
+      realm: Text("ims.example"), nonce: Text("abc"), method: Text("INVITE"),
+      uri: Text("sip:1002@ims.example"), protection: (Text("0123456789abcdef"), 2),
+      body: Text(body.utf8))
+  }
 
   private static func rfc7616(_ algorithm: DigestAlgorithm) -> DigestInput {
     DigestInput(
@@ -157,8 +180,58 @@ struct AuthenticatorTests {
     var random = random
     var one = Authenticator()
     #expect(one.receive([], rounds: 0, using: &random) == .unsupported)
-    let foreign = challenge("a", algorithm: .sha512Truncated)
-    #expect(one.receive([foreign], rounds: 0, using: &random) == .unsupported)
+    let withoutKeys = challenge("a", algorithm: .akaV1MD5)
+    #expect(one.receive([withoutKeys], rounds: 0, using: &random) == .unsupported)
+  }
+
+  @Test("A realm that is not ours gets no answer; beside ours, only ours gets one")
+  func foreignRealm() {
+    var random = random
+    var one = Authenticator()
+    let foreign = challenge("f", realm: "evil.example")
+    let realm = Text("IMS.example")
+    #expect(one.receive([foreign], realm: realm, rounds: 0, using: &random) == .foreign)
+    #expect(one.receive([], realm: realm, rounds: 0, using: &random) == .unsupported)
+    let both = [foreign, challenge("a")]
+    #expect(one.receive(both, realm: realm, rounds: 0, using: &random) == .retry)
+    var answers: [String] = []
+    one.answer(for: account, method: Text("INVITE"), uri: Text("sip:x")) {
+      answers.append(string($1))
+    }
+    #expect(answers.count == 1)
+    #expect(answers.first?.contains("realm=\"ims.example\"") == true)
+  }
+
+  static let algorithms: [DigestAlgorithm] = [.md5, .sha256, .sha512Truncated]
+
+  @Test("The strongest of a server's challenges is answered, and a weaker one later is not")
+  func downgrade() {
+    var random = random
+    for (i, first) in Self.algorithms.enumerated() {
+      for (j, second) in Self.algorithms.enumerated() {
+        var one = Authenticator()
+        let offers = [challenge("a"), challenge("b", algorithm: first)]
+        #expect(one.receive(offers, rounds: 0, using: &random) == .retry)
+        let later = challenge("c", algorithm: second)
+        let verdict = one.receive([later], rounds: 0, using: &random)
+        #expect(verdict == (j < i ? .weaker : .retry), "\(first) then \(second)")
+      }
+    }
+  }
+
+  @Test("auth is chosen when the server offers both, auth-int when it is the only one")
+  func protectionOfBody() throws {
+    var random = random
+    for (options, chosen) in [("auth,auth-int", "qop=auth,"), ("auth-int", "qop=auth-int,")] {
+      let text = Text("Digest realm=\"r\", nonce=\"n\", qop=\"\(options)\"".utf8)
+      let demand = Authenticator.Demand(
+        isProxy: false, challenge: try Challenge(parsing: text, 0..<text.count))
+      var one = Authenticator()
+      #expect(one.receive([demand], rounds: 0, using: &random) == .retry)
+      one.answer(for: account, method: Text("INVITE"), uri: Text("sip:x"), body: Text("v=0")) {
+        #expect(string($1).contains(chosen))
+      }
+    }
   }
 }
 

@@ -23,10 +23,10 @@ struct RefusalTests {
     Row(
       testDescription: "MESSAGE", request: request { $0.method = "MESSAGE" }, code: 405,
       counter: .unsupportedMethod,
-      field: (.allow, "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO")),
+      field: (.allow, "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, NOTIFY")),
     Row(
-      testDescription: "NOTIFY", request: request { $0.method = "NOTIFY" }, code: 405,
-      counter: .unsupportedMethod),
+      testDescription: "NOTIFY", request: request { $0.method = "NOTIFY" }, code: 481,
+      counter: .unknownDialog),
     Row(
       testDescription: "unknown method", request: request { $0.method = "NEWMETHOD" }, code: 501,
       counter: .unsupportedMethod),

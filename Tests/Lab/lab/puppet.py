@@ -8,12 +8,17 @@ import threading
 class Puppet:
     """Listens at the SBC's address; every REGISTER gets 200, everything else is kept."""
 
-    def __init__(self, run):
-        self.address = run.network.sbc
+    def __init__(self, run, address=None):
+        self.address = address or run.network.sbc
         self.box = (run.network.box, 5060)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((self.address, 5060))
+        self._is_closing = False
         self.received = []
+        # What the next REGISTERs get instead of 200: pairs of a status and header lines.
+        self.answers = []
+        # What the Via of every response says of where the request came from.
+        self.seen = None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -24,9 +29,15 @@ class Puppet:
                 data, source = self._socket.recvfrom(65536)
             except OSError:
                 return
+            if self._is_closing:
+                return
             if data.startswith(b"REGISTER "):
+                status, extra = self.answers.pop(0) if self.answers else ("200 OK", "")
+                answer = self.answer(data, status, extra)
+                if self.seen:
+                    answer = answer.replace(b";rport", b";" + self.seen.encode(), 1)
                 try:
-                    self._socket.sendto(self.answer(data, "200 OK"), source)
+                    self._socket.sendto(answer, source)
                 except OSError:
                     return
             with self._changed:
@@ -37,8 +48,9 @@ class Puppet:
     def answer(request, status, extra=""):
         """A response to a request, as bytes."""
         text = request.decode("utf-8", "replace")
-        kept = [line for line in text.split("\r\n")
-                if re.match(r"(?i)(via|from|to|call-id|cseq|contact):", line)]
+        # A 2xx lists the binding; another answer's Contact would say where to go instead.
+        names = "via|from|to|call-id|cseq" + ("|contact" if status.startswith("2") else "")
+        kept = [line for line in text.split("\r\n") if re.match(rf"(?i)({names}):", line)]
         kept = [line + ";tag=puppet" if re.match(r"(?i)to:", line) and "tag=" not in line else line
                 for line in kept]
         head = [f"SIP/2.0 {status}", *kept]
@@ -80,5 +92,11 @@ class Puppet:
         raise TimeoutError(f"no 200 to OPTIONS {call}")
 
     def close(self):
-        """Leaves the address."""
+        """Leaves the address; a reader that waits would hold it for as long as nobody writes."""
+        self._is_closing = True
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # It is said of every socket without a connection, after the reader was woken.
+        self._thread.join(2)
         self._socket.close()

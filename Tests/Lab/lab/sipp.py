@@ -35,8 +35,8 @@ def description(direction="sendrecv", version=1, port="[media_port]", address="[
     return DESCRIPTION.format(direction=direction, version=version, port=port, address=address)
 
 
-def _send(text, body="", retransmit=False):
-    kind = "Content-Type: application/sdp\n" if body else ""
+def _send(text, body="", retransmit=False, content="application/sdp"):
+    kind = f"Content-Type: {content}\n" if body else ""
     retrans = ' retrans="500"' if retransmit else ""
     return f"<send{retrans}><![CDATA[\n{text}{kind}Content-Length: [len]\n\n{body}]]></send>\n"
 
@@ -44,6 +44,35 @@ def _send(text, body="", retransmit=False):
 def receive_invite():
     """The called side: waits for the INVITE."""
     return f'<recv request="INVITE" rrs="true"><action>{KEEP}</action></recv>\n'
+
+
+def receive_subscribe():
+    """A notifier: waits for a new SUBSCRIBE."""
+    return f'<recv request="SUBSCRIBE" rrs="true"><action>{KEEP}</action></recv>\n'
+
+
+def accept_subscribe(seconds):
+    """A notifier: takes the subscription for that long."""
+    return reply_invite(200, "OK", extra=f"Expires: {seconds}\n").replace(' retrans="500"', "")
+
+
+def notify(number, state, document):
+    """A notifier: tells what the registrations are (RFC 3680)."""
+    return _send(
+        "NOTIFY [next_url] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];"
+        f"branch=[branch]\n[routes]\nFrom:{MINE}\nTo:[$from]\nCall-ID: [call_id]\n"
+        f"CSeq: {number} NOTIFY\nContact: <sip:far@[local_ip]:[local_port]>\n"
+        f"Max-Forwards: 70\nEvent: reg\nSubscription-State: {state}\n",
+        document, retransmit=True, content="application/reginfo+xml")
+
+
+def reginfo(version, contact, state, event, more=""):
+    """A full document of one contact."""
+    return (
+        f'<?xml version="1.0"?>\n<reginfo xmlns="urn:ietf:params:xml:ns:reginfo" '
+        f'version="{version}" state="full"><registration aor="sip:6001@lab.example" id="a" '
+        f'state="{state}"><contact id="c" state="{state}" event="{event}" {more}>'
+        f"<uri>{contact}</uri></contact></registration></reginfo>\n")
 
 
 def reply_invite(code, phrase, body="", extra=""):

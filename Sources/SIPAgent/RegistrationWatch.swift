@@ -1,0 +1,130 @@
+internal import Base
+internal import SIPSyntax
+
+/// The subscription of an account to its own registration (RFC 3680, TS 24.229 §5.1.1.3).
+struct RegistrationWatch: Sendable {
+  /// What TS 24.229 §5.1.1.3 asks for; RFC 3680 §4.2 alone would ask for 3,761 s.
+  private static let expiresSeconds: UInt32 = 600_000
+  /// How many identities of a NOTIFY are kept.
+  static let identityLimit = 16
+
+  var subscription: Subscription
+  /// The dialog of the SUBSCRIBE that was sent last.
+  var dialog: Dialog?
+  var authenticator = Authenticator()
+  /// The branch of the SUBSCRIBE whose answer counts.
+  var branch: UInt64 = 0
+  var askedSeconds: UInt32 = 0
+  /// The version of the last document; `nil` before the first one (RFC 3680 §5.1).
+  var version: UInt32?
+  /// The identities that the network says are registered.
+  var identities: [Text] = []
+
+  init(backOff: BackOff, patience: Duration) {
+    subscription = Subscription(
+      expiresSeconds: Self.expiresSeconds, backOff: backOff, patience: patience)
+  }
+
+  /// Forgets the subscription, because there is nothing to watch any more.
+  mutating func stop() {
+    subscription.stop()
+    dialog = nil
+    branch = 0
+    version = nil
+    identities = []
+    authenticator = Authenticator()
+  }
+
+  var status: WatchStatus {
+    switch subscription.state {
+    case .idle: .idle
+    case .subscribing, .pausing: .pending
+    case .active, .refreshing: .active
+    case .declined(let code): .declined(code)
+    }
+  }
+
+  /// Whether a NOTIFY belongs to it: its To tag is ours, and its From tag the far side's.
+  ///
+  /// The NOTIFY may come before the 2xx to the SUBSCRIBE; then the far side has no tag yet
+  /// (RFC 6665 §4.1.2.4).
+  func owns(_ notify: Message) -> Bool {
+    guard let dialog, let callID = notify.callID(), let to = try? notify.to().tag,
+      let from = try? notify.from().tag
+    else { return false }
+    let bytes = notify.bytes
+    guard bytes[callID] == dialog.callID[...], bytes[to] == dialog.localTag[...] else {
+      return false
+    }
+    return dialog.remoteTag.isEmpty || bytes[from] == dialog.remoteTag[...]
+  }
+}
+
+extension RegistrationWatch {
+  /// Takes the identities of a document: a full one replaces what is known, a part corrects it.
+  mutating func learnIdentities(_ information: RegistrationInformation) {
+    if information.isFull { identities = [] }
+    for registration in information.registrations where !registration.identity.isEmpty {
+      let identity = AccountState.bracketed(registration.identity)
+      identities.removeAll { $0 == identity }
+      guard registration.isActive, identities.count < Self.identityLimit else { continue }
+      identities.append(identity)
+    }
+  }
+}
+
+extension AccountState {
+  /// How long `probation` without a retry-after waits; RFC 3680 §5.1 leaves it to us.
+  private static let probationSeconds: UInt32 = 30
+
+  /// What a document means for our binding; `nil` if it goes on as it is.
+  ///
+  /// An implicit set has a registration for each identity. That of our own identity decides; without
+  /// it, the binding is gone when it is gone from all that are told.
+  func notice(in information: RegistrationInformation) -> RegistrationNotice? {
+    var all: [RegistrationInformation.Contact] = []
+    var own: [RegistrationInformation.Contact] = []
+    for registration in information.registrations {
+      let isOwn = isOurs(registration.identity)
+      let isSole = information.isFull && isOwn && registration.contacts.count == 1
+      for contact in registration.contacts where isSole || isOurs(contact) {
+        all.append(contact)
+        if isOwn { own.append(contact) }
+      }
+    }
+    let deciding = own.isEmpty ? all : own
+    guard let contact = deciding.first(where: { $0.isActive }) ?? deciding.first else {
+      return nil
+    }
+    return contact.isActive ? Self.change(of: contact) : Self.end(of: contact)
+  }
+
+  private static func change(
+    of contact: RegistrationInformation.Contact
+  ) -> RegistrationNotice? {
+    guard contact.event == .shortened, let seconds = contact.expiresSeconds else { return nil }
+    return .shortened(seconds: seconds)
+  }
+
+  /// What each event asks for (RFC 3680 §5.1, TS 24.229 §5.1.1.7).
+  private static func end(of contact: RegistrationInformation.Contact) -> RegistrationNotice {
+    switch contact.event {
+    case .unregistered, .rejected: .stop
+    case .probation: .after(seconds: contact.retryAfterSeconds ?? probationSeconds)
+    case .expired, .deactivated, .registered, .created, .refreshed, .shortened, .other: .again
+    }
+  }
+
+  private func isOurs(_ identity: Text) -> Bool {
+    !identity.isEmpty && identity == defaultURI
+      || namesSamePlace(identity, Self.address(user: account.user, domain: account.domain))
+  }
+
+  /// By our Contact, or by our instance where an SBC shows the core an address of its own.
+  private func isOurs(_ contact: RegistrationInformation.Contact) -> Bool {
+    if namesSamePlace(contact.uri, contactURI) { return true }
+    guard retiredURI.isEmpty || !namesSamePlace(contact.uri, retiredURI) else { return false }
+    let quote = UInt8(ascii: "\"")
+    return contact.instance.filter { $0 != quote } == instance
+  }
+}

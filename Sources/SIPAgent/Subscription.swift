@@ -1,0 +1,264 @@
+internal import Base
+
+/// Keeps one subscription alive, as the subscriber (RFC 6665 §4.1.2).
+///
+/// Challenges are not its business: it hears of the answer that remains when they are met.
+///
+/// ```
+///   idle --start--> subscribing --2xx or NOTIFY--> active --refresh--> refreshing --2xx--> active
+///                     |    ^                         |                    |
+///                   failure  pause        terminated, no NOTIFY        failure
+///                     v    |                         v                    v
+///                    pausing <-----------------------+--------------------+
+///
+///   a refusal for good, or an end for good --> declined
+///   any of them --stop--> idle
+/// ```
+struct Subscription: Sendable {
+  enum Output: Equatable, Sendable {
+    /// Send SUBSCRIBE, in the dialog that there is or in one of its own.
+    case sendSubscribe(expiresSeconds: UInt32, inDialog: Bool)
+  }
+
+  /// What became of a SUBSCRIBE.
+  enum Answer: Equatable, Sendable {
+    case accepted(expiresSeconds: UInt32)
+    case intervalTooBrief(minimumSeconds: UInt32)
+    case refused(code: UInt16, retryAfterSeconds: UInt32)
+    case timeout
+  }
+
+  /// Why the notifier ended it (RFC 6665 §4.1.3).
+  enum Ending: Equatable, Sendable {
+    /// `deactivated`, `timeout`, a word that is not known, or none: subscribe again.
+    case again
+    /// `probation` and `giveup`: subscribe again, but later.
+    case later
+    /// `rejected`, `noresource` and `invariant`: do not.
+    case forGood
+  }
+
+  enum State: Equatable, Sendable {
+    case idle
+    case subscribing
+    case active(refreshAt: Instant, expiresAt: Instant, notifyBy: Instant?)
+    case refreshing(expiresAt: Instant)
+    case pausing(until: Instant)
+    case declined(UInt16)
+  }
+
+  /// A notifier that ends a subscription before this age gets the next SUBSCRIBE after a pause.
+  private static let shortestLife = Duration.seconds(30)
+  /// A notifier may name a longer interval a few times, not for ever.
+  private static let intervalLimit = 3
+  /// Nobody is asked to wait longer than a day, whatever the notifier says.
+  private static let longestRetryAfter: UInt32 = 86_400
+
+  private(set) var state = State.idle
+  private var askedSeconds: UInt32
+  private let standardSeconds: UInt32
+  private var failures: UInt32 = 0
+  private var intervalsTooBrief = 0
+  private var acceptedAt = Instant.zero
+  private let backOff: BackOff
+  private let patience: Duration
+
+  /// `patience` is 64*T1, timer N: how long the first NOTIFY may take.
+  init(expiresSeconds: UInt32, backOff: BackOff, patience: Duration) {
+    standardSeconds = expiresSeconds
+    askedSeconds = expiresSeconds
+    self.backOff = backOff
+    self.patience = patience
+  }
+
+  var deadline: Instant? {
+    switch state {
+    case .active(let refreshAt, _, let notifyBy): soonest(refreshAt, notifyBy)
+    case .pausing(let until): until
+    case .idle, .subscribing, .refreshing, .declined: nil
+    }
+  }
+
+  mutating func start(into out: inout Outbox<Output>) {
+    switch state {
+    case .idle:
+      askedSeconds = standardSeconds
+      subscribe(into: &out)
+    case .subscribing, .active, .refreshing, .pausing, .declined:
+      break
+    }
+  }
+
+  /// Forgets it; the notifier ends its side together with what was watched.
+  mutating func stop() {
+    state = .idle
+    failures = 0
+  }
+
+  /// Asks for the whole state anew, because a NOTIFY was missed (RFC 3680 §6).
+  mutating func renew(into out: inout Outbox<Output>) {
+    switch state {
+    case .active(_, let expiresAt, _):
+      refresh(expiresAt, into: &out)
+    case .idle, .subscribing, .refreshing, .pausing, .declined:
+      break
+    }
+  }
+
+  mutating func receive(
+    _ answer: Answer, now: Instant, using random: inout RandomSource,
+    into out: inout Outbox<Output>
+  ) {
+    switch (state, answer) {
+    case (.subscribing, .accepted(let seconds)):
+      accept(seconds, notifyBy: now + patience, now: now)
+    case (.refreshing, .accepted(let seconds)):
+      accept(seconds, notifyBy: nil, now: now)
+    case (.subscribing, .intervalTooBrief(let seconds)),
+      (.refreshing, .intervalTooBrief(let seconds)):
+      lengthen(to: seconds, now: now, using: &random, into: &out)
+    case (.subscribing, .refused(let code, let seconds)):
+      refuse(code, retryAfter: seconds, now: now, using: &random)
+    case (.refreshing, .refused(481, _)):
+      again(now: now, using: &random, into: &out)
+    case (.refreshing, .refused(let code, let seconds)):
+      refuse(code, retryAfter: seconds, now: now, using: &random)
+    case (.subscribing, .timeout), (.refreshing, .timeout):
+      pause(0, now: now, using: &random)
+    case (.active, .accepted(let seconds)):
+      // A NOTIFY was faster than the answer; only the lifetime in it is news.
+      accept(seconds, notifyBy: nil, now: now)
+    case (.active, .intervalTooBrief), (.active, .refused), (.active, .timeout),
+      (.idle, .accepted), (.idle, .intervalTooBrief), (.idle, .refused), (.idle, .timeout),
+      (.pausing, .accepted), (.pausing, .intervalTooBrief), (.pausing, .refused),
+      (.pausing, .timeout), (.declined, .accepted), (.declined, .intervalTooBrief),
+      (.declined, .refused), (.declined, .timeout):
+      break  // Nothing was asked.
+    }
+  }
+
+  /// Takes a NOTIFY that says `active` or `pending`.
+  mutating func receiveNotice(expiresSeconds: UInt32?, now: Instant) {
+    switch state {
+    case .subscribing:
+      accept(expiresSeconds ?? askedSeconds, notifyBy: nil, now: now)
+    case .active(let refreshAt, let expiresAt, _):
+      state = .active(refreshAt: refreshAt, expiresAt: expiresAt, notifyBy: nil)
+      if let expiresSeconds { accept(expiresSeconds, notifyBy: nil, now: now) }
+    case .refreshing(let expiresAt):
+      let seconds = expiresSeconds.map { now + .seconds(Int64($0)) }
+      state = .refreshing(expiresAt: seconds ?? expiresAt)
+    case .idle, .pausing, .declined:
+      break
+    }
+  }
+
+  /// Takes a NOTIFY that says `terminated`.
+  mutating func receiveEnd(
+    _ ending: Ending, retryAfter seconds: UInt32, now: Instant,
+    using random: inout RandomSource, into out: inout Outbox<Output>
+  ) {
+    switch state {
+    case .subscribing, .active, .refreshing:
+      switch ending {
+      case .again where seconds == 0: again(now: now, using: &random, into: &out)
+      case .again, .later: pause(seconds, now: now, using: &random)
+      case .forGood: state = .declined(200)
+      }
+    case .idle, .pausing, .declined:
+      break
+    }
+  }
+
+  mutating func advance(
+    to now: Instant, using random: inout RandomSource, into out: inout Outbox<Output>
+  ) {
+    switch state {
+    case .active(let refreshAt, let expiresAt, let notifyBy):
+      if let notifyBy, now >= notifyBy {
+        pause(0, now: now, using: &random)
+      } else if now >= refreshAt {
+        refresh(expiresAt, into: &out)
+      }
+    case .pausing(let until):
+      if now >= until { subscribe(into: &out) }
+    case .idle, .subscribing, .refreshing, .declined:
+      break
+    }
+  }
+
+  private mutating func subscribe(into out: inout Outbox<Output>) {
+    state = .subscribing
+    out.emit(.sendSubscribe(expiresSeconds: askedSeconds, inDialog: false))
+  }
+
+  private mutating func refresh(_ expiresAt: Instant, into out: inout Outbox<Output>) {
+    state = .refreshing(expiresAt: expiresAt)
+    out.emit(.sendSubscribe(expiresSeconds: askedSeconds, inDialog: true))
+  }
+
+  private mutating func accept(_ seconds: UInt32, notifyBy: Instant?, now: Instant) {
+    if state == .subscribing { acceptedAt = now }
+    failures = 0
+    intervalsTooBrief = 0
+    let lifetime = Duration.seconds(Int64(max(1, seconds)))
+    // TS 24.229 §5.1.1.3 refreshes a subscription as it does a registration.
+    state = .active(
+      refreshAt: now + Registration.refreshDelay(lifetime), expiresAt: now + lifetime,
+      notifyBy: notifyBy)
+  }
+
+  private mutating func lengthen(
+    to seconds: UInt32, now: Instant, using random: inout RandomSource,
+    into out: inout Outbox<Output>
+  ) {
+    intervalsTooBrief += 1
+    guard seconds > askedSeconds, intervalsTooBrief <= Self.intervalLimit else {
+      return pause(0, now: now, using: &random)
+    }
+    askedSeconds = seconds
+    if state == .subscribing {
+      subscribe(into: &out)
+    } else {
+      out.emit(.sendSubscribe(expiresSeconds: askedSeconds, inDialog: true))
+    }
+  }
+
+  private mutating func refuse(
+    _ code: UInt16, retryAfter seconds: UInt32, now: Instant, using random: inout RandomSource
+  ) {
+    if Self.mayPass(code) {
+      pause(seconds, now: now, using: &random)
+    } else {
+      state = .declined(code)
+    }
+  }
+
+  /// Whether the same SUBSCRIBE may be accepted later.
+  private static func mayPass(_ code: UInt16) -> Bool {
+    switch code {
+    case 408, 423, 429, 480, 481, 491: true
+    case 501, 505, 513: false
+    default: code < 400 || code >= 500 && code < 600
+    }
+  }
+
+  private mutating func again(
+    now: Instant, using random: inout RandomSource, into out: inout Outbox<Output>
+  ) {
+    if now - acceptedAt < Self.shortestLife {
+      pause(0, now: now, using: &random)
+    } else {
+      subscribe(into: &out)
+    }
+  }
+
+  private mutating func pause(
+    _ seconds: UInt32, now: Instant, using random: inout RandomSource
+  ) {
+    if failures < .max { failures += 1 }
+    intervalsTooBrief = 0
+    let asked = Duration.seconds(Int64(min(seconds, Self.longestRetryAfter)))
+    state = .pausing(until: now + max(asked, backOff.pause(after: failures, using: &random)))
+  }
+}
