@@ -34,8 +34,10 @@ struct KeyAgreement: Sendable {
     case forged
   }
 
-  /// SQN of the last challenge that was accepted. It is not kept over a restart: what an old
-  /// challenge gets then is an answer that the network takes no more.
+  /// SQN of the last challenge that was accepted.
+  ///
+  /// It is not kept over a restart: what an old challenge gets then is an answer that the network
+  /// takes no more.
   private(set) var sequence: UInt64?
 
   /// Weighs the nonce of a challenge: RAND and AUTN in base64 (RFC 3310 §3.2).
