@@ -175,7 +175,7 @@ struct ConfigurationDraft {
       let hasOP = origin(.portAKAOP, port: port) != nil
       let hasOPc = origin(.portAKAOPc, port: port) != nil
       if parameter == .portAKAKey, !hasOP, !hasOPc {
-        note(parameter, port, Text("takes aka op or aka opc beside it"), &mistakes)
+        note(parameter, port, Text("takes aka operator or aka opc beside it"), &mistakes)
       } else if parameter == .portAKAOP, hasOPc {
         note(parameter, port, Text("aka opc is set as well, which takes its place"), &mistakes)
       } else if parameter != .portAKAKey, origin(.portAKAKey, port: port) == nil {

@@ -164,7 +164,7 @@ extension Parameter {
         "Key K of AKA in 32 hexadecimal digits, where the SBC asks for AKAv1-MD5.")
     case .portAKAOP:
       ParameterRow(
-        "aka op", .secret(limit: 32), .restart, scope: .port,
+        "aka operator", .secret(limit: 32), .restart, scope: .port,
         "Operator's constant OP of AKA in 32 hexadecimal digits, if there is no OPc.")
     default:
       ParameterRow(

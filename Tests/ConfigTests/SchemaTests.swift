@@ -85,10 +85,10 @@ struct SchemaTests {
     #expect(port.agreementConstant == Text(repeating: 255, count: 16))
     #expect(port.hasOPc)
     let withOP = Configuration.read(
-      minimal("port 1 aka key \(k)", "port 1 aka op \(op)"), checks: checks)
+      minimal("port 1 aka key \(k)", "port 1 aka operator \(op)"), checks: checks)
     #expect(withOP.mistakes.isEmpty && !withOP.configuration.ports[0].hasOPc)
     for (lines, reason) in [
-      (["port 1 aka key \(k)"], "port 1 aka key: takes aka op or aka opc beside it"),
+      (["port 1 aka key \(k)"], "port 1 aka key: takes aka operator or aka opc beside it"),
       (["port 1 aka opc \(op)"], "port 1 aka opc: takes aka key beside it"),
       (
         ["port 1 aka key \(k)", "port 1 aka opc 12"],
