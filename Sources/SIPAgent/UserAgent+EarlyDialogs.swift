@@ -19,10 +19,13 @@ extension UserAgent {
     // It will come again, when its user has answered the offer of another fork.
     if isOffer, table[s].isChanging { return }
     guard table[s].earlyDialogs[e].receipt.receive(number) else { return }
-    if isOffer, mayRepeat(.invite(table[s].number), session: s) {
-      table[s].earlyDialogs[e].unanswered = number
-      table[s].change = .acknowledging(tag: early.dialog.remoteTag)
-      table[s].receivedDescription = description
+    if isOffer {
+      // Of a call that is given up nobody answers it: its CANCEL needs no PRACK.
+      if mayRepeat(.invite(table[s].number), session: s) {
+        table[s].earlyDialogs[e].unanswered = number
+        table[s].change = .acknowledging(tag: early.dialog.remoteTag)
+        table[s].receivedDescription = description
+      }
     } else {
       if !early.isAgreed, !description.isEmpty {
         table[s].earlyDialogs[e].isAgreed = true

@@ -209,6 +209,22 @@ struct ReliableOutgoingTests {
     #expect(bench.takeEvents() == [.ended(session, .local)])
   }
 
+  @Test("An offer for a call that is given up is left to the CANCEL")
+  func offerAfterHangUp() {
+    let bench = Bench()
+    let session = call(bench, offer: [])
+    let invite = bench.takeRequest(.invite)
+    bench.act { $0.hangUp(session, now: $1, into: &$2) }
+    bench.respond(to: invite, 183, fields: reliable(3), body: Self.answer)
+    bench.respond(to: bench.takeRequest(.cancel), 200)
+    bench.respond(to: invite, 487)
+    _ = bench.takeRequest(.ack)
+    #expect(bench.wire.isEmpty)
+    #expect(bench.takeEvents() == [.ended(session, .local)])
+    bench.pass(.seconds(33))
+    #expect(bench.isClean)
+  }
+
   @Test("UPDATE before the answer: 491 while our offer is open, then an offer like any other")
   func earlyUpdate() {
     let bench = Bench()
