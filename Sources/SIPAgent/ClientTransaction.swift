@@ -98,7 +98,6 @@ struct ClientTransaction: Sendable {
     self.destination = destination
     self.silentAt = silentAt
     self.rounds = rounds
-    self.destination = destination
     switch purpose {
     case .invite, .reinvite:
       var out = Outbox<InviteClient.Output>(limit: 1)
