@@ -9,6 +9,8 @@ enum Command: Equatable {
   case say(String)
   case tone([Double], ms: Int, dBm0: Double)
   case stop
+  /// `nil`: nothing is returned.
+  case hybrid(lossDB: Double?, delay: Int)
   case record(String)
   case recordStop
   case wait([Condition], text: String, ms: Int)

@@ -30,6 +30,7 @@ struct CommandParser {
     case "say": .say(unquoted(try text("what to say")))
     case "tone": try tone()
     case "stop": try alone(.stop)
+    case "hybrid": try hybrid()
     case "record": try record()
     case "wait": try wait()
     case "pause": .pause(ms: try duration(try word(0, "how long")))
@@ -81,6 +82,15 @@ struct CommandParser {
     }
     let ms = try number(1, "milliseconds", 1...3_600_000, default: 1_000)
     return .tone(hertz, ms: ms, dBm0: words.count > 2 ? try level(words[2]) : -10)
+  }
+
+  private func hybrid() throws(CommandError) -> Command {
+    let text = try word(0, "a loss in dB, or off")
+    guard text != "off" else { return .hybrid(lossDB: nil, delay: 0) }
+    guard let loss = Double(text), (0...100).contains(loss) else {
+      throw fail("a loss is 0 to 100 dB, not \(text)")
+    }
+    return .hybrid(lossDB: loss, delay: try number(1, "samples", 0...1_600, default: 8))
   }
 
   private func record() throws(CommandError) -> Command {

@@ -6,6 +6,7 @@ enum Help {
     pulse DIGITS [BREAK MAKE BETWEEN]     breaks of the loop: ms (61 39 800)
     play FILE.wav | say TEXT | stop       into the mouthpiece
     tone HZ[+HZ…] [MS [DBM0]]             a tone into the mouthpiece (1000 ms, -10 dBm0 each)
+    hybrid DB [SAMPLES] | hybrid off      an echo of what is heard, weaker and later (8 samples)
     record FILE.wav | record stop         what the earpiece hears, sample for sample
     hear | status                         what is heard now; everything about the line
     wait WHAT TIME                        go on when it is there; 500, 500ms or 5s
@@ -23,7 +24,8 @@ enum Help {
 extension Help {
   /// The first words of commands, for completion.
   static let verbs = [
-    "lift", "hang-up", "flash", "dial", "pulse", "play", "say", "stop", "tone", "record", "hear",
+    "lift", "hang-up", "flash", "dial", "pulse", "play", "say", "stop", "tone", "hybrid", "record",
+    "hear",
     "status", "wait", "pause", "help", "quit",
   ]
 }

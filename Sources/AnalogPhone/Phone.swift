@@ -21,6 +21,7 @@ struct Phone {
   var clock: LineClock
   var ear: Ear
   var mouth = Mouth()
+  var hybrid: Hybrid?
   var hook = HookSwitch()
   var ring = RingMonitor()
   var recorder: Recorder?
@@ -60,7 +61,8 @@ struct Phone {
   /// Takes a frame from the earpiece and gives the one that answers it.
   mutating func receive(_ frame: [Int16], now: Nanoseconds) -> [Int16] {
     clock.countFrame(now: now)
-    let answer = hook.isClosed ? speak(now) : [Int16](repeating: 0, count: frame.count)
+    var answer = hook.isClosed ? speak(now) : [Int16](repeating: 0, count: frame.count)
+    if hook.isClosed, let mixed = hybrid?.mix(answer, heard: frame) { answer = mixed }
     arrivals.append(now)
     recorder?.append(frame)
     ear.isOnHook = !hook.isLifted

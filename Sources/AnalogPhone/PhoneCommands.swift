@@ -28,6 +28,9 @@ extension Phone {
       mouth.dial(keys, sending)
       tell(.ok("dial"), at: now)
     case .play, .say, .tone, .stop: try speak(command, now)
+    case .hybrid(let loss, let delay):
+      hybrid = loss.map { Hybrid(lossDB: $0, delay: delay) }
+      tell(.ok("hybrid"), at: now)
     case .record(let path): try startRecording(path, now)
     case .recordStop: try stopRecording(now)
     case .wait(let conditions, let text, let ms): wait(conditions, text, ms)

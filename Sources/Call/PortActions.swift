@@ -118,7 +118,7 @@ extension PortController {
     case .ringing(_, let answer, let until): state = .ringing(call, answer: answer, until: until)
     case .talking: state = .talking(call)
     case .idle, .unregistered, .dialling, .inviting, .disconnected, .howler, .lockedOut,
-      .outOfService:
+      .outOfService, .testing:
       preconditionFailure("a call without a state that has one")
     }
   }

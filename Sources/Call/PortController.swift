@@ -18,6 +18,7 @@ public import SIPAgent
 ///                            lockedOut <-- howler            on hook: idle, from everywhere
 ///
 ///   everywhere --card or pins lost--> outOfService --all returned--> idle, dialling, lockedOut
+///   where no call is --test--> testing --end--> idle, dialling;  --incoming, on hook--> ringing
 /// ```
 /// Tone, digit receiver, pulse receiver and stream follow from the state alone (`settle`), so that
 /// no path can leave one of them on.
@@ -37,6 +38,7 @@ public struct PortController {
   var soundingTone: CallProgressTone?
   var isListening = false
   var openStream: StreamParameters?
+  var probe: LineProbe?
 
   private var lineOutputs = Outbox<LineSupervisor.Output>(limit: LineSupervisor.outputLimit)
 
@@ -67,7 +69,7 @@ public struct PortController {
       case .dialling(let collector): collector.digits
       case .inviting(let record, _, _): record.number
       case .idle, .unregistered, .calling, .ringback, .earlyMedia, .ringing, .talking,
-        .disconnected, .howler, .lockedOut, .outOfService:
+        .disconnected, .howler, .lockedOut, .outOfService, .testing:
         record?.number ?? []
       }
     return PortReport(
@@ -92,6 +94,10 @@ public struct PortController {
       handle(.digit(digit), now: now, into: &out)
     case .callerIDSent(settings.number):
       line.callerIDSent(now: now)
+    case .digitMeasured(settings.number, let digit, let levels):
+      tell(.digit(digit, levels), &out)
+    case .echoMeasured(settings.number, let loss):
+      tell(.echo(loss), &out)
     case .streamStarted(settings.number):
       handle(.streamHeard, now: now, into: &out)
     case .streamClosed(settings.number, let statistics):
@@ -102,7 +108,8 @@ public struct PortController {
     case .cardReturned(let card, let ports) where ports.contains(settings.number):
       returnToService(MissingHardware(card: card), now, &out)
       settle(into: &out)
-    case .digit, .callerIDSent, .streamStarted, .streamClosed, .cardLost, .cardReturned:
+    case .digit, .digitMeasured, .echoMeasured, .callerIDSent, .streamStarted, .streamClosed,
+      .cardLost, .cardReturned:
       break  // Another port's.
     case .streamReport, .audioDetached, .periodsMissed, .xrun:
       break  // For lists and for the log, not for the call.
@@ -207,7 +214,9 @@ public struct PortController {
     let port = settings.number
     for output in outputs {
       switch output {
-      case .feed(let feed): out.emit(.feed(feed))
+      case .feed(let feed):
+        out.emit(.feed(feed))
+        if feed == .onHookTransmission { endBurst(now, &out) }
       case .play(let tone): out.emit(.media(.play(port, tone)))
       case .sendCallerID(let signal): out.emit(.media(.sendCallerID(port, signal)))
       case .stopSignalling: out.emit(.media(.stopTone(port)))
@@ -223,7 +232,7 @@ public struct PortController {
   /// Tells line and media what the state wants and they were not told yet.
   mutating func settle(into out: inout Outbox<PortOutput>) {
     let port = settings.number
-    line.acceptsPulses = state.listens
+    line.acceptsPulses = state.acceptsPulses
     settleStream(into: &out)
     if state.tone != soundingTone {
       soundingTone = state.tone
@@ -236,6 +245,10 @@ public struct PortController {
     if state.listens != isListening {
       isListening = state.listens
       out.emit(.media(.listenForDigits(port, isListening)))
+    }
+    if state.probe != probe {
+      probe = state.probe
+      out.emit(.media(.probe(port, probe)))
     }
   }
 

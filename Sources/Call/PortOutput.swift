@@ -28,6 +28,8 @@ public enum PortOutput: Sendable {
   case record(CallRecord)
   /// Something for the log.
   case note(PortNote)
+  /// Something for whoever tests the line.
+  case test(PortTestEvent)
 }
 
 /// Something about a port that an operator may want to read in the log.
@@ -72,6 +74,8 @@ public enum PortStage: UInt8, Equatable, Sendable, CaseIterable {
   case lockedOut
   /// Hardware that the port needs is gone.
   case outOfService
+  /// Somebody at the console tries the line.
+  case testing
 }
 
 /// One line of the list of ports.

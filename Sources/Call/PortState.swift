@@ -42,6 +42,8 @@ enum PortState: Sendable {
   case lockedOut
   /// The card that carries the port's audio is gone, or its line cannot be driven.
   case outOfService(MissingHardware, Handset)
+  /// Somebody at the console tries the line.
+  case testing(PortTest, isOffHook: Bool)
 
   /// Where the handset of a port out of service is.
   enum Handset: Sendable {
@@ -54,7 +56,7 @@ enum PortState: Sendable {
   /// When the state ends by itself.
   var deadline: Instant? {
     switch self {
-    case .idle, .talking, .lockedOut, .outOfService: nil
+    case .idle, .talking, .lockedOut, .outOfService, .testing: nil
     case .dialling(let collector): collector.deadline
     case .unregistered(let until), .inviting(_, _, let until), .calling(_, let until),
       .ringback(_, let until), .earlyMedia(_, let until), .ringing(_, _, let until),
@@ -71,7 +73,9 @@ enum PortState: Sendable {
     case .ringback: .ringback
     case .disconnected(let tone, _): tone
     case .howler: .howler
-    case .idle, .inviting, .calling, .earlyMedia, .ringing, .talking, .lockedOut, .outOfService:
+    case .testing(.tone, isOffHook: true): .dial
+    case .testing, .idle, .inviting, .calling, .earlyMedia, .ringing, .talking, .lockedOut,
+      .outOfService:
       nil
     }
   }
@@ -81,6 +85,21 @@ enum PortState: Sendable {
     if case .dialling = self { true } else { false }
   }
 
+  /// Whether breaks of the loop may be a dial's.
+  var acceptsPulses: Bool {
+    switch self {
+    case .dialling, .testing(.watch, _), .testing(.probe(.digits), _): true
+    case .idle, .unregistered, .inviting, .calling, .ringback, .earlyMedia, .ringing, .talking,
+      .disconnected, .howler, .lockedOut, .outOfService, .testing:
+      false
+    }
+  }
+
+  /// What the media thread measures on the line; a telephone that is on hook has no audio.
+  var probe: LineProbe? {
+    if case .testing(.probe(let probe), isOffHook: true) = self { probe } else { nil }
+  }
+
   /// The call, once it has a session.
   var call: ActiveCall? {
     switch self {
@@ -88,7 +107,7 @@ enum PortState: Sendable {
       .ringing(let call, _, _), .talking(let call):
       call
     case .idle, .unregistered, .dialling, .inviting, .disconnected, .howler, .lockedOut,
-      .outOfService:
+      .outOfService, .testing:
       nil
     }
   }
@@ -114,6 +133,7 @@ enum PortState: Sendable {
     case .howler: .howler
     case .lockedOut: .lockedOut
     case .outOfService: .outOfService
+    case .testing: .testing
     }
   }
 

@@ -22,6 +22,7 @@ extension PortController {
     case .howler: howler(input, now, &out)
     case .lockedOut: lockedOut(input, now, &out)
     case .outOfService(let missing, _): outOfService(missing, input, &out)
+    case .testing(let test, let isOffHook): testing(test, isOffHook, input, now, &out)
     }
   }
 

@@ -1,3 +1,5 @@
+public import MediaControl
+
 /// Hears DTMF digits in the audio of the line (ITU-T Q.23, Q.24).
 ///
 /// Of each group of frequencies it sees 800 complex values a second. A tone is a value that turns
@@ -56,6 +58,14 @@ public struct DTMFDetector: ~Copyable {
   /// Whether a digit sounds now.
   public var isSounding: Bool {
     if case .sounding = state { true } else { false }
+  }
+
+  /// How loud the tones of the digit are that sounds now; `nil` when none does.
+  public var levels: DigitLevels? {
+    guard case .sounding(_, let power, _) = state else { return nil }
+    return DigitLevels(
+      lowTenthsDBm0: Level.tenthsDBm0(meanSquare: power.x),
+      highTenthsDBm0: Level.tenthsDBm0(meanSquare: power.y))
   }
 
   /// Hears a frame; returns the digit (ASCII) that it became sure of, if any.

@@ -44,6 +44,8 @@ enum ConsoleWish {
   case ping(IPAddress)
   /// Make a call from a port, for so many seconds.
   case testCall(PortNumber, Text, seconds: Int)
+  /// Try a port's line in these ways.
+  case testLine(PortNumber, [LineTest])
 }
 
 /// What a command wants done outside of the gateway before its answer is complete.

@@ -94,6 +94,7 @@ extension Gateway {
     case .ping(let target): beginPing(target, &answer)
     case .testCall(let port, let number, let seconds):
       beginCall(from: port, to: number, seconds: seconds, &answer, into: &out)
+    case .testLine(let port, let tests): beginLineTest(tests, on: port, &answer, into: &out)
     }
   }
 

@@ -12,7 +12,7 @@ public struct LivePiece: Equatable, Sendable {
   public let keepsAwake: Bool
 }
 
-/// Answers that go on after their line: `monitor`, `ping` and `call`.
+/// Answers that go on after their line: `monitor`, `ping`, `call` and `test`.
 extension Gateway {
   /// Gives what the consoles have to be sent since the last call.
   public mutating func takeLive() -> [LivePiece] {
@@ -69,14 +69,17 @@ extension Gateway {
     live[i].end()
     let bytes = live[i].take()
     let ended = live.remove(at: i)
-    // One that is over has hung up, or whoever lifted the handset has the call.
-    if case .call(let call) = ended.kind, !wasOver, call.holdsLoop {
-      hangUp(call.port, into: &out)
+    // One that is over has hung up or given its port back, or whoever lifted the handset has it.
+    guard !wasOver else { return bytes }
+    switch ended.kind {
+    case .call(let call): if call.holdsLoop { hangUp(call.port, into: &out) }
+    case .test(let run): endLineTest(on: run.port, into: &out)
+    case .monitor, .ping: break
     }
     return bytes
   }
 
-  /// Lets the time pass for pings and test calls.
+  /// Lets the time pass for pings, test calls and tests of lines.
   mutating func advanceLive(into out: inout Outbox<GatewayOutput>) {
     for i in live.indices where !live[i].isOver {
       switch live[i].kind {
@@ -86,6 +89,7 @@ extension Gateway {
         live[i].kind = .ping(run)
         perform(step, of: run, at: i, into: &out)
       case .call: advanceCall(at: i, into: &out)
+      case .test: advanceLineTest(at: i, into: &out)
       }
     }
   }

@@ -38,7 +38,7 @@ extension Gateway {
     lift(i, into: &out)
   }
 
-  private mutating func refuse(_ why: StaticString, _ answer: inout Text) {
+  mutating func refuse(_ why: StaticString, _ answer: inout Text) {
     console.failure = Text(why)
     answer.append(why)
     answer.append("\n")
@@ -116,7 +116,7 @@ extension Gateway {
   }
 
   /// The place of the test call that has a port.
-  private func testCall(on port: PortNumber) -> Int? {
+  func testCall(on port: PortNumber) -> Int? {
     live.firstIndex { answer in
       guard case .call(let call) = answer.kind else { return false }
       return call.port == port && !answer.isOver

@@ -103,6 +103,8 @@ public struct Gateway {
   var console = ConsoleSession(number: 0, role: .administrator)
   var agentOutputs = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)
   var portOutputs = Outbox<PortOutput>(limit: PortController.outputLimit)
+  /// What ports told in this turn to those who test them.
+  var testEvents: [(port: PortNumber, event: PortTestEvent)] = []
 
   /// Makes the control plane of a checked configuration, every port idle and nothing registered.
   ///
@@ -183,6 +185,7 @@ public struct Gateway {
     journal.note(.loop(port, edge), at: now)
     // The loop of a test call counts as closed already.
     if edge == .closed, handOver(port) { return }
+    noteEdge(edge, of: port)
     ports[i].observe(edge, now: now, into: &portOutputs)
     perform(portOutputs.drain(), of: i, into: &out)
     settle(into: &out)
@@ -256,9 +259,12 @@ public struct Gateway {
   /// Passes outputs on until nobody has any; one copy for all callers.
   @inline(never)
   mutating func settle(into out: inout Outbox<GatewayOutput>) {
-    while !agentOutputs.pending.isEmpty {
-      for output in agentOutputs.drain() { perform(output, into: &out) }
-    }
+    repeat {
+      while !agentOutputs.pending.isEmpty {
+        for output in agentOutputs.drain() { perform(output, into: &out) }
+      }
+      passTestEvents(into: &out)
+    } while !agentOutputs.pending.isEmpty || !testEvents.isEmpty
   }
 
   private mutating func perform(
@@ -326,6 +332,8 @@ public struct Gateway {
       history.append(record)
       count(record)
       journal.note(.called(record), at: now)
+    case .test(let event):
+      testEvents.append((port, event))
     case .note:
       break
     }

@@ -62,7 +62,7 @@ extension Array where Element == UInt8 {
     case .incoming, .progress, .answered, .offered, .ended: append(sessionEvent: event)
     case .called(let record): append(record)
     case .configurationCommitted, .configurationChanged, .configurationConfirmed, .factoryReset,
-      .loggedIn, .loginRefused, .passwordChanged, .tested:
+      .loggedIn, .loginRefused, .passwordChanged, .tested, .lineTested:
       append(consoleEvent: event)
     }
   }
@@ -139,6 +139,10 @@ extension Array where Element == UInt8 {
       append(port: port)
       append(" to ")
       append(contentsOf: number)
+    } else if case .lineTested(let console, let port) = event {
+      append(decimal: console)
+      append(": tests ")
+      append(port: port)
     }
   }
 
@@ -170,7 +174,7 @@ extension Array where Element == UInt8 {
       .lineCircuitLost, .lineCircuitReturned, .oversized, .failure, .alarm, .pathUp, .pathDown,
       .configurationCommitted,
       .configurationChanged, .configurationConfirmed, .factoryReset, .loggedIn, .passwordChanged,
-      .loginRefused, .tested:
+      .loginRefused, .tested, .lineTested:
       break  // Not events of a session.
     }
   }

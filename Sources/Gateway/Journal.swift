@@ -45,6 +45,8 @@ enum JournalEvent: Equatable, Sendable {
   case loginRefused(UserRole?, at: Instant)
   /// Somebody makes a call from a port at the console.
   case tested(console: UInt8, PortNumber, Text)
+  /// Somebody tries a port's line at the console.
+  case lineTested(console: UInt8, PortNumber)
   case passwordChanged(console: UInt8, UserRole, at: Instant)
   case alarm(AlarmList.Change)
   case failure(Text)

@@ -11,6 +11,8 @@ struct LiveAnswer {
     case ping(PingRun)
     /// The same as `monitor`, until a test call is over.
     case call(TestCall)
+    /// What a test of a line finds.
+    case test(PortTestRun)
   }
 
   let console: UInt8
@@ -33,7 +35,7 @@ struct LiveAnswer {
   var showsEvents: Bool {
     switch kind {
     case .monitor, .call: true
-    case .ping: false
+    case .ping, .test: false
     }
   }
 
@@ -41,7 +43,7 @@ struct LiveAnswer {
   var endsByItself: Bool {
     switch kind {
     case .monitor: false
-    case .ping, .call: true
+    case .ping, .call, .test: true
     }
   }
 
@@ -51,6 +53,7 @@ struct LiveAnswer {
     case .monitor: nil
     case .ping(let run): run.deadline
     case .call(let call): call.deadline
+    case .test(let run): run.deadline
     }
   }
 

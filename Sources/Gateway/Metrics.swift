@@ -62,7 +62,9 @@ extension Gateway {
 
   private func addPorts(to page: inout MetricsPage) {
     let reports = ports.map { $0.report }
-    page.begin("port_off_hook", .gauge, "Whether the handset is off; not of a port out of service.")
+    page.begin(
+      "port_off_hook", .gauge,
+      "Whether the handset is off; not of a port out of service or under test.")
     for report in reports {
       guard let isOffHook = report.stage.isOffHook else { continue }
       page.label("port", number: report.number)

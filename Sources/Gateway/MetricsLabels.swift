@@ -43,17 +43,19 @@ extension PortStage {
     case .howler: "howler"
     case .lockedOut: "locked_out"
     case .outOfService: "out_of_service"
+    case .testing: "testing"
     }
   }
 
-  /// Whether the handset is off; `nil` when the hardware that would tell may be gone.
+  /// Whether the handset is off; `nil` when the hardware that would tell may be gone, or somebody
+  /// tests the line.
   var isOffHook: Bool? {
     switch self {
     case .idle, .ringing: false
     case .unregistered, .dialling, .calling, .alerting, .talking, .disconnected, .howler,
       .lockedOut:
       true
-    case .outOfService: nil
+    case .outOfService, .testing: nil
     }
   }
 }

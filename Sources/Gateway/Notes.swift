@@ -43,8 +43,8 @@ extension Gateway {
       journal.note(.cardReturned(card), at: now)
     case .streamReport(let port, let statistics):
       keep(statistics, of: port)
-    case .callerIDSent:
-      break  // A step of ringing, which is noted when it begins.
+    case .callerIDSent, .digitMeasured, .echoMeasured:
+      break  // A step of ringing, which is noted when it begins; and what only a test wants.
     }
   }
 
@@ -99,7 +99,7 @@ extension Gateway {
       journal.note(.inviting(port, number), at: now)
     case .note(let note):
       journal.note(.port(port, note), at: now)
-    case .feed, .media, .reject, .hangUp, .acceptOffer, .refuseOffer, .record:
+    case .feed, .media, .reject, .hangUp, .acceptOffer, .refuseOffer, .record, .test:
       break  // What follows from an event that is noted already.
     }
   }

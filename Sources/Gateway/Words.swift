@@ -62,6 +62,7 @@ extension Array where Element == UInt8 {
     case .howler: append("howler")
     case .lockedOut: append("locked out")
     case .outOfService: append("out of service")
+    case .testing: append("under test")
     }
   }
 

@@ -5,13 +5,16 @@ public import MediaControl
 /// The audio of one port: every period a frame comes from the line and a frame goes to it.
 ///
 /// ```
-///   the line hears:  caller ID  >  tone  >  stream (with the far party's digits)  >  silence
+///   the line hears:  probe > caller ID > tone > stream (with the far party's digits) > silence
 ///   the line says:   digit detector --> events for control, RFC 4733 for the far party
 ///                    stream         --> RTP; silent while a digit sounds or may sound
+///                    probe          --> what it measures, or back to the line a second later
 /// ```
 /// Pure: time and datagrams come in, datagrams and events go out. Nothing allocates but the opening
-/// of a stream.
+/// of a stream and the beginning of a probe.
 public final class PortChannel {
+  /// How late a probe returns what the line says: a second.
+  private static let loopbackSamples = 8_000
   /// Nobody presses a key twice within this time.
   private static let keyLimit = Duration.milliseconds(300)
 
@@ -29,6 +32,11 @@ public final class PortChannel {
   /// The last digit that the control loop was told, and when.
   private var dialled: (digit: UInt8, at: Instant)?
   private var stream: MediaStream?
+  private var isMeasuringDigits = false
+  /// The digit that a probe hears, with its tones at their loudest.
+  private var measured: (digit: UInt8, levels: DigitLevels)?
+  private var delay: DelayLine?
+  private var echo: EchoMeter?
 
   /// Makes an idle channel.
   public init(
@@ -45,7 +53,8 @@ public final class PortChannel {
 
   /// Whether the line needs its periods; an idle channel may be left alone.
   public var isActive: Bool {
-    isListening || callerID != nil || !tones.isFinished || stream != nil
+    isListening || isMeasuringDigits || delay != nil || echo != nil || callerID != nil
+      || !tones.isFinished || stream != nil
   }
 
   /// Whether a stream is open.
@@ -64,6 +73,7 @@ public final class PortChannel {
     case .sendCallerID(_, let signal):
       callerID = CallerIDModulator(signal, sine: tools.sine)
     case .listenForDigits(_, let yes): isListening = yes
+    case .probe(_, let probe): begin(probe)
     case .openStream(_, let parameters): open(parameters, now, send)
     case .updateStream(_, let parameters): stream?.update(parameters)
     case .closeStream: close(now, send)
@@ -103,11 +113,12 @@ public final class PortChannel {
     let isMuted = isDetecting && stream?.wantsDigits == true && detector.isSuspicious
     stream?.talk(heard, isMuted: isMuted, codec: tools.codec, send: send)
     play(into: &played, now)
+    runProbe(heard, &played)
     stream?.reportIfDue(now: now, send: send)
   }
 
   private func detectDigits(_ heard: borrowing Frame, _ now: Instant) {
-    let wanted = isListening || stream?.wantsDigits == true
+    let wanted = isListening || isMeasuringDigits || stream?.wantsDigits == true
     if wanted, !isDetecting {
       detector.reset()
       wasSounding = false
@@ -118,6 +129,7 @@ public final class PortChannel {
     let isSounding = detector.isSounding
     if wasSounding, !isSounding || digit != nil { stream?.endDigit() }
     wasSounding = isSounding
+    if isMeasuringDigits { measure(digit) }
     guard let digit else { return }
     if isListening {
       events.emit(.digit(port, digit, at: now))
@@ -154,6 +166,43 @@ public final class PortChannel {
     guard callerID?.render(into: &samples) == true else { return }
     callerID = nil
     events.emit(.callerIDSent(port))
+  }
+
+  // MARK: Probes
+
+  private func begin(_ probe: LineProbe?) {
+    isMeasuringDigits = probe == .digits
+    measured = nil
+    delay = probe == .loopback ? DelayLine(samples: Self.loopbackSamples) : nil
+    echo = probe == .echo ? EchoMeter(sine: tools.sine) : nil
+  }
+
+  private func runProbe(_ heard: borrowing Frame, _ frame: inout Frame) {
+    var samples = frame.mutableSpan
+    if let delay {
+      delay.pass(heard.span, into: &samples)
+    } else if let loss = echo?.run(heard: heard.span, played: &samples) {
+      echo = nil
+      events.emit(.echoMeasured(port, loss))
+    }
+  }
+
+  /// Follows the digit that sounds, and tells it when it is over.
+  private func measure(_ new: UInt8?) {
+    if let measured, new != nil || !detector.isSounding {
+      events.emit(.digitMeasured(port, measured.digit, measured.levels))
+      self.measured = nil
+    }
+    guard let levels = detector.levels else { return }
+    if let new {
+      measured = (new, levels)
+    } else if let old = measured, Self.sum(levels) > Self.sum(old.levels) {
+      measured = (old.digit, levels)
+    }
+  }
+
+  private static func sum(_ levels: DigitLevels) -> Int {
+    Int(levels.lowTenthsDBm0) + Int(levels.highTenthsDBm0)
   }
 
   private func open(_ parameters: StreamParameters, _ now: Instant, _ send: PacketOutput) {

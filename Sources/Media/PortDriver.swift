@@ -45,7 +45,7 @@ final class PortDriver {
     case .openStream:
       if !channel.isStreaming { flush(batch) }
       channel.perform(command, now: now, send: send)
-    case .play, .stopTone, .sendCallerID, .listenForDigits, .updateStream, .closeStream,
+    case .play, .stopTone, .sendCallerID, .listenForDigits, .probe, .updateStream, .closeStream,
       .reportStream, .stop:
       channel.perform(command, now: now, send: send)
     }

@@ -45,6 +45,8 @@ public enum MediaCommand: Sendable, BitwiseCopyable {
   case sendCallerID(PortNumber, CallerIDSignal)
   /// Report DTMF digits that the line sends, or stop it.
   case listenForDigits(PortNumber, Bool)
+  /// Test the line in a way, or no more; a probe that begins forgets the one before.
+  case probe(PortNumber, LineProbe?)
   /// Begin a stream on the port's own RTP socket.
   case openStream(PortNumber, StreamParameters)
   /// Change the far address, codec or direction of the open stream.
@@ -64,8 +66,9 @@ extension MediaCommand {
   public var port: PortNumber? {
     switch self {
     case .play(let port, _), .stopTone(let port), .sendCallerID(let port, _),
-      .listenForDigits(let port, _), .openStream(let port, _), .updateStream(let port, _),
-      .closeStream(let port), .reportStream(let port), .attachAudio(let port, _):
+      .listenForDigits(let port, _), .probe(let port, _), .openStream(let port, _),
+      .updateStream(let port, _), .closeStream(let port), .reportStream(let port),
+      .attachAudio(let port, _):
       port
     case .stop: nil
     }
@@ -76,6 +79,10 @@ extension MediaCommand {
 public enum MediaEvent: Sendable, BitwiseCopyable {
   /// The line sent a DTMF digit (ASCII); `at` is when the detector was sure of it.
   case digit(PortNumber, UInt8, at: Instant)
+  /// A DTMF digit (ASCII) that a probe waits for is over.
+  case digitMeasured(PortNumber, UInt8, DigitLevels)
+  /// How much of what a probe sent came back; the probe is over.
+  case echoMeasured(PortNumber, EchoReturnLoss)
   /// The caller ID message is out.
   case callerIDSent(PortNumber)
   /// The first RTP packet of the far party was taken since the stream was opened.

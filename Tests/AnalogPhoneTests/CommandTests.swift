@@ -33,6 +33,9 @@ struct CommandTests {
     Row("play \"/a b.wav\"", .play("/a b.wav")),
     Row("say hello  there", .say("hello  there")),
     Row("tone 350+440 500 -13", .tone([350, 440], ms: 500, dBm0: -13)),
+    Row("hybrid 18.5", .hybrid(lossDB: 18.5, delay: 8)),
+    Row("hybrid 6 40", .hybrid(lossDB: 6, delay: 40)),
+    Row("hybrid off", .hybrid(lossDB: nil, delay: 0)),
     Row("record stop", .recordStop),
     Row("record x.wav", .record("x.wav")),
     Row("wait ring 10s", .wait([.ring], text: "ring", ms: 10_000)),
@@ -60,7 +63,8 @@ struct CommandTests {
       "ring", "lift now", "flash x", "flash 0", "dial", "dial 12x", "dial 1 5", "dial 1 50 50 9",
       "pulse 1a", "play", "tone", "tone x", "tone 5000", "wait", "wait ring", "wait love 5s",
       "wait ring soon", "wait feed up 1s", "wait polarity up 1s", "pause", "pause -1",
-      "pause 99999999999999999999s", "pause nan", "record",
+      "pause 99999999999999999999s", "pause nan", "record", "hybrid",
+      "hybrid x", "hybrid -1", "hybrid 10 x",
     ])
   func mistakes(line: String) {
     #expect(throws: CommandError.self) { try CommandParser.parse(line) }

@@ -118,6 +118,26 @@ struct PhoneTests {
     #expect(abs(line.loops[2].atMs - line.loops[1].atMs - 200) <= 10)
   }
 
+  @Test(
+    "A hybrid returns what is heard, weaker and later, under what is said", arguments: [0, 8, 95])
+  func hybrid(delay: Int) {
+    var line = TimeLine()
+    line.give("hybrid 20 \(delay)")
+    var sound = Sound()
+    sound.tone([1_000], ms: 500)
+    line.hear(sound)
+    #expect(line.spoken.allSatisfy { $0 == 0 }, "a loop that is open returns nothing")
+    line.give("lift")
+    line.spoken = []
+    line.hear(sound)
+    let echo = sound.linear.map { Int((Double($0) / 10).rounded()) }
+    for i in 0..<4_000 - delay { #expect(abs(Int(line.spoken[i + delay]) - echo[i]) <= 1) }
+    line.give("hybrid off")
+    line.spoken = []
+    line.hear(sound)
+    #expect(line.spoken.allSatisfy { $0 == 0 })
+  }
+
   @Test("Pulses have the times of a rotary dial")
   func pulses() {
     var line = TimeLine()

@@ -17,6 +17,7 @@ struct PortBench {
   private(set) var tone: String?
   private(set) var isListening = false
   private(set) var stream: StreamParameters?
+  private(set) var probe: LineProbe?
   private(set) var liveSessions: Set<SessionNumber> = []
   private(set) var startedCalls = 0
   private(set) var records: [CallRecord] = []
@@ -96,6 +97,20 @@ struct PortBench {
     return before + drain()
   }
 
+  /// Begins a test of the line, or goes on to another step of it.
+  mutating func test(_ test: PortTest, _ ms: Int64) -> [String] {
+    let before = run(to: ms)
+    let isTaken = port.test(test, now: now, into: &out)
+    #expect(isTaken == (stage == .testing), "\(label)")
+    return before + drain()
+  }
+
+  mutating func endTest(_ ms: Int64) -> [String] {
+    let before = run(to: ms)
+    port.endTest(now: now, into: &out)
+    return before + drain()
+  }
+
   mutating func tell(_ output: UserAgentOutput, _ ms: Int64) -> [String] {
     let before = run(to: ms)
     if case .incoming(let session, _, _, _) = output { liveSessions.insert(session) }
@@ -153,6 +168,8 @@ struct PortBench {
       return "\(ms) record"
     case .note(let note):
       return "\(ms) note \("\(note)".prefix { $0 != "(" })"
+    case .test(let event):
+      return "\(ms) test \("\(event)".prefix { $0 != "(" })"
     }
   }
 
@@ -174,6 +191,10 @@ struct PortBench {
       #expect(listens != isListening, "\(label)")
       isListening = listens
       return listens ? "listen" : "ignore"
+    case .probe(1, let probe):
+      #expect(probe != self.probe, "\(label)")
+      self.probe = probe
+      return probe.map { "probe \($0)" } ?? "no probe"
     case .openStream(1, let parameters):
       #expect(stream == nil, "a stream is open already, \(label)")
       stream = parameters
@@ -198,6 +219,7 @@ struct PortBench {
     let ms = now.nanoseconds / 1_000_000
     if stage == .outOfService { happen(.cardReturned) }
     if stage == .outOfService { happen(.lineCircuitReturned) }
+    if stage == .testing { happen(.testEnded) }
     _ = loop(.open, ms + 1)
     _ = run(to: ms + 10_000)
     if stage == .ringing, let session { _ = tell(.ended(session, .cancelled), ms + 10_001) }
@@ -207,6 +229,7 @@ struct PortBench {
     #expect(tone == nil, "\(label)")
     #expect(!isListening, "\(label)")
     #expect(stream == nil, "\(label)")
+    #expect(probe == nil, "\(label)")
     #expect(liveSessions.isEmpty, "\(label)")
     #expect(records.count == startedCalls, "\(label)")
     #expect(port.deadline == nil, "\(label)")

@@ -22,6 +22,9 @@ enum Situation: String, CaseIterable {
   case outOfServiceOffHook
   case withoutLineCircuit
   case withoutBoth
+  case testing
+  case testingOffHook
+  case testingBell
 
   /// The stage that `show ports` names.
   var stage: PortStage {
@@ -37,6 +40,7 @@ enum Situation: String, CaseIterable {
     case .howler: .howler
     case .lockedOut: .lockedOut
     case .outOfService, .outOfServiceOffHook, .withoutLineCircuit, .withoutBoth: .outOfService
+    case .testing, .testingOffHook, .testingBell: .testing
     }
   }
 }
@@ -68,6 +72,8 @@ enum Happening: String, CaseIterable {
   case otherCardLost
   case lineCircuitLost
   case lineCircuitReturned
+  case testBegun
+  case testEnded
 }
 
 extension PortBench {
@@ -115,6 +121,11 @@ extension PortBench {
     case .withoutBoth:
       _ = lineCircuit(isDriven: false, 0)
       _ = loseCard(0)
+    case .testing: _ = test(.watch, 0)
+    case .testingOffHook:
+      _ = loop(.closed, 0)
+      _ = test(.probe(.digits), 1_000)
+    case .testingBell: _ = test(.ring, 9_000)
     }
   }
 
@@ -177,6 +188,8 @@ extension PortBench {
     case .otherCardLost: _ = tell(.cardLost(2, ports(2), errno: 19), ms)
     case .lineCircuitLost: _ = lineCircuit(isDriven: false, ms)
     case .lineCircuitReturned: _ = lineCircuit(isDriven: true, ms)
+    case .testBegun: _ = test(.ring, ms)
+    case .testEnded: _ = endTest(ms)
     case .timeUp:
       let before = stage
       var end = ms
@@ -195,23 +208,26 @@ struct PortPairTests {
     switch situation {
     // lift replace flash digit | registered lost | incoming invited not | progress early answered
     // bad | offered bad accepted | ended stranger | stream time | card lost returned, another lost |
-    // line circuit lost returned
-    case .idle: "did i ii rii iiii iii ii ii oii oi"
-    case .unregistered: "uiu u du uuu uuuu uuu uu uh ouu ou"
-    case .dialling: "did d dd ddd dddd ddd dd dx odd od"
-    case .inviting: "cic c cc ccx cccc ccc cc cx occ oc"
-    case .calling: "cic c cc ccc aatx ccc xc cx occ oc"
-    case .ringback: "aia a aa aaa aatx aaa xa ax oaa oa"
-    case .earlyMedia: "aia a aa aaa aatt aaa xa ax oaa oa"
-    case .ringing: "trt r rr rrr rrrr rrr ir ri orr or"
-    case .talking: "tit t tt ttt tttt ttt xt tt ott ot"
-    case .disconnected: "xix x xx xxx xxxx xxx xx xh oxx ox"
-    case .howler: "hih h hh hhh hhhh hhh hh hl ohh oh"
-    case .lockedOut: "lil l ll lll llll lll ll ll oll ol"
-    case .outOfService: "ooo o oo ooo oooo ooo oo oo oio oo"
-    case .outOfServiceOffHook: "ooo o oo ooo oooo ooo oo oo odo oo"
-    case .withoutLineCircuit: "ooo o oo ooo oooo ooo oo oo ooo oi"
-    case .withoutBoth: "ooo o oo ooo oooo ooo oo oo ooo oo"
+    // line circuit lost returned | test begun ended
+    case .idle: "did i ii rii iiii iii ii ii oii oi si"
+    case .unregistered: "uiu u du uuu uuuu uuu uu uh ouu ou su"
+    case .dialling: "did d dd ddd dddd ddd dd dx odd od sd"
+    case .inviting: "cic c cc ccx cccc ccc cc cx occ oc cc"
+    case .calling: "cic c cc ccc aatx ccc xc cx occ oc cc"
+    case .ringback: "aia a aa aaa aatx aaa xa ax oaa oa aa"
+    case .earlyMedia: "aia a aa aaa aatt aaa xa ax oaa oa aa"
+    case .ringing: "trt r rr rrr rrrr rrr ir ri orr or rr"
+    case .talking: "tit t tt ttt tttt ttt xt tt ott ot tt"
+    case .disconnected: "xix x xx xxx xxxx xxx xx xh oxx ox sx"
+    case .howler: "hih h hh hhh hhhh hhh hh hl ohh oh sh"
+    case .lockedOut: "lil l ll lll llll lll ll ll oll ol ll"
+    case .outOfService: "ooo o oo ooo oooo ooo oo oo oio oo oo"
+    case .outOfServiceOffHook: "ooo o oo ooo oooo ooo oo oo odo oo oo"
+    case .withoutLineCircuit: "ooo o oo ooo oooo ooo oo oo ooo oi oo"
+    case .withoutBoth: "ooo o oo ooo oooo ooo oo oo ooo oo oo"
+    case .testing: "sss s ss rss ssss sss ss ss oss os si"
+    case .testingOffHook: "sss s ss sss ssss sss ss ss oss os sd"
+    case .testingBell: "sss s ss rss ssss sss ss ss oss os si"
     }
   }
 
@@ -228,6 +244,7 @@ struct PortPairTests {
     case .howler: "h"
     case .lockedOut: "l"
     case .outOfService: "o"
+    case .testing: "s"
     }
   }
 
@@ -266,7 +283,9 @@ struct PortPairTests {
     #expect(Set(Situation.allCases.map(\.stage)) == Set(PortStage.allCases))
   }
 
-  @Test("A second call is refused: 486, and 480 without a card", arguments: Situation.allCases)
+  @Test(
+    "A second call is refused: 486, and 480 without a card; a test makes way",
+    arguments: Situation.allCases)
   func busy(_ situation: Situation) throws {
     var bench = try PortBench(label: "\(situation)")
     bench.enter(situation)
@@ -274,6 +293,10 @@ struct PortPairTests {
     let seen = bench.tell(.incoming(bench.newSession(), 1, caller, offer: remote()), ms)
     switch situation {
     case .idle: #expect(seen == ["0 ring", "0 ringing"])
+    case .testing: #expect(seen == ["0 test dropped", "0 ring", "0 ringing"])
+    case .testingBell:
+      let test = ["\(ms) ringing", "\(ms) standby", "\(ms) test dropped"]
+      #expect(seen == test + ["\(ms) ring", "\(ms) ringing"])
     case .outOfService, .outOfServiceOffHook, .withoutLineCircuit, .withoutBoth:
       #expect(seen == ["\(ms) reject 480"])
     default: #expect(seen == ["\(ms) reject 486"])

@@ -18,7 +18,7 @@ struct PortWalkTests {
   func coverage() throws {
     var stages: Set<PortStage> = []
     var ends: [String] = []
-    for seed: UInt64 in 1...60 {
+    for seed: UInt64 in 1...80 {
       var dice = RandomSource(testSeed: seed)
       var bench = try PortBench(label: "seed \(seed)")
       for _ in 0..<300 {
@@ -32,11 +32,13 @@ struct PortWalkTests {
     #expect(ends.count > 300)
   }
 
+  private static let tests: [PortTest] = [.watch, .ring, .tone, .probe(.loopback)]
+
   private func step(_ bench: inout PortBench, _ dice: inout RandomSource) {
     let waits: [Int64] = [0, 0, 10, 60, 60, 200, 200, 700, 3_000, 3_000, 15_000, 70_000]
     let ms = bench.now.nanoseconds / 1_000_000 + waits[Int.random(in: 0..<12, using: &dice)]
     let before = bench.startedCalls
-    switch Int.random(in: 0..<13, using: &dice) {
+    switch Int.random(in: 0..<15, using: &dice) {
     case 0, 1: _ = bench.loop(.closed, ms)
     case 2: _ = bench.loop(.open, ms)
     case 3:
@@ -51,6 +53,8 @@ struct PortWalkTests {
     case 6: bench.happen(.incoming)
     case 7: _ = bench.run(to: ms)
     case 8: bench.happen(Int.random(in: 0..<20, using: &dice) == 0 ? .cardLost : .cardReturned)
+    case 9: _ = bench.test(Self.tests[Int.random(in: 0..<4, using: &dice)], ms)
+    case 10: _ = bench.endTest(ms)
     default: _ = bench.tell(session(&bench, &dice), ms)
     }
     // The user agent answers most INVITEs in the same turn, some late, some never.

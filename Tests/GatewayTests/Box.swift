@@ -185,7 +185,8 @@ struct Box {
       let stage = port.report.stage
       let state = media[port.number]
       let rings = feeds[port.number] == .ringing || feeds[port.number] == .onHookTransmission
-      #expect(rings == (stage == .ringing), "\(label), port \(port.number)")
+      #expect(rings == (stage == .ringing) || stage == .testing, "\(label), port \(port.number)")
+      #expect(state.probe == nil || stage == .testing, "\(label), port \(port.number)")
       #expect(state.isListening == (stage == .dialling), "\(label), port \(port.number)")
       switch stage {
       case .idle, .ringing, .lockedOut, .calling, .outOfService:
@@ -194,6 +195,8 @@ struct Box {
         #expect(state.tone == nil && state.stream != nil, "\(label), port \(port.number)")
       case .unregistered, .disconnected, .howler:
         #expect(state.tone != nil && state.stream == nil, "\(label), port \(port.number)")
+      case .testing:
+        #expect(state.stream == nil, "\(label), port \(port.number)")
       case .dialling, .alerting:
         break  // With and without a tone.
       }
@@ -212,6 +215,7 @@ struct Box {
     #expect(state.tone == nil, "\(label), port \(port)", sourceLocation: place)
     #expect(!state.isListening, "\(label), port \(port)", sourceLocation: place)
     #expect(state.stream == nil, "\(label), port \(port)", sourceLocation: place)
+    #expect(state.probe == nil, "\(label), port \(port)", sourceLocation: place)
   }
 
   /// Expects that nothing is left of any call and that every one has its record.

@@ -11,6 +11,7 @@ struct FakeMedia {
     var tone: Tone?
     var isListening = false
     var stream: StreamParameters?
+    var probe: LineProbe?
   }
 
   private(set) var ports: [PortNumber: Port] = [:]
@@ -18,6 +19,8 @@ struct FakeMedia {
   private(set) var callerIDs: [Text] = []
   /// Whether the far party's packets arrive.
   var hearsFarParty = true
+  /// What a line returns of what a probe sends.
+  var echo = EchoReturnLoss(tenthsDB: 184, isLowerBound: false)
   /// A thread that hangs answers nothing.
   var isAlive = true
   /// What every stream counts.
@@ -63,6 +66,11 @@ struct FakeMedia {
       #expect(ports[port, default: Port()].isListening != listens)
       ports[port, default: Port()].isListening = listens
       return (port, listens ? "listen" : "ignore")
+    case .probe(let port, let probe):
+      #expect(ports[port, default: Port()].probe != probe)
+      ports[port, default: Port()].probe = probe
+      if probe == .echo { answer(.echoMeasured(port, echo), after: .milliseconds(2_300), now) }
+      return (port, probe.map { "probe \($0)" } ?? "no probe")
     case .openStream(let port, let parameters):
       #expect(ports[port]?.stream == nil, "a stream is open already")
       ports[port, default: Port()].stream = parameters

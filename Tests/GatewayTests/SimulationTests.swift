@@ -50,6 +50,7 @@ struct SimulationTests {
     switch world.pick(0...99) {
     case 0..<3: breakSomething(world, i)
     case 3..<6: tap(world, i, port)
+    case 6..<10: test(world, i, port)
     default: use(world, i, port)
     }
     if !world.sbc.isAlive, world.chance(40) { world.sbc.isAlive = true }
@@ -77,6 +78,14 @@ struct SimulationTests {
     world.lift(i, port)
   }
 
+  /// Somebody at a console tries the line, or has seen enough.
+  private func test(_ world: World, _ i: Int, _ port: PortNumber) {
+    let tests = [""] + LineTest.allCases.map { " " + string(Text($0.word)) }
+    let line = "test port \(port)" + tests[world.pick(0...tests.count - 1)]
+    world.boxes[i].begin(.line(Text(line)), number: port, now: world.now)
+    world.boxes[i].live = [:]
+  }
+
   private func use(_ world: World, _ i: Int, _ port: PortNumber) {
     switch world.boxes[i].stage(port) ?? .idle {
     case .ringing:
@@ -88,6 +97,8 @@ struct SimulationTests {
       dial(world, i, port)
     case .talking, .alerting, .calling:
       if world.chance(25) { world.replace(i, port) }
+    case .testing:
+      world.loop(world.chance(50) ? .closed : .open, i, port)
     case .dialling, .disconnected, .howler, .lockedOut, .unregistered, .outOfService:
       world.replace(i, port)
     }

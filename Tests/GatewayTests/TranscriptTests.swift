@@ -264,6 +264,13 @@ struct TranscriptTests {
         ping ADDRESS                    Its address, IPv4 or IPv6
         call PORT NUMBER                The digits to dial
         call PORT NUMBER SECONDS        How long to talk, else 10
+        test port PORT                  All of it, in this order
+        test port PORT loop             What the hook and a dial do, for 15 s
+        test port PORT ring             One burst of the bell, and whether the handset is lifted in it
+        test port PORT tone             Dial tone into the handset, for 5 s
+        test port PORT dtmf             The keys that are pressed, with the levels of their tones
+        test port PORT erl              Echo return loss: how much weaker comes back what is sent
+        test port PORT talk             What is said into the handset, back into it a second later
         monitor                         Tell of lines, SIP and RTP while it happens
         password                        Change the password that you log in with
         password operator               That of the user who looks and changes nothing
@@ -293,6 +300,7 @@ struct TranscriptTests {
         register        Register at the SBC
         ping            Ask a host whether it is there
         call            Make a call from a port whose handset is on the hook
+        test            Try a line
         monitor         Tell of lines, SIP and RTP while it happens
         password        Change the password that you log in with
         configure       Edit the configuration
@@ -332,7 +340,7 @@ struct TranscriptTests {
              ^ 'nothing' is not known: one of status, alarms, version, ports, registrations, port, calls, call, network, media, counters, capture, environment, reset, log, running-config, configuration
       > reboot
         reboot
-        ^ 'reboot' is not known: one of show, explain, capture, support-bundle, factory-reset, register, ping, call, monitor, password, configure, restart, exit, quit, help
+        ^ 'reboot' is not known: one of show, explain, capture, support-bundle, factory-reset, register, ping, call, test, monitor, password, configure, restart, exit, quit, help
       > show ports now
         show ports now
                    ^ 'now' is a word too many

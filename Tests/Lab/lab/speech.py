@@ -1,5 +1,6 @@
 """Speech to send, and the meter that says how well it arrived (PESQ narrow-band, ITU-T P.862.1)."""
 
+import array
 import os
 import subprocess
 import wave
@@ -44,6 +45,13 @@ def seconds(path):
     """The length of a WAV file."""
     with wave.open(path, "rb") as file:
         return file.getnframes() / file.getframerate()
+
+
+def onset(path, least=1000):
+    """When the first sample comes that is loud enough for a voice, in seconds."""
+    with wave.open(path, "rb") as file:
+        samples = array.array("h", file.readframes(file.getnframes()))
+        return next(i for i, x in enumerate(samples) if abs(x) >= least) / file.getframerate()
 
 
 def mos(reference, recording):
