@@ -115,7 +115,7 @@ extension UserAgent {
       switch wish {
       case .refresh: refresh(s, now: now, into: &out)
       case .expire where hasFailed(table[s].hop):
-        break  // Nobody can refresh it, and the speech goes another way: it goes on without a timer.
+        break  // The speech goes another way: the call goes on without a timer.
       case .expire: lose(s, withBye: true, now: now, into: &out)
       }
     }

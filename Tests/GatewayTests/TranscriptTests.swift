@@ -285,8 +285,8 @@ struct TranscriptTests {
       """)
   }
 
-  @Test("What may come next, and mistakes")
-  func mistakes() {
+  @Test("What may come first, and behind show")
+  func firstWords() {
     let world = World(boxes: 1, ports: 1)
     follow(
       world,
@@ -326,6 +326,16 @@ struct TranscriptTests {
         log             The last events, oldest first
         running-config  The configuration, secrets hidden
         configuration   The configuration that is stored, secrets hidden
+      >
+      """)
+  }
+
+  @Test("What may come next, and mistakes")
+  func mistakes() {
+    let world = World(boxes: 1, ports: 1)
+    follow(
+      world,
+      """
       > sh ver
       Tipring 0.1
       host name box1, up 0:00:00

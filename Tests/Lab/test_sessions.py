@@ -47,6 +47,7 @@ class Reliable(SessionTest):
     def test_required_by_caller(self):
         flow = self.play(sipp.call_reliably("6001", 0, 500), "caller", calls=True)
         self.phone.wait("ring", 5)
+        self.phone.do("pause 500")  # Nobody lifts before a PRACK that is on its way.
         self.phone.lift()
         self.phone.wait("tone busy", 10)
         flow.wait_done()
