@@ -108,6 +108,16 @@ struct PortTestingTests {
     bench.expectNothingLeft()
   }
 
+  @Test("A call that cannot be taken ends the test too, and nothing is left of either")
+  func incompatible() throws {
+    var bench = try PortBench()
+    _ = bench.test(.watch, 0)
+    let seen = bench.tell(.incoming(bench.newSession(), 1, caller, offer: foreign), 500)
+    #expect(seen == ["500 test dropped", "500 note incompatibleDescription", "500 reject 488"])
+    #expect(bench.stage == .idle)
+    bench.expectNothingLeft()
+  }
+
   @Test("Nobody's number and nobody's call is taken away by a test")
   func refused() throws {
     var bench = try PortBench()
