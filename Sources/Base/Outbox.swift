@@ -9,10 +9,7 @@ public struct Outbox<Output> {
   public let limit: Int
 
   /// Makes an empty box with room for `limit` outputs.
-  public init(limit: Int) {
-    self.limit = limit
-    pending.reserveCapacity(limit)
-  }
+  public init(limit: Int) { self.limit = limit }
 
   /// Adds an output behind the ones that wait.
   public mutating func emit(_ output: Output) {
@@ -22,8 +19,8 @@ public struct Outbox<Output> {
 
   /// Takes all outputs that wait.
   public mutating func drain() -> [Output] {
-    if pending.isEmpty { return [] }
-    defer { pending.removeAll(keepingCapacity: true) }
+    // Without the old storage the next turn begins small: room for the limit may be half a megabyte.
+    defer { pending = [] }
     return pending
   }
 }

@@ -81,25 +81,22 @@ public final class G711: @unchecked Sendable {
 extension G711 {
   /// The code of a positive value, full scale 2048 (table 1a); even bits are inverted.
   private static func aLaw(magnitude: Int) -> UInt8 {
-    var segment = 0
-    var rest = magnitude
-    while rest > 31 {
-      rest >>= 1
-      segment += 1
-    }
+    let segment = halvings(of: magnitude)
+    let rest = magnitude >> segment
     let code = magnitude < 16 ? magnitude : (segment + 1) << 4 | (rest & 15)
     return UInt8(truncatingIfNeeded: code | 0x80) ^ 0x55
   }
 
   /// The code of a positive value, full scale 8192 (table 2a); all bits are inverted.
   private static func muLaw(magnitude: Int) -> UInt8 {
-    var segment = 0
-    var rest = min(magnitude + 33, 8191) >> 1
-    while rest > 31 {
-      rest >>= 1
-      segment += 1
-    }
-    return ~UInt8(truncatingIfNeeded: segment << 4 | (rest & 15))
+    let value = min(magnitude + 33, 8191) >> 1
+    let segment = halvings(of: value)
+    return ~UInt8(truncatingIfNeeded: segment << 4 | (value >> segment & 15))
+  }
+
+  /// How often a value must be halved until five bits hold it.
+  private static func halvings(of value: Int) -> Int {
+    max(0, Int.bitWidth - 5 - value.leadingZeroBitCount)
   }
 
   private static func linear(aLaw code: UInt8) -> Int16 {

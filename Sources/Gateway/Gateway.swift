@@ -38,8 +38,9 @@ public struct Gateway {
   public var hasVoiceCable = true
   /// What the audio cards have counted; the shell renews it before a console command.
   public var cards: [CardStatistics] = []
+  /// What `show version` answers first.
+  public var version: Text
 
-  let version: Text
   let startedAt: Instant
   /// The instant of the present turn, for answers on the console.
   var now: Instant
@@ -107,8 +108,6 @@ public struct Gateway {
   var testEvents: [(port: PortNumber, event: PortTestEvent)] = []
 
   /// Makes the control plane of a checked configuration, every port idle and nothing registered.
-  ///
-  /// `version` is what `show version` answers.
   public init(
     _ configuration: Configuration, version: Text, wallClock: WallClock,
     seed: (UInt64, UInt64, UInt64, UInt64), now: Instant, into out: inout Outbox<GatewayOutput>

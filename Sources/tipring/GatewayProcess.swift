@@ -67,7 +67,7 @@ final class GatewayProcess {
     media = try MediaCards(configuration, board, device: device)
     let seed = try opening("random numbers") { () throws(Errno) in try Entropy.seed() }
     gateway = Gateway(
-      configuration, version: Version.text, wallClock: Clock.wall, seed: seed, now: now,
+      configuration, version: Version.short, wallClock: Clock.wall, seed: seed, now: now,
       into: &outputs)
     circuits = LineCircuits(configuration, board)
     if let board { gateway.ringLimit = board.ringLimit }
@@ -111,7 +111,8 @@ final class GatewayProcess {
     gateway.start(now: Clock.now, into: &outputs)
     for event in networks.begin(in: loop) { take(event, Clock.now) }
     perform()
-    // Pins, disk and cards take their time; the registrar's answer comes meanwhile.
+    // Libraries, pins, disk and cards take their time; the registrar's answer comes meanwhile.
+    gateway.version = Version.text
     take(try circuits.open(now: Clock.now, in: loop), Clock.now)
     supervision.begin()
     for complaint in try media.start() { gateway.note(failure: complaint, now: Clock.now) }

@@ -6,10 +6,12 @@ enum Version {
   /// The release, as in CHANGELOG.md.
   static let number: StaticString = "0.1.0"
 
-  /// Program, release and the libraries that are loaded, with a line end.
+  /// Program and release, with a line end.
+  static var short: Text { Text("tipring ") + Text(number) + Text("\n") }
+
+  /// The same with the libraries, which are loaded for it.
   static var text: Text {
-    var text = Text("tipring ")
-    text.append(number)
+    var text = Text(short.dropLast())
     text.append(" (")
     text.append(contentsOf: LibraryVersions.text)
     text.append(")\n")
