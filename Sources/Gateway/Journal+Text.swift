@@ -45,6 +45,14 @@ extension Array where Element == UInt8 {
       append("network is there, own address ")
       append(address)
     case .pathDown: append("network is gone")
+    case .serverNotFound(let name, let failure):
+      append("SBC ")
+      append(name)
+      append(": ")
+      append(failure.english)
+    case .serversFound(let servers):
+      append("SBCs by DNS: ")
+      append(list: servers.map { server in cell { $0.append(server) } })
     case .oversized(let length, let source):
       append("datagram of ")
       append(decimal: length)
@@ -172,6 +180,7 @@ extension Array where Element == UInt8 {
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
       .called, .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned,
       .lineCircuitLost, .lineCircuitReturned, .oversized, .failure, .alarm, .pathUp, .pathDown,
+      .serverNotFound, .serversFound,
       .configurationCommitted,
       .configurationChanged, .configurationConfirmed, .factoryReset, .loggedIn, .passwordChanged,
       .loginRefused, .tested, .lineTested:
