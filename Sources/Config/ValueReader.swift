@@ -177,8 +177,11 @@ struct ValueReader {
     _ type: ParameterType, standardPort: UInt16
   ) throws(ValueProblem) -> ParameterValue {
     let word = try take(type)
-    guard isHostName(word.text) else {
-      guard IPAddress(parsing: word.text[...]) != nil else { throw refusal(" is not ", type) }
+    // A name without a dot is a slip: no domain of ours is added to it.
+    guard isHostName(word.text), word.text.contains(UInt8(ascii: ".")) else {
+      guard IPAddress(parsing: word.text[...]) != nil else {
+        throw refusal(" is no address such as 192.0.2.1 and no name such as sbc.example.net", nil)
+      }
       next -= 1
       return try readEndpoint(type, standardPort: standardPort)
     }

@@ -122,7 +122,7 @@ class DeadAtStart(NamedServers):
 
     def test_registers_when_dns_is_back(self):
         said = self.wait_shell("explain port 1", "no DNS server is there")
-        self.assertIn(f"SBC             BROKEN: {DOMAIN}: no DNS server is there", said)
+        self.assertIn(f"SBC           BROKEN: {DOMAIN}: no DNS server is there", said)
         self.assertIn("port 1 cannot call: look at its SBC", said)
         super().prepare_names()
         for number in self.numbers:
