@@ -134,6 +134,7 @@ void cnames_serve(cnames_channel *channel, int fd) {
 }
 
 int64_t cnames_wait_us(cnames_channel *channel) {
+  if (channel->first != 0) return 0;
   if (channel->waiting == 0) return -1;
   struct timeval room, *wait = ares_timeout(channel->ares, 0, &room);
   return wait == 0 ? -1 : (int64_t)wait->tv_sec * 1000000 + wait->tv_usec;

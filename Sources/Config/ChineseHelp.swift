@@ -45,7 +45,8 @@ extension Parameter {
     case .consoleIdle: "控制台无操作多久后须重新登录；0 为不限"
     case .consoleSocket: "tipring shell 连接本机的 Unix 套接字"
     case .networkInterface, .networkVLAN, .networkMAC, .networkMTU, .networkAddress,
-      .networkGateway, .networkDNS, .networkBackupDNS, .networkSIPPriority, .networkMediaPriority, .managementInterface,
+      .networkGateway, .networkDNS, .networkBackupDNS, .networkSIPPriority, .networkMediaPriority,
+      .managementInterface,
       .managementVLAN, .managementAddress, .managementGateway:
       chineseNetworkHelp
     case .portEnable, .portNumber, .portUser, .portPassword, .portAKAKey, .portAKAOP, .portAKAOPc,

@@ -70,11 +70,9 @@ extension ConfigurationDraft {
 
   /// Whoever has a fixed address is told no DNS server by anybody.
   private func checkNames(_ mistakes: inout MistakeList) {
-    if isMissing(.networkDNS) {
-      checkStrays(
-        [.networkBackupDNS], "without network dns there is nothing to back up", &mistakes)
-    }
-    guard configuration.voiceNetwork?.address != nil, isMissing(.networkDNS) else { return }
+    guard configuration.voiceNetwork?.address != nil, isMissing(.networkDNS),
+      isMissing(.networkBackupDNS)
+    else { return }
     for parameter in [Parameter.sipServer, .sipBackupServer] {
       guard case .host = configuration.value(parameter) else { continue }
       note(parameter, 0, Text("a name wants a DNS server: network dns is missing"), &mistakes)

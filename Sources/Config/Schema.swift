@@ -17,7 +17,8 @@ extension Parameter {
         "country", .country, standard: .text(Text("cn")), .restart,
         "Country profile: tones, ringing, caller ID and timing of the lines.")
     case .networkInterface, .networkVLAN, .networkMAC, .networkMTU, .networkAddress,
-      .networkGateway, .networkDNS, .networkBackupDNS, .networkSIPPriority, .networkMediaPriority, .managementInterface,
+      .networkGateway, .networkDNS, .networkBackupDNS, .networkSIPPriority, .networkMediaPriority,
+      .managementInterface,
       .managementVLAN, .managementAddress, .managementGateway:
       networkRow
     case .sipServer:

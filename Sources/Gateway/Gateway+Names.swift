@@ -10,17 +10,16 @@ extension Gateway {
     told: [ServerName], dnsServers: [IPAddress], from address: IPAddress,
     into out: inout Outbox<GatewayOutput>
   ) -> Bool {
-    let names = configuration.servers(told: told)
-    guard !names.isEmpty else { return false }
     let provisioned = configuration.dnsServers
     self.dnsServers = provisioned.isEmpty ? dnsServers.map { Endpoint($0, 53) } : provisioned
     // Without an interface of ours the network is the system's, and so are its DNS servers.
     let isSystems = self.dnsServers.isEmpty && path == .unmanaged
     out.emit(.useNameServers(isSystems ? nil : self.dnsServers))
+    let names = configuration.servers(told: told)
     isAgentWaiting = true
     directory.start(names, isIPv6: address.isIPv6, now: now, into: &directoryOutputs)
     performDirectory(into: &out)
-    return true
+    return !names.isEmpty
   }
 
   /// Takes what became of a question to DNS.
@@ -65,6 +64,10 @@ extension Gateway {
       return agent.serversChanged(to: servers, now: now, into: &agentOutputs)
     }
     isAgentWaiting = false
+    // From the same address calls go on, whatever DHCP or DNS says of SBCs now.
+    if !agent.settings.servers.isEmpty, agent.settings.local == ownSIP {
+      agent.serversChanged(to: servers, now: now, into: &agentOutputs)
+    }
     agent.pathReturned(local: ownSIP, servers: servers, now: now, into: &agentOutputs)
   }
 

@@ -55,7 +55,7 @@ public final class NameResolver {
   /// Whether the descriptor is one of the resolver's.
   public func owns(_ descriptor: CInt) -> Bool { sockets.contains(descriptor) }
 
-  /// How long until `serve(nil)` has something to do.
+  /// How long until there is an answer to take, or `serve(nil)` has something to do.
   public var wait: Duration? {
     let microseconds = unsafe cnames_wait_us(channel)
     return microseconds < 0 ? nil : .microseconds(microseconds)

@@ -10,6 +10,7 @@ extension DNSAnswer {
   ///
   /// Records of other names and of other types are left out, and so are those whose names no host
   /// can have. Whether the message belongs to the query is checked by who sent that.
+  @inline(never)
   public init(reading message: Text, to question: DNSQuestion) {
     var reader = DNSReader(message)
     guard let header = reader.header(), header.isResponse,

@@ -164,7 +164,7 @@ public struct ServerDirectory: Sendable {
   }
 
   private mutating func keep(_ servers: [ServerLocation], _ i: Int) {
-    let servers = servers.sorted {
+    let servers = servers.inOrder {
       ($0.rank, $0.port) != ($1.rank, $1.port)
         ? ($0.rank, $0.port) < ($1.rank, $1.port) : $0.target.lexicographicallyPrecedes($1.target)
     }

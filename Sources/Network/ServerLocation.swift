@@ -84,7 +84,7 @@ extension Array where Element == ServerLocation {
   /// by chance, the heavier ones earlier.
   func ordered(using random: inout RandomSource) -> [ServerLocation] {
     // A weight of 0 has a chance only when it stands before the others.
-    var rest = sorted { ($0.rank, $0.weight) < ($1.rank, $1.weight) }
+    var rest = inOrder { ($0.rank, $0.weight) < ($1.rank, $1.weight) }
     var ordered: [ServerLocation] = []
     while let rank = rest.first?.rank {
       let group = rest.prefix { $0.rank == rank }
@@ -96,6 +96,17 @@ extension Array where Element == ServerLocation {
         return running >= drawn
       }
       ordered.append(rest.remove(at: place ?? 0))
+    }
+    return ordered
+  }
+
+  /// The servers in an order; for so few it costs a tenth of the code of `sorted`.
+  @inline(never)
+  func inOrder(_ precedes: (ServerLocation, ServerLocation) -> Bool) -> [ServerLocation] {
+    var ordered: [ServerLocation] = []
+    for server in self {
+      let place = ordered.firstIndex { precedes(server, $0) } ?? ordered.count
+      ordered.insert(server, at: place)
     }
     return ordered
   }

@@ -148,34 +148,48 @@ public struct ServerWalk: Sendable {
     state = .services
   }
 
-  private typealias Pointer = (
-    order: UInt16, preference: UInt16, isService: Bool, transport: SIPTransport, name: Text,
-    seconds: UInt32
-  )
+  /// A NAPTR record that speaks of SIP.
+  private struct Pointer {
+    /// Order and preference as one number, the lowest first.
+    let rank: UInt32
+    let isService: Bool
+    let transport: SIPTransport
+    let name: Text
+    let seconds: UInt32
+
+    init?(_ record: DNSRecord) {
+      guard case .pointer(let order, let preference, let flags, let service, let name)
+        = record.content, let transport = SIPTransport(service: service), !name.isEmpty
+      else { return nil }
+      isService = flags.equalsIgnoringCase("s")
+      guard isService || flags.equalsIgnoringCase("a") else { return nil }
+      rank = UInt32(order) << 16 | UInt32(preference)
+      self.transport = transport
+      self.name = name
+      seconds = record.seconds
+    }
+  }
 
   /// The records that speak of SIP, the most preferred first.
   private static func pointers(in records: [DNSRecord]) -> [Pointer] {
     var pointers: [Pointer] = []
     for record in records {
-      guard case .pointer(let order, let preference, let flags, let service, let name)
-        = record.content, let transport = SIPTransport(service: service), !name.isEmpty,
-        flags.equalsIgnoringCase("s") || flags.equalsIgnoringCase("a")
-      else { continue }
-      pointers.append(
-        (order, preference, flags.equalsIgnoringCase("s"), transport, name, record.seconds))
+      guard let pointer = Pointer(record) else { continue }
+      let place = pointers.firstIndex { pointer.rank < $0.rank } ?? pointers.count
+      pointers.insert(pointer, at: place)
     }
-    return pointers.sorted { ($0.order, $0.preference) < ($1.order, $1.preference) }
+    return pointers
   }
 
   /// RFC 3263 §4.1 leaves out the transports that we lack, RFC 3403 §4.1 all but the first order.
   private mutating func follow(_ offered: [Pointer]) {
     let usable = offered.filter { transports.contains($0.transport) }
-    guard let order = usable.first?.order else {
+    guard let order = usable.first.map({ $0.rank >> 16 }) else {
       failure = .noTransport
       state = .over
       return
     }
-    for (i, pointer) in usable.prefix(Self.limit).enumerated() where pointer.order == order {
+    for (i, pointer) in usable.prefix(Self.limit).enumerated() where pointer.rank >> 16 == order {
       seconds = min(seconds, pointer.seconds)
       let rank = UInt32(i) << 16
       if pointer.isService {
@@ -221,8 +235,8 @@ public struct ServerWalk: Sendable {
     place = 0
     state = .addresses
     // The first ones in the order of preference, if there are too many.
-    servers.sort { ($0.rank, $1.weight) < ($1.rank, $0.weight) }
-    servers = Array(servers.prefix(Self.limit))
+    let ordered = servers.inOrder { ($0.rank, $1.weight) < ($1.rank, $0.weight) }
+    servers = Array(ordered.prefix(Self.limit))
     guard servers.isEmpty, means == .services, failure != .noTransport else { return }
     means = .addresses
     let transport = transports.first ?? .udp
@@ -254,6 +268,7 @@ public struct ServerWalk: Sendable {
     typePlace = 0
     repeat {
       place += 1
-    } while place < servers.count && servers[..<place].contains { $0.target == servers[place].target }
+    } while place < servers.count
+      && servers[..<place].contains { $0.target == servers[place].target }
   }
 }

@@ -57,6 +57,7 @@ extension UserAgent {
   }
 
   /// Registers with the one that serves now; an INVITE that nobody has answered follows it there.
+  @inline(never)
   mutating func move(
     from old: Endpoint, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {

@@ -18,7 +18,9 @@ final class NameServers {
   private static let questionLimit = 32
 
   private let device: Text
-  private var servers: [Endpoint]?
+  /// Whom to ask; empty for nobody, `nil` for the system's servers.
+  private var servers: [Endpoint]? = []
+  /// Made for the first question, so that a box whose SBCs have addresses does without.
   private var resolver: NameResolver?
   private var open: [(number: UInt32, question: DNSQuestion)] = []
   private var done: [Answer] = []
@@ -28,15 +30,18 @@ final class NameServers {
 
   /// Asks these servers from now on, or those of the system.
   func use(_ servers: [Endpoint]?) {
-    guard resolver == nil || servers != self.servers else { return }
+    guard servers != self.servers else { return }
     self.servers = servers
     for question in open { done.append((question.number, .failure(.unreachable))) }
     open = []
-    resolver = servers?.isEmpty ?? false ? nil : NameResolver(servers: servers ?? [], device: device)
+    resolver = nil
   }
 
   /// Asks; the answer comes by `takeAnswers`.
   func ask(_ question: DNSQuestion, number: UInt32, in loop: borrowing EventLoop) {
+    if resolver == nil, !(servers?.isEmpty ?? false) {
+      resolver = NameResolver(servers: servers ?? [], device: device)
+    }
     guard let resolver, open.count < Self.questionLimit else {
       done.append((number, .failure(resolver == nil ? .noServer : .serverFailure)))
       return
@@ -66,6 +71,8 @@ final class NameServers {
       let question = open.remove(at: place).question
       done.append((number, Self.answer(outcome, to: question)))
     }
+    // The system's servers may be others, or there at all, when the next question comes.
+    if open.isEmpty, servers == nil { resolver = nil }
     defer { done = [] }
     return done
   }

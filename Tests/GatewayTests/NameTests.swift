@@ -48,7 +48,7 @@ struct NameTests {
   func registers() {
     let world = box()
     world.pass(.seconds(1))
-    #expect(world.boxes[0].take() == [])
+    #expect(!world.boxes[0].take().contains { $0.contains("REGISTER") })
     #expect(world.boxes[0].nameServers == nil)
     #expect(
       world.console("explain port 1").contains(
@@ -76,11 +76,14 @@ struct NameTests {
     serve(world) { _ in .failure(failure) }
     let said = world.console("explain port 1")
     #expect(said.contains("SBC           BROKEN: sbc.example.net: ") && said.contains(english))
-    #expect(world.console("show status").contains("DNS: sbc.example.net: \(english)") || failure != .timeout)
+    #expect(
+      world.console("show status").contains("DNS: sbc.example.net: \(english)")
+        || failure != .timeout)
     #expect(world.console("show log").contains("SBC sbc.example.net: "))
     let other = box(Self.named + ["language chinese"])
     serve(other) { _ in .failure(failure) }
-    #expect(other.console("explain port 1").contains("SBC           故障：sbc.example.net: \(chinese)"))
+    #expect(
+      other.console("explain port 1").contains("SBC           故障：sbc.example.net: \(chinese)"))
   }
 
   @Test("DNS dies later: calls go through with what was known, and a note tells it")
@@ -129,7 +132,8 @@ struct NameTests {
     lease.sipServers = [.host(Text("carrier.example"), port: 0)]
     let now = world.now
     world.act(0) { $0.pathRose(lease, now: now, into: &$1) }
-    #expect(world.boxes[0].questions.first?.question == DNSQuestion(Text("carrier.example"), .naptr))
+    #expect(
+      world.boxes[0].questions.first?.question == DNSQuestion(Text("carrier.example"), .naptr))
     serve(world) { address($0) }
     world.pass(.seconds(2))
     #expect(world.console("explain port 1").contains("registration  registered"))

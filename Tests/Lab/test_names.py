@@ -97,6 +97,18 @@ SIP over UDP goes to {sbc}, {backup}
         self.assertNotIn("talking", self.scene.box.shell("show ports"))
         self.phone.hang_up()
 
+    def test_long_answer(self):
+        """More records than a datagram holds: the answer comes by TCP, the first eight count."""
+        rows = [("service", f"_sip._udp.{DOMAIN}", f"a-rather-long-name-{i}.{DOMAIN}", 5060, i, 0)
+                for i in range(1, 25)]
+        hosts = [("host", f"a-rather-long-name-{i}.{DOMAIN}", self.scene.network.address(100 + i))
+                 for i in range(1, 25)]
+        self.names.change(*rows, *hosts)
+        said = self.scene.box.shell(f"resolve {DOMAIN}")
+        self.assertIn(f"SRV _sip._udp.{DOMAIN}: 24 records after", said)
+        self.assertIn("SIP over UDP goes to " + ", ".join(
+            f"{self.scene.network.address(100 + i)}:5060" for i in range(1, 9)) + "\n", said)
+
     def test_dns_dies_later(self):
         """What is known stays: calls go through, and explain tells why nothing new is learnt."""
         self.names.stop()

@@ -67,7 +67,8 @@ struct DNSMessageTests {
   @Test("An IPv6 address")
   func aaaa() {
     var maker = MessageMaker("sbc.example", 28)
-    maker.add(MessageMaker.pointer(12), 28, [0x20, 1, 0x0D, 0xB8] + Text(repeating: 0, count: 11) + [9])
+    maker.add(
+      MessageMaker.pointer(12), 28, [0x20, 1, 0x0D, 0xB8] + Text(repeating: 0, count: 11) + [9])
     #expect(
       read(maker, DNSQuestion(Text("sbc.example"), .aaaa))
         == .records([DNSRecord(.address(.v6(0x2001_0DB8_0000_0000, 9)), seconds: 60)]))
@@ -76,7 +77,8 @@ struct DNSMessageTests {
   @Test("Where services are, and that one is not there")
   func services() {
     var maker = MessageMaker("_sip._udp.a.example", 33)
-    maker.add(MessageMaker.pointer(12), 33, [0, 10, 0, 70, 19, 196] + MessageMaker.name("b.example"))
+    maker.add(
+      MessageMaker.pointer(12), 33, [0, 10, 0, 70, 19, 196] + MessageMaker.name("b.example"))
     // The target ends with a pointer to "example" in the question.
     maker.add(MessageMaker.pointer(12), 33, [0, 20, 0, 0, 0, 5, 1, 0x63] + [0xC0, 24])
     maker.add(MessageMaker.pointer(12), 33, [0, 0, 0, 0, 0, 0, 0])
@@ -94,7 +96,8 @@ struct DNSMessageTests {
   func pointers() {
     var maker = MessageMaker("a.example", 35)
     maker.add(
-      MessageMaker.pointer(12), 35, MessageMaker.naptr(50, 60, "s", "SIP+D2U", "_sip._udp.a.example"))
+      MessageMaker.pointer(12), 35,
+      MessageMaker.naptr(50, 60, "s", "SIP+D2U", "_sip._udp.a.example"))
     let expected = DNSRecord.Content.pointer(
       order: 50, preference: 60, flags: Text("s"), service: Text("SIP+D2U"),
       name: Text("_sip._udp.a.example"))
@@ -165,7 +168,9 @@ struct DNSMessageTests {
       #expect(read(maker) == .failure(.malformed), "\(owner)")
     }
     var long = MessageMaker("sbc.example", 1)
-    long.add((0..<5).reduce(Text()) { name, _ in name + [60] + Text(repeating: 97, count: 60) } + [0], 1, [])
+    long.add(
+      (0..<5).reduce(Text()) { name, _ in name + [60] + Text(repeating: 97, count: 60) } + [0], 1,
+      [])
     #expect(read(long) == .failure(.malformed))
   }
 

@@ -137,7 +137,9 @@ struct ServerDirectoryTests {
     #expect(order.count == 8)
     for turn in 0..<50 {
       line.zone.srv("_sip._udp.a.example", rows.shuffled(), seconds: 10)
-      for i in 1...4 where turn % 2 == 0 { line.zone.a("h\(i)", [UInt32(2 * i + 1), UInt32(2 * i)]) }
+      for i in 1...4 where turn % 2 == 0 {
+        line.zone.a("h\(i)", [UInt32(2 * i + 1), UInt32(2 * i)])
+      }
       line.pass(.seconds(10))
     }
     #expect(line.directory.endpoints == order)
@@ -145,7 +147,9 @@ struct ServerDirectoryTests {
     #expect(line.zone.asked.count > 200)
   }
 
-  @Test("DNS dies: what is known stays, one word for each reason, and asked again at most a minute apart")
+  @Test(
+    "DNS dies: what is known stays, one word for each reason, and asked again at most a minute apart"
+  )
   func stale() {
     var line = DirectoryLine()
     line.zone.a("b.example", [1], seconds: 60)
@@ -201,7 +205,8 @@ struct ServerDirectoryTests {
     #expect(line.directory.endpoints == [endpoint(1, 5080), endpoint(7)])
   }
 
-  @Test("A way that comes back finds what was known at once, and late answers of before are nobody's")
+  @Test(
+    "A way that comes back finds what was known at once, and late answers of before are nobody's")
   func restart() {
     var line = DirectoryLine()
     line.zone.a("b.example", [1], seconds: 10)

@@ -33,7 +33,7 @@ void cnames_close(cnames_channel *channel);
 void cnames_ask(cnames_channel *channel, const char *name, int type, uint32_t number);
 /* Serves a socket that is ready; -1 serves the deadline alone. */
 void cnames_serve(cnames_channel *channel, int fd);
-/* How long until `cnames_serve` has something to do, or -1. */
+/* How long until there is an answer to take or `cnames_serve` has something to do, or -1. */
 int64_t cnames_wait_us(cnames_channel *channel);
 
 /* The next socket whose state has changed: 0 none of it any more, 1 to be read, 2 to be written. -1
