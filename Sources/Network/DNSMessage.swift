@@ -157,9 +157,9 @@ private struct DNSReader {
     return name
   }
 
-  /// The name at a place, in lower case and without a dot at its end, and where what follows it
-  /// begins; `nil` when there is none. The name itself is `nil` when it has octets of no host's.
+  /// The name at a place and where what follows it begins; `nil` when there is none.
   ///
+  /// It is in lower case and has no dot at its end, or is itself `nil` when no host can have it.
   /// A pointer (RFC 1035 §4.1.4) must lead to a place before the present one, so that every chain of
   /// them ends.
   private func label(at start: Int) -> (name: Text?, end: Int)? {

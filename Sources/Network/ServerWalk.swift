@@ -158,8 +158,9 @@ public struct ServerWalk: Sendable {
     let seconds: UInt32
 
     init?(_ record: DNSRecord) {
-      guard case .pointer(let order, let preference, let flags, let service, let name)
-        = record.content, let transport = SIPTransport(service: service), !name.isEmpty
+      guard
+        case .pointer(let order, let preference, let flags, let service, let name) = record.content,
+        let transport = SIPTransport(service: service), !name.isEmpty
       else { return nil }
       isService = flags.equalsIgnoringCase("s")
       guard isService || flags.equalsIgnoringCase("a") else { return nil }

@@ -76,14 +76,13 @@ struct NameTests {
     serve(world) { _ in .failure(failure) }
     let said = world.console("explain port 1")
     #expect(said.contains("SBC           BROKEN: sbc.example.net: ") && said.contains(english))
-    #expect(
-      world.console("show status").contains("DNS: sbc.example.net: \(english)")
-        || failure != .timeout)
+    #expect(world.console("show status").contains("\nDNS: sbc.example.net: "))
     #expect(world.console("show log").contains("SBC sbc.example.net: "))
-    let other = box(Self.named + ["language chinese"])
+    let other = box(Self.named + ["language zh"])
     serve(other) { _ in .failure(failure) }
-    #expect(
-      other.console("explain port 1").contains("SBC           故障：sbc.example.net: \(chinese)"))
+    let translated = other.console("explain port 1")
+    #expect(translated.contains("SBC           故障：sbc.example.net: "))
+    #expect(translated.contains(chinese))
   }
 
   @Test("DNS dies later: calls go through with what was known, and a note tells it")

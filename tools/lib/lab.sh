@@ -2,7 +2,8 @@
 
 need_lab() {
   need_packages "SBC, DNS, far parties, speech and the reader of the wire" \
-    dnsmasq-base kamailio kamailio-extra-modules linphone-cli sip-tester tshark espeak-ng sox rsyslog
+    dnsmasq-base kamailio kamailio-extra-modules linphone-cli sip-tester tshark espeak-ng sox \
+    rsyslog
   need_meter
 }
 

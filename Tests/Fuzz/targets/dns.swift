@@ -1,9 +1,10 @@
 import Base
 import Network
 
-/// Reads any bytes as a line of the DHCP client's hook, as an answer of each type, and as the answers
-/// of one DNS server after the other: each is a length in two octets and a message. Whatever they
-/// say, the directory keeps its limits and always has something to do next.
+/// Reads any bytes as a line of the DHCP client's hook and as answers of a DNS server.
+///
+/// Of a row of answers each is a length in two octets and a message. Whatever they say, the directory
+/// keeps its limits and always has something to do next.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = unsafe Text(UnsafeBufferPointer(start: data, count: count))
