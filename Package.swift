@@ -66,7 +66,7 @@ let package = Package(
         "Access", "Console", "Network",
       ]),
 
-    part("Linux", ["Base", "CLinux"]),
+    part("Linux", ["Base", "CLinux", "CNames"]),
     part("Hardware", ["Base", "Board", "Line", "Linux", "CHardware"]),
     part("Media", ["Base", "MediaControl", "DSP", "RTP", "Linux"]),
     .executableTarget(
@@ -80,6 +80,7 @@ let package = Package(
     shim("CLinux"),
     shim("CDigest", libraries: ["mbedcrypto"]),
     shim("CSpanDSP", libraries: ["spandsp"]),
+    shim("CNames", libraries: ["cares"]),
     // libasound and libgpiod are loaded when a card or a pin is opened.
     shim("CHardware"),
 

@@ -14,9 +14,9 @@ extension Parameter {
     case .hostname: "设备名称，显示在控制台提示符中"
     case .language: "控制台帮助的语言"
     case .country: "国家配置：信号音、振铃、来电显示和线路时限"
-    case .sipServer: "SBC 地址，只接受来自 SBC 的 SIP；可由 DHCP 选项 120 下发"
-    case .sipBackupServer: "备用 SBC 地址，主用 SBC 不可用时使用"
-    case .sipDomain: "电话号码所属的域；缺省为 SBC 地址"
+    case .sipServer: "SBC 地址或域名，只接受来自 SBC 的 SIP；可由 DHCP 选项 120 下发"
+    case .sipBackupServer: "备用 SBC 地址或域名，主用 SBC 不可用时使用"
+    case .sipDomain: "电话号码所属的域；缺省为 SBC 地址或域名"
     case .sipLocal: "本机 SIP 和媒体地址；缺省为语音接口的地址"
     case .sipPort: "语音接口上的本机 SIP 端口"
     case .sipProfile: "注册规范：RFC 3261，或面向 IMS 核心网的 3GPP TS 24.229"
@@ -45,7 +45,8 @@ extension Parameter {
     case .consoleIdle: "控制台无操作多久后须重新登录；0 为不限"
     case .consoleSocket: "tipring shell 连接本机的 Unix 套接字"
     case .networkInterface, .networkVLAN, .networkMAC, .networkMTU, .networkAddress,
-      .networkGateway, .networkSIPPriority, .networkMediaPriority, .managementInterface,
+      .networkGateway, .networkDNS, .networkBackupDNS, .networkSIPPriority, .networkMediaPriority,
+      .managementInterface,
       .managementVLAN, .managementAddress, .managementGateway:
       chineseNetworkHelp
     case .portEnable, .portNumber, .portUser, .portPassword, .portAKAKey, .portAKAOP, .portAKAOPc,
@@ -63,6 +64,8 @@ extension Parameter {
     case .networkMTU: "VLAN 接口的最大报文；缺省用设备的"
     case .networkAddress: "语音接口地址"
     case .networkGateway: "语音通往其他网络的网关；DHCP 时由服务器下发"
+    case .networkDNS: "解析 SBC 等域名的 DNS 服务器；缺省用 DHCP 或系统给出的"
+    case .networkBackupDNS: "备用 DNS 服务器，首选的无应答时使用"
     case .networkSIPPriority: "SIP 在 VLAN 标签中的优先级 (802.1p)"
     case .networkMediaPriority: "RTP 和 RTCP 在 VLAN 标签中的优先级 (802.1p)"
     case .managementInterface: "承载管理的网络设备；不设则没有管理网络"

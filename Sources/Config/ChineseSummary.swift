@@ -23,6 +23,8 @@ extension ParameterType {
       text.append(seconds: range.upperBound)
       text.append(" 秒，可带小数")
     case .endpoint(let port): Self.append("地址 [port N]，不写则端口为 ", Int(port), "", to: &text)
+    case .server(let port):
+      Self.append("地址或域名 [port N]，地址不写端口则为 ", Int(port), "", to: &text)
     case .choice(let words):
       text.append("其中之一：")
       text.append(list: words.map { Text($0) })

@@ -79,9 +79,16 @@ extension Array where Element == UInt8 {
       append(" ")
       append(endpoint.address)
       if case .endpoint(endpoint.port) = type { return }
+      if case .server(endpoint.port) = type { return }
       if case .address = type { return }
       append(" port ")
       append(decimal: endpoint.port)
+    case .host(let name, let port):
+      append(" ")
+      append(contentsOf: name)
+      guard port > 0 else { return }
+      append(" port ")
+      append(decimal: port)
     case .choice(let place): append(type.words, [place])
     case .choices(let places): append(type.words, places)
     }

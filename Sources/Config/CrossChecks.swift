@@ -113,8 +113,10 @@ struct ConfigurationDraft {
     if let backup = configuration.sipBackupServer, backup == configuration.sipServer {
       note(.sipBackupServer, 0, Text("the same as sip server"), &mistakes)
     }
-    guard origin(.sipServer) != nil, origin(.sipLocal) != nil else { return }
-    let (server, local) = (configuration.sipServer, configuration.sipLocal)
+    guard case .endpoint(let server) = configuration.sipServer, origin(.sipLocal) != nil else {
+      return
+    }
+    let local = configuration.sipLocal
     if server == local {
       note(.sipLocal, 0, Text("the box and its SBC cannot have the same address"), &mistakes)
     }

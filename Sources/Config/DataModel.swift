@@ -21,7 +21,8 @@ extension Parameter {
     case .portUser: "VoiceService.1.SIP.Client.{i}.AuthUserName"
     case .portPassword: "VoiceService.1.SIP.Client.{i}.AuthPassword"
     case .hostname, .language, .networkInterface, .networkMAC, .networkMTU, .networkAddress,
-      .networkGateway, .networkMediaPriority, .managementInterface, .managementVLAN,
+      .networkGateway, .networkDNS, .networkBackupDNS, .networkMediaPriority, .managementInterface,
+      .managementVLAN,
       .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipProfile, .sipRealm,
       .sipAccessNetwork, .sipContact, .sipHeartbeat, .sipFailBack, .sip100rel,
       .sipSessionExpires, .sipSessionMinimum, .sipUserAgent, .mediaJitterMin, .mediaJitterMax,

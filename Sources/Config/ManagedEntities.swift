@@ -10,6 +10,8 @@ extension Parameter {
     case .networkMAC: "IP host config data: MAC address"
     case .networkAddress: "IP host config data: IP options, IP address, Mask"
     case .networkGateway: "IP host config data: Gateway"
+    case .networkDNS: "IP host config data: Primary DNS"
+    case .networkBackupDNS: "IP host config data: Secondary DNS"
     case .sipServer: "SIP agent config data: Outbound proxy address pointer"
     case .sipDomain: "SIP agent config data: Host part URI"
     case .sipPort: "TCP/UDP config data: Port ID"

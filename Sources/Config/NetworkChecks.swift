@@ -34,6 +34,7 @@ extension ConfigurationDraft {
     }
     checkTwinNetworks(&mistakes)
     checkFamilies(&mistakes)
+    checkNames(&mistakes)
   }
 
   private func checkStrays(
@@ -60,16 +61,29 @@ extension ConfigurationDraft {
       note(.networkGateway, 0, why, &mistakes)
     }
     check(.sipServer, configuration.sipServer, own, why, &mistakes)
-    if let backup = configuration.sipBackupServer {
-      check(.sipBackupServer, backup, own, why, &mistakes)
+    check(.sipBackupServer, configuration.sipBackupServer, own, why, &mistakes)
+    for (i, server) in configuration.dnsServers.enumerated() {
+      let parameter: Parameter = i == 0 && !isMissing(.networkDNS) ? .networkDNS : .networkBackupDNS
+      if server.address.isIPv6 != own.isIPv6 { note(parameter, 0, why, &mistakes) }
+    }
+  }
+
+  /// Whoever has a fixed address is told no DNS server by anybody.
+  private func checkNames(_ mistakes: inout MistakeList) {
+    guard configuration.voiceNetwork?.address != nil, isMissing(.networkDNS),
+      isMissing(.networkBackupDNS)
+    else { return }
+    for parameter in [Parameter.sipServer, .sipBackupServer] {
+      guard case .host = configuration.value(parameter) else { continue }
+      note(parameter, 0, Text("a name wants a DNS server: network dns is missing"), &mistakes)
     }
   }
 
   private func check(
-    _ parameter: Parameter, _ server: Endpoint, _ own: IPAddress, _ why: Text,
+    _ parameter: Parameter, _ server: ServerName?, _ own: IPAddress, _ why: Text,
     _ mistakes: inout MistakeList
   ) {
-    guard origin(parameter) != nil else { return }
+    guard origin(parameter) != nil, case .endpoint(let server) = server else { return }
     if server.address.isIPv6 != own.isIPv6 { note(parameter, 0, why, &mistakes) }
     if server.address == own {
       note(parameter, 0, Text("the box and its SBC cannot have the same address"), &mistakes)

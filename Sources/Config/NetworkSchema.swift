@@ -28,6 +28,14 @@ extension Parameter {
       ParameterRow(
         "network gateway", .address, .restart,
         "Way to other networks for voice; DHCP tells its own.")
+    case .networkDNS:
+      ParameterRow(
+        "network dns", .endpoint(standardPort: 53), .restart,
+        "DNS server for names such as the SBC's; without it, those that DHCP or the system tell.")
+    case .networkBackupDNS:
+      ParameterRow(
+        "network backup-dns", .endpoint(standardPort: 53), .restart,
+        "DNS server that is asked when the first does not answer.")
     case .networkSIPPriority:
       ParameterRow(
         "network sip-priority", .number(0...7, unit: ""), standard: .number(3), .restart,

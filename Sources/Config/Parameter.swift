@@ -21,6 +21,10 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case networkAddress
   /// The gateway of the voice interface.
   case networkGateway
+  /// The DNS server.
+  case networkDNS
+  /// The DNS server that is asked when the first does not answer.
+  case networkBackupDNS
   /// The priority of SIP's frames.
   case networkSIPPriority
   /// The priority of media's frames.

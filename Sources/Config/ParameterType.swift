@@ -24,6 +24,8 @@ public enum ParameterType: Sendable {
   case seconds(ClosedRange<Int>)
   /// `ADDRESS [port N]`.
   case endpoint(standardPort: UInt16)
+  /// `ADDRESS [port N]`, or the name of a host or domain in place of the address.
+  case server(standardPort: UInt16)
   /// An IP address of one host.
   case address
   /// `dhcp`, or an IP address with the length of its network's prefix: `192.0.2.1/24`.
@@ -50,6 +52,8 @@ public enum ParameterValue: Equatable, Sendable {
   case number(Int)
   /// An address and a port.
   case endpoint(Endpoint)
+  /// The name of a server, in lower case, and its port; 0 leaves that to DNS.
+  case host(Text, port: UInt16)
   /// The place of the chosen word.
   case choice(UInt8)
   /// The places of the chosen words, best first.

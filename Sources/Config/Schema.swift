@@ -17,21 +17,22 @@ extension Parameter {
         "country", .country, standard: .text(Text("cn")), .restart,
         "Country profile: tones, ringing, caller ID and timing of the lines.")
     case .networkInterface, .networkVLAN, .networkMAC, .networkMTU, .networkAddress,
-      .networkGateway, .networkSIPPriority, .networkMediaPriority, .managementInterface,
+      .networkGateway, .networkDNS, .networkBackupDNS, .networkSIPPriority, .networkMediaPriority,
+      .managementInterface,
       .managementVLAN, .managementAddress, .managementGateway:
       networkRow
     case .sipServer:
       ParameterRow(
-        "sip server", .endpoint(standardPort: 5060), .restart,
-        "Address of the SBC; SIP is accepted from SBCs only. DHCP may tell it (option 120).")
+        "sip server", .server(standardPort: 5060), .restart,
+        "Address or name of the SBC; SIP is taken from SBCs only. DHCP may tell it (option 120).")
     case .sipBackupServer:
       ParameterRow(
-        "sip backup-server", .endpoint(standardPort: 5060), .restart,
-        "Address of the SBC that serves while the first does not.")
+        "sip backup-server", .server(standardPort: 5060), .restart,
+        "Address or name of the SBC that serves while the first does not.")
     case .sipDomain:
       ParameterRow(
         "sip domain", .host, .restart,
-        "Domain of the telephone numbers; without it, the address of the SBC.")
+        "Domain of the telephone numbers; without it, the address or name of the SBC.")
     case .sipLocal:
       ParameterRow(
         "sip local", .endpoint(standardPort: 5060), .restart,

@@ -24,6 +24,9 @@ extension ParameterType {
     case .endpoint(let port):
       text.append("ADDRESS [port N], without port ")
       text.append(decimal: port)
+    case .server(let port):
+      text.append("ADDRESS or NAME [port N], an address without port ")
+      text.append(decimal: port)
     case .choice(let words):
       text.append("one of ")
       text.append(list: words.map { Text($0) })

@@ -10,11 +10,15 @@ extension Configuration {
   }
   /// The country profile's name, such as `cn`.
   public var country: Text { text(.country) }
-  /// The SBC; port 0 when the configuration names none, which a checked one does.
-  public var sipServer: Endpoint { endpoint(.sipServer) }
+  /// The SBC; `nil` when DHCP has to tell it.
+  public var sipServer: ServerName? { server(.sipServer) }
   /// The SBC that serves when the first does not; `nil` when there is none.
-  public var sipBackupServer: Endpoint? {
-    value(.sipBackupServer) == nil ? nil : endpoint(.sipBackupServer)
+  public var sipBackupServer: ServerName? { server(.sipBackupServer) }
+  /// The DNS servers that are provisioned, the first choice first.
+  public var dnsServers: [Endpoint] {
+    [Parameter.networkDNS, .networkBackupDNS].compactMap { parameter in
+      value(parameter) == nil ? nil : endpoint(parameter)
+    }
   }
   /// Between two heartbeats to the same SBC; `nil` leaves it to whether there is a backup.
   public var sipHeartbeat: Duration? {
@@ -42,13 +46,18 @@ extension Configuration {
   public var sipPriority: UInt8 { UInt8(number(.networkSIPPriority)) }
   /// The priority of media in VLAN tags.
   public var mediaPriority: UInt8 { UInt8(number(.networkMediaPriority)) }
-  /// The domain of the addresses of record: what was set, or the SBC's address as a URI host.
+  /// The domain of the addresses of record: what was set, or the SBC's name or address as a URI host.
   public var sipDomain: Text {
     let domain = text(.sipDomain)
     if !domain.isEmpty { return domain }
-    var address = Text()
-    address.append(host: sipServer.address)
-    return address
+    switch sipServer {
+    case .host(let name, _): return name
+    case .endpoint(let endpoint):
+      var address = Text()
+      address.append(host: endpoint.address)
+      return address
+    case nil: return []
+    }
   }
   /// Whose rules of registration the box follows.
   public var sipProfile: SignallingProfile {
@@ -145,6 +154,14 @@ extension Configuration {
   func number(_ parameter: Parameter) -> Int {
     guard case .number(let number) = value(parameter) else { return 0 }
     return number
+  }
+
+  private func server(_ parameter: Parameter) -> ServerName? {
+    switch value(parameter) {
+    case .endpoint(let endpoint): .endpoint(endpoint)
+    case .host(let name, let port): .host(name, port: port)
+    default: nil
+    }
   }
 
   func endpoint(_ parameter: Parameter) -> Endpoint {

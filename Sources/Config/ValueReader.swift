@@ -32,6 +32,7 @@ struct ValueReader {
     switch type {
     case .flag: return .on
     case .endpoint(let port): return try readEndpoint(type, standardPort: port)
+    case .server(let port): return try readServer(type, standardPort: port)
     case .choices(let known): return try readChoices(type, known)
     case .choice(let known):
       let word = try take(type)
@@ -92,7 +93,7 @@ struct ValueReader {
       guard isAccessNetwork(word.text) else { throw refusal(" is not ", type) }
     case .hardwareAddress:
       guard hardwareAddress(word.text) != nil else { throw refusal(" is not ", type) }
-    case .number, .evenNumber, .seconds, .endpoint, .address, .choice, .choices, .flag:
+    case .number, .evenNumber, .seconds, .endpoint, .server, .address, .choice, .choices, .flag:
       preconditionFailure("not a type of text")
     }
     return word.text
@@ -169,14 +170,33 @@ struct ValueReader {
   ) throws(ValueProblem) -> ParameterValue {
     if next >= words.endIndex { _ = try take(type) }
     let address = try readAddress()
-    guard next < words.endIndex else { return .endpoint(Endpoint(address, standardPort)) }
+    return .endpoint(Endpoint(address, try readPort(type) ?? standardPort))
+  }
+
+  private mutating func readServer(
+    _ type: ParameterType, standardPort: UInt16
+  ) throws(ValueProblem) -> ParameterValue {
+    let word = try take(type)
+    // A name without a dot is a slip: no domain of ours is added to it.
+    guard isHostName(word.text), word.text.contains(UInt8(ascii: ".")) else {
+      guard IPAddress(parsing: word.text[...]) != nil else {
+        throw refusal(" is no address such as 192.0.2.1 and no name such as sbc.example.net", nil)
+      }
+      next -= 1
+      return try readEndpoint(type, standardPort: standardPort)
+    }
+    return .host(word.text.map(lowercased), port: try readPort(type) ?? 0)
+  }
+
+  /// The rest of the words, `port N`; `nil` when there is none.
+  private mutating func readPort(_ type: ParameterType) throws(ValueProblem) -> UInt16? {
+    guard next < words.endIndex else { return nil }
     guard words[next].text.equals("port") else {
       next += 1
       throw refusal(" is not expected here: ", type)
     }
     next += 1
-    let port = try readNumber(.number(1...65_535, unit: ""), 1...65_535)
-    return .endpoint(Endpoint(address, UInt16(port)))
+    return UInt16(try readNumber(.number(1...65_535, unit: ""), 1...65_535))
   }
 
   private mutating func readChoices(
@@ -220,8 +240,8 @@ struct ValueReader {
     switch type {
     case .secret: return Text("a word too many: put a value with spaces in quotes")
     case .text, .flag, .host, .telephoneNumber, .country, .digitMap, .socketPath, .number,
-      .evenNumber, .seconds, .endpoint, .address, .interfaceAddress, .device, .accessNetwork,
-      .hardwareAddress, .choice, .choices:
+      .evenNumber, .seconds, .endpoint, .server, .address, .interfaceAddress, .device,
+      .accessNetwork, .hardwareAddress, .choice, .choices:
       var reason = Text()
       reason.append(quoted: words[next].text)
       reason.append(" is a word too many")

@@ -11,22 +11,9 @@ func isTelephoneNumber(_ text: Text) -> Bool {
   return isDigits(digits) && digits.count <= 32
 }
 
-/// Whether the text is an IP address or a host name (RFC 1123 §2.1: labels of 1 to 63 letters,
-/// digits and inner hyphens, 253 bytes in all).
+/// Whether the text is an IP address or a host name (RFC 1123 §2.1).
 func isHost(_ text: Text) -> Bool {
-  if IPAddress(parsing: text[...]) != nil { return true }
-  guard (1...253).contains(text.count) else { return false }
-  let labels = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-  guard let last = labels.last, !isDigits(Text(last)) else { return false }
-  return labels.allSatisfy(isLabel)
-}
-
-private func isLabel(_ label: ArraySlice<UInt8>) -> Bool {
-  let hyphen = UInt8(ascii: "-")
-  return (1...63).contains(label.count) && label.first != hyphen && label.last != hyphen
-    && label.allSatisfy {
-      $0 == hyphen || $0 &- UInt8(ascii: "0") < 10 || lowercased($0) &- UInt8(ascii: "a") < 26
-    }
+  IPAddress(parsing: text[...]) != nil || isHostName(text)
 }
 
 /// Whether one host can have the address: not the wildcard, multicast or broadcast.

@@ -42,6 +42,8 @@ enum ConsoleWish {
   case monitor
   /// Ask a host whether it is there.
   case ping(IPAddress)
+  /// Walk from a name to addresses.
+  case resolve(Text)
   /// Make a call from a port, for so many seconds.
   case testCall(PortNumber, Text, seconds: Int)
   /// Try a port's line in these ways.

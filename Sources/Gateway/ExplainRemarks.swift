@@ -1,6 +1,7 @@
 internal import Base
 internal import Call
 internal import MediaControl
+internal import Network
 internal import SIPAgent
 
 /// The notes of `explain port N`: what does not stop calls as such, but may be what somebody complains
@@ -24,6 +25,15 @@ extension Gateway {
     if isSlow {
       remarks.append(
         said("the box was too slow for its audio: speech has gaps", "设备处理音频太慢：话音有间断"))
+    }
+    if !directory.endpoints.isEmpty, let (name, failure) = directory.failures.first {
+      remarks.append(
+        cell { text in
+          text.append(name)
+          text.append(": ")
+          text += said(failure.english, failure.chinese)
+          text += said("; what was known before goes on", "；沿用之前的结果")
+        })
     }
     if let words = renewalRemark(port) { remarks.append(words) }
     guard let call = history.last(where: { $0.port == port }) else { return remarks }

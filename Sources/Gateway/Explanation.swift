@@ -152,6 +152,18 @@ extension Gateway {
   private func serverLink(_ port: PortNumber) -> Link? {
     let server = agent.server
     if server.port > 0 { return Link(name: "SBC", words: cell { $0.append(server) }) }
+    if let (name, failure) = unresolvedServer {
+      let words = cell { text in
+        text.append(name)
+        text.append(": ")
+        text += said(failure.english, failure.chinese)
+      }
+      return Link(name: "SBC", words: words, isBroken: true)
+    }
+    if directory.isLooking {
+      let words = said("its name is asked of DNS, no answer yet", "正在用 DNS 查询域名，尚无应答")
+      return Link(name: "SBC", words: words, isBroken: true)
+    }
     return Link(
       name: "SBC",
       words: said(

@@ -92,6 +92,7 @@ extension Gateway {
       settle(into: &out)
     case .monitor: beginMonitor(&answer)
     case .ping(let target): beginPing(target, &answer)
+    case .resolve(let name): beginResolving(name, &answer, into: &out)
     case .testCall(let port, let number, let seconds):
       beginCall(from: port, to: number, seconds: seconds, &answer, into: &out)
     case .testLine(let port, let tests): beginLineTest(tests, on: port, &answer, into: &out)

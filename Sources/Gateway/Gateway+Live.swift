@@ -12,7 +12,7 @@ public struct LivePiece: Equatable, Sendable {
   public let keepsAwake: Bool
 }
 
-/// Answers that go on after their line: `monitor`, `ping`, `call` and `test`.
+/// Answers that go on after their line: `monitor`, `ping`, `resolve`, `call` and `test`.
 extension Gateway {
   /// Gives what the consoles have to be sent since the last call.
   public mutating func takeLive() -> [LivePiece] {
@@ -74,7 +74,7 @@ extension Gateway {
     switch ended.kind {
     case .call(let call): if call.holdsLoop { hangUp(call.port, into: &out) }
     case .test(let run): endLineTest(on: run.port, into: &out)
-    case .monitor, .ping: break
+    case .monitor, .ping, .resolve: break
     }
     return bytes
   }
@@ -83,7 +83,7 @@ extension Gateway {
   mutating func advanceLive(into out: inout Outbox<GatewayOutput>) {
     for i in live.indices where !live[i].isOver {
       switch live[i].kind {
-      case .monitor: break
+      case .monitor, .resolve: break
       case .ping(var run):
         let step = run.advance(to: now)
         live[i].kind = .ping(run)

@@ -23,22 +23,19 @@ extension Gateway {
     self.now = now
     if path != .up(lease) { journal.note(.pathUp(lease.address.address), at: now) }
     path = .up(lease)
-    let servers = configuration.servers(told: lease.sipServers)
-    guard !servers.isEmpty else {
-      journal.note(
-        .failure(Text("no SBC: sip server is not set, and DHCP tells none (option 120)")), at: now)
-      return
-    }
     for i in ports.indices { ports[i].move(to: lease.address.address) }
-    let local = Endpoint(lease.address.address, configuration.sipLocal.port)
-    agent.pathReturned(local: local, servers: servers, now: now, into: &agentOutputs)
-    settle(into: &out)
+    let isTold = findServers(
+      told: lease.sipServers, dnsServers: lease.dnsServers, from: lease.address.address, into: &out)
+    guard !isTold else { return }
+    journal.note(
+      .failure(Text("no SBC: sip server is not set, and DHCP tells none (option 120)")), at: now)
   }
 
   /// The way is gone: nothing is sent until it is back.
   public mutating func pathFell(now: Instant) {
     self.now = now
     path = .down
+    directory.stop()
     agent.pathFell()
     journal.note(.pathDown, at: now)
   }
@@ -85,6 +82,11 @@ extension Gateway {
     for server in lease.sipServers {
       answer.append("  SIP server (120): ")
       answer.append(server)
+      answer.append("\n")
+    }
+    for server in dnsServers {
+      answer.append("  DNS server: ")
+      answer.append(server.address)
       answer.append("\n")
     }
     for (name, value) in [

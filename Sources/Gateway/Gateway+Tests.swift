@@ -150,7 +150,7 @@ extension Gateway {
 
 extension Array where Element == UInt8 {
   /// Appends a duration as milliseconds with two decimals.
-  fileprivate mutating func append(milliseconds duration: Duration) {
+  mutating func append(milliseconds duration: Duration) {
     let hundredths = Int(duration.inNanoseconds / 10_000)
     append(decimal: hundredths / 100)
     append(".")

@@ -6,6 +6,7 @@ public import Config
 internal import Console
 public import Line
 public import MediaControl
+internal import Network
 internal import SIPAgent
 
 /// The whole control plane: every input of the box, and every output, as values.
@@ -17,6 +18,8 @@ public struct Gateway {
   public static let outputLimit = 2_048
   /// How many ended calls `show calls` remembers.
   static let historyLimit = 50
+  /// The transports of SIP that we have, the preferred one first.
+  static let transports: [SIPTransport] = [.udp]
   /// How often the counters of open streams are renewed for `show media`.
   private static let reportInterval = Duration.seconds(5)
 
@@ -45,6 +48,14 @@ public struct Gateway {
   /// The instant of the present turn, for answers on the console.
   var now: Instant
   var agent: UserAgent
+  /// Where the SBCs are.
+  var directory: ServerDirectory
+  /// The DNS servers that are asked; none when those of the system are.
+  var dnsServers: [Endpoint] = []
+  /// Whether the agent has not heard of any SBC since the way came.
+  var isAgentWaiting = false
+  /// The number of the last question to DNS that somebody at a console asked.
+  var lastQuestion = ServerDirectory.lastNumber
   var ports: [PortController] = []
   var journal = TraceRing<JournalEvent>(capacity: 500)
   /// Each xrun is an entry of its own, but a card that has them all the time must not wash the rest
@@ -103,6 +114,7 @@ public struct Gateway {
   /// The console whose line is carried out.
   var console = ConsoleSession(number: 0, role: .administrator)
   var agentOutputs = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)
+  var directoryOutputs = Outbox<ServerDirectory.Output>(limit: ServerDirectory.outputLimit)
   var portOutputs = Outbox<PortOutput>(limit: PortController.outputLimit)
   /// What ports told in this turn to those who test them.
   var testEvents: [(port: PortNumber, event: PortTestEvent)] = []
@@ -124,6 +136,7 @@ public struct Gateway {
     agent = UserAgent(
       settings: UserAgentSettings(configuration), accounts: configuration.accounts,
       random: random.child())
+    directory = ServerDirectory(transports: Self.transports, random: random.child())
     for port in configuration.enabledPorts {
       ports.append(
         PortController(
@@ -138,15 +151,16 @@ public struct Gateway {
   public var deadline: Instant? {
     let alarm = isStopping ? nil : alarms.deadline
     let own = soonest(soonest(nextReport, editing.trial?.deadline), soonest(alarm, liveDeadline))
-    return ports.reduce(soonest(agent.deadline, own)) { soonest($0, $1.deadline) }
+    let names = soonest(agent.deadline, directory.deadline)
+    return ports.reduce(soonest(names, own)) { soonest($0, $1.deadline) }
   }
 
   /// Registers every port, or waits for a way to the SBC.
   public mutating func start(now: Instant, into out: inout Outbox<GatewayOutput>) {
     self.now = now
     guard case .unmanaged = path else { return }
-    agent.start(now: now, into: &agentOutputs)
-    settle(into: &out)
+    _ = findServers(
+      told: [], dnsServers: [], from: configuration.sipLocal.address, into: &out)
   }
 
   /// Ends every call and gives every binding back; `.stopped` tells the end.
@@ -220,6 +234,7 @@ public struct Gateway {
   /// Lets the time pass.
   public mutating func advance(to now: Instant, into out: inout Outbox<GatewayOutput>) {
     self.now = now
+    advanceDirectory(into: &out)
     agent.advance(to: now, into: &agentOutputs)
     settle(into: &out)
     for i in ports.indices {
@@ -273,7 +288,7 @@ public struct Gateway {
     switch output {
     case .send(let datagram, let remote):
       // Without a way the transaction's own timers notice; the kernel need not be asked.
-      guard path != .down else { return }
+      guard path != .down, remote.port > 0 else { return }
       capture(datagram, from: agent.settings.local, to: remote)
       tell(datagram, isSent: true, far: remote)
       out.emit(.send(datagram, to: remote))

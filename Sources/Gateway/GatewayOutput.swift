@@ -2,6 +2,7 @@ public import Base
 public import Config
 public import Line
 public import MediaControl
+public import Network
 
 /// What the control plane wants done by the shell around it, in order.
 public enum GatewayOutput: Sendable {
@@ -13,6 +14,10 @@ public enum GatewayOutput: Sendable {
   case media(MediaCommand)
   /// Send an echo request (ICMP) of this number; the answer comes by `echoed`.
   case echo(UInt16, to: IPAddress)
+  /// Ask these DNS servers from now on; those of the system if it is `nil`.
+  case useNameServers([Endpoint]?)
+  /// Ask DNS; the answer comes by `resolved` with this number.
+  case ask(UInt32, DNSQuestion)
   /// Store a configuration in place of one that was on trial.
   case storeAgain(Configuration)
   /// Everything that `stop` asked for is done: the process may end.

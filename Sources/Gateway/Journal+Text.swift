@@ -41,10 +41,7 @@ extension Array where Element == UInt8 {
       append(" periods missed")
     case .xrun, .cardLost, .cardReturned: append(cardEvent: event)
     case .lineCircuitLost, .lineCircuitReturned: append(lineEvent: event)
-    case .pathUp(let address):
-      append("network is there, own address ")
-      append(address)
-    case .pathDown: append("network is gone")
+    case .pathUp, .pathDown, .serverNotFound, .serversFound: append(pathEvent: event)
     case .oversized(let length, let source):
       append("datagram of ")
       append(decimal: length)
@@ -64,6 +61,23 @@ extension Array where Element == UInt8 {
     case .configurationCommitted, .configurationChanged, .configurationConfirmed, .factoryReset,
       .loggedIn, .loginRefused, .passwordChanged, .tested, .lineTested:
       append(consoleEvent: event)
+    }
+  }
+
+  private mutating func append(pathEvent event: JournalEvent) {
+    if case .pathUp(let address) = event {
+      append("network is there, own address ")
+      append(address)
+    } else if case .serverNotFound(let name, let failure) = event {
+      append("SBC ")
+      append(name)
+      append(": ")
+      append(failure.english)
+    } else if case .serversFound(let servers) = event {
+      append("SBCs by DNS: ")
+      append(list: servers.map { server in cell { $0.append(server) } })
+    } else {
+      append("network is gone")
     }
   }
 
@@ -172,6 +186,7 @@ extension Array where Element == UInt8 {
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
       .called, .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned,
       .lineCircuitLost, .lineCircuitReturned, .oversized, .failure, .alarm, .pathUp, .pathDown,
+      .serverNotFound, .serversFound,
       .configurationCommitted,
       .configurationChanged, .configurationConfirmed, .factoryReset, .loggedIn, .passwordChanged,
       .loginRefused, .tested, .lineTested:

@@ -3,6 +3,7 @@ internal import Base
 internal import Call
 internal import Line
 internal import MediaControl
+internal import Network
 internal import SIPAgent
 
 /// Something that an operator may want to know afterwards.
@@ -34,6 +35,10 @@ enum JournalEvent: Equatable, Sendable {
   case lineCircuitReturned(PortNumber)
   case pathUp(IPAddress)
   case pathDown
+  /// DNS does not tell where an SBC is.
+  case serverNotFound(ServerName, DNSFailure)
+  /// DNS tells other SBCs than before.
+  case serversFound([Endpoint])
   case oversized(Int, from: Endpoint)
   case configurationCommitted(console: UInt8, changes: Int)
   case configurationChanged(console: UInt8, Text)
@@ -54,7 +59,7 @@ enum JournalEvent: Equatable, Sendable {
   /// Whether it tells that something could not be done.
   var isFailure: Bool {
     switch self {
-    case .failure, .loginRefused: true
+    case .failure, .loginRefused, .serverNotFound: true
     case .alarm(let change): change.isRaised
     default: false
     }

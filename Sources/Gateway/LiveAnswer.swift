@@ -9,6 +9,8 @@ struct LiveAnswer {
     case monitor
     /// The answers of a host.
     case ping(PingRun)
+    /// The way from a name to addresses.
+    case resolve(ResolveRun)
     /// The same as `monitor`, until a test call is over.
     case call(TestCall)
     /// What a test of a line finds.
@@ -35,7 +37,7 @@ struct LiveAnswer {
   var showsEvents: Bool {
     switch kind {
     case .monitor, .call: true
-    case .ping, .test: false
+    case .ping, .resolve, .test: false
     }
   }
 
@@ -43,14 +45,14 @@ struct LiveAnswer {
   var endsByItself: Bool {
     switch kind {
     case .monitor: false
-    case .ping, .call, .test: true
+    case .ping, .resolve, .call, .test: true
     }
   }
 
   /// When `advance` of its kind must be called next.
   var deadline: Instant? {
     switch kind {
-    case .monitor: nil
+    case .monitor, .resolve: nil
     case .ping(let run): run.deadline
     case .call(let call): call.deadline
     case .test(let run): run.deadline

@@ -10,7 +10,7 @@ extension UserAgentSettings {
   /// What the configuration says of the SBC and of us.
   init(_ configuration: Configuration) {
     self.init(
-      servers: configuration.servers(told: []), local: configuration.sipLocal,
+      servers: configuration.servers(told: []).endpoints, local: configuration.sipLocal,
       userAgent: configuration.sipUserAgent)
     profile = configuration.sipProfile == .ims ? .ims : .rfc3261
     realm = configuration.sipRealm
@@ -39,10 +39,22 @@ extension SessionSettings {
   }
 }
 
+extension Array where Element == ServerName {
+  /// The servers' addresses; none when DNS has to tell some of them.
+  fileprivate var endpoints: [Endpoint] {
+    var endpoints: [Endpoint] = []
+    for server in self {
+      guard case .endpoint(let endpoint) = server else { return [] }
+      endpoints.append(endpoint)
+    }
+    return endpoints
+  }
+}
+
 extension Configuration {
   /// The SBCs, the first choice first; without one of our own, those that DHCP tells.
-  func servers(told: [IPAddress]) -> [Endpoint] {
-    var servers = sipServer.port == 0 ? told.map { Endpoint($0, 5060) } : [sipServer]
+  func servers(told: [ServerName]) -> [ServerName] {
+    var servers = sipServer.map { [$0] } ?? told
     if let backup = sipBackupServer, !servers.contains(backup) { servers.append(backup) }
     return servers
   }

@@ -139,7 +139,7 @@ extension Gateway {
             answer.append("asked: show registrations\n")
           }
         ]),
-      pingCommand, callCommand, testCommand, monitorCommand, passwordCommand,
+      pingCommand, resolveCommand, callCommand, testCommand, monitorCommand, passwordCommand,
       Command("configure", "Edit the configuration") { box, _, answer in
         box.beginConfiguring(&answer)
       },

@@ -46,6 +46,7 @@ extension Gateway {
       append(other, to: &answer)
     }
     answer.append("\n")
+    appendUnresolved(to: &answer)
   }
 
   private func append(_ server: Endpoint, to answer: inout Text) {

@@ -4,7 +4,7 @@ internal import Board
 internal import Console
 internal import MediaControl
 
-/// The commands that try something: `ping`, `call` and `monitor`.
+/// The commands that try something: `ping`, `resolve`, `call` and `monitor`.
 extension Gateway {
   /// How long the parties of a test call may talk, in seconds, and how long they do.
   private static let talkRange = 1...600
@@ -30,6 +30,21 @@ extension Gateway {
               index: 1, reason: Text("no address; one is 192.0.2.1 or 2001:db8::1"))
           }
           box.console.wish = .ping(target)
+        }
+      ])
+  }
+
+  static var resolveCommand: Command<Gateway> {
+    Command(
+      "resolve", "Ask DNS where the servers of a name are",
+      [
+        Command("NAME", .text, "A domain or a host, such as sbc.example.net") {
+          box, arguments, _ throws(CommandProblem) in
+          guard case .text(let word) = arguments.first else { return }
+          guard isHostName(word) else {
+            throw CommandProblem(index: 1, reason: Text("no name; one is sbc.example.net"))
+          }
+          box.console.wish = .resolve(word.map(lowercased))
         }
       ])
   }

@@ -24,6 +24,8 @@ extension Gateway {
       ("Tell of lines, SIP and RTP while it happens", "实时显示线路、SIP 和 RTP 事件"),
       ("Ask a host whether it is there", "探测主机是否可达"),
       ("Its address, IPv4 or IPv6", "主机地址，IPv4 或 IPv6"),
+      ("Ask DNS where the servers of a name are", "用 DNS 查询域名的服务器"),
+      ("A domain or a host, such as sbc.example.net", "域名或主机名，例如 sbc.example.net"),
       ("Make a call from a port whose handset is on the hook", "从挂机端口发起测试呼叫"),
       ("The port that calls", "主叫端口"), ("The digits to dial", "所拨号码"),
       ("How long to talk, else 10", "通话秒数，缺省 10"),

@@ -4,8 +4,10 @@ public import Base
 public struct Lease: Equatable, Sendable {
   /// The address, its network and its gateway.
   public var address: InterfaceAddress
-  /// The SIP servers (option 120, RFC 3361), the first choice first, when they are addresses.
-  public var sipServers: [IPAddress] = []
+  /// The SIP servers (option 120, RFC 3361), the first choice first, by address or by name.
+  public var sipServers: [ServerName] = []
+  /// The DNS servers (option 6), the first choice first.
+  public var dnsServers: [IPAddress] = []
   /// Time servers (option 42), as written.
   public var timeServers: Text = []
   /// Where provisioning files are (option 66), as written.
@@ -26,7 +28,7 @@ public enum LeaseNews: Equatable, Sendable {
 
   /// The longest line that is read.
   public static let lineLimit = 1_024
-  /// How many SIP servers are taken.
+  /// How many SIP servers are taken, and how many DNS servers.
   static let serverLimit = 4
 
   /// Reads a line; `nil` when it says nothing that counts or makes no sense.
@@ -55,6 +57,7 @@ public enum LeaseNews: Equatable, Sendable {
       if name.equals("mask") { prefix = Text(value).decimalValue ?? 24 }
       if name.equals("router") { lease.address.gateway = first(value) }
       if name.equals("sip") { lease.sipServers = sipServers(value) }
+      if name.equals("dns") { lease.dnsServers = addresses(value) }
       if name.equals("ntp") { lease.timeServers = Text(value) }
       if name.equals("tftp") { lease.bootServer = Text(value) }
       if name.equals("vendor") { lease.vendorInformation = Text(value) }
@@ -70,19 +73,55 @@ public enum LeaseNews: Equatable, Sendable {
     IPAddress(parsing: value.prefix { $0 != UInt8(ascii: ",") })
   }
 
-  /// Option 120, which the client has read or left in hexadecimal: an octet 1, then addresses
-  /// (RFC 3361 section 3.2).
-  private static func sipServers(_ value: ArraySlice<UInt8>) -> [IPAddress] {
-    let comma = UInt8(ascii: ",")
-    let listed = value.split(separator: comma).prefix(serverLimit).compactMap {
+  private static func addresses(_ value: ArraySlice<UInt8>) -> [IPAddress] {
+    value.split(separator: UInt8(ascii: ",")).prefix(serverLimit).compactMap {
       IPAddress(parsing: $0)
     }
-    guard listed.isEmpty else { return listed }
+  }
+
+  /// Option 120, which the client has read or left in hexadecimal: an octet 1, then addresses
+  /// (RFC 3361 §3.2); or an octet 0, then names (§3.1).
+  private static func sipServers(_ value: ArraySlice<UInt8>) -> [ServerName] {
     let octets = bytes(value)
-    guard octets.count >= 5, octets[0] == 1 else { return [] }
-    return (0..<min(serverLimit, (octets.count - 1) / 4)).map { i in
-      .v4(octets[(1 + 4 * i)..<(5 + 4 * i)].reduce(0) { $0 << 8 | UInt32($1) })
+    switch octets.first {
+    case 0: return names(octets.dropFirst()).compactMap(server)
+    case 1:
+      return (0..<min(serverLimit, (octets.count - 1) / 4)).map { i in
+        let address = octets[(1 + 4 * i)..<(5 + 4 * i)].reduce(0) { $0 << 8 | UInt32($1) }
+        return .endpoint(Endpoint(.v4(address), 5060))
+      }
+    default:
+      return value.split(separator: UInt8(ascii: ",")).prefix(serverLimit).compactMap {
+        server(Text($0))
+      }
     }
+  }
+
+  private static func server(_ word: Text) -> ServerName? {
+    if let address = IPAddress(parsing: word[...]) { return .endpoint(Endpoint(address, 5060)) }
+    let name = Text(word.last == UInt8(ascii: ".") ? word.dropLast() : word[...]).map(lowercased)
+    // What DHCP names is whole: without a dot it is no name of the carrier's.
+    let isWhole = name.contains(UInt8(ascii: ".")) && isHostName(name)
+    return isWhole ? .host(name, port: 0) : nil
+  }
+
+  /// Names as DNS writes them, one behind the other and none shortened (RFC 1035 §3.1).
+  private static func names(_ octets: ArraySlice<UInt8>) -> [Text] {
+    var names: [Text] = []
+    var name = Text()
+    var rest = octets
+    while let length = rest.popFirst(), names.count < serverLimit {
+      if length == 0 {
+        names.append(name)
+        name = []
+        continue
+      }
+      guard length < 64, rest.count >= Int(length) else { break }
+      if !name.isEmpty { name.append(UInt8(ascii: ".")) }
+      name += rest.prefix(Int(length))
+      rest = rest.dropFirst(Int(length))
+    }
+    return names
   }
 
   private static func bytes(_ text: ArraySlice<UInt8>) -> Text {

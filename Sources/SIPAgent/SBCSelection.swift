@@ -58,6 +58,36 @@ struct SBCSelection: Sendable {
     }
   }
 
+  /// The selection among others: `places` says of each where it stood here, if it did.
+  ///
+  /// Who stays keeps what is known of it. The one that serves goes on if it stays; else the first
+  /// takes its place that has not failed.
+  func replaced(
+    by places: [Int?], now: Instant, using random: inout RandomSource
+  ) -> SBCSelection {
+    var new = SBCSelection(count: places.count, settings: settings)
+    new.isPaused = isPaused
+    for (i, place) in places.enumerated() {
+      if let place {
+        new.members[i] = members[place]
+        if place == serving { new.serving = i }
+      } else {
+        new.members[i].wellSince = now
+      }
+      // Heartbeats that are on their way were sent for the old places, and nobody waits for them.
+      if new.isActive, !isPaused, new.members[i].askAt == nil {
+        let phase = Int64(random.next() % UInt64(max(1, settings.pause.inNanoseconds)))
+        new.members[i].askAt = now + .nanoseconds(phase)
+      } else if !new.isActive {
+        new.members[i] = Member(wellSince: now)
+      }
+    }
+    if !places.contains(serving) {
+      new.serving = new.members.firstIndex { $0.isWell } ?? 0
+    }
+    return new
+  }
+
   /// There is no way to anybody: silence means nothing until the next `start`.
   mutating func pause() {
     isPaused = true

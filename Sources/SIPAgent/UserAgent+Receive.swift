@@ -12,12 +12,9 @@ extension UserAgent {
     into out: inout Outbox<UserAgentOutput>
   ) {
     if case .stopped = phase { return }
-    guard let place = settings.servers.firstIndex(where: { $0.address == source.address }) else {
-      return ignore(.stranger, from: source, now: now, into: &out)
-    }
-    // What answers us is never too much; a request comes again when it matters.
-    guard datagram.prefix(8).equals("SIP/2.0 ") || requestTokens[place].take(at: now) else {
-      return ignore(.excess, from: source, now: now, into: &out)
+    let isRequest = !datagram.prefix(8).equals("SIP/2.0 ")
+    if let refusal = admits(source.address, isRequest: isRequest, now: now) {
+      return ignore(refusal, from: source, now: now, into: &out)
     }
     counters.count(.received)
     do throws(SyntaxError) {

@@ -57,7 +57,8 @@ extension UserAgent {
   }
 
   /// Registers with the one that serves now; an INVITE that nobody has answered follows it there.
-  private mutating func move(
+  @inline(never)
+  mutating func move(
     from old: Endpoint, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
     for s in table.indices where table[s].hop == old { hold(s, now: now) }

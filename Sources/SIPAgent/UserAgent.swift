@@ -25,10 +25,12 @@ public struct UserAgent: Sendable {
   }
 
   /// The SBCs and our own address, as they are now.
-  public private(set) var settings: UserAgentSettings
+  public internal(set) var settings: UserAgentSettings
   var selection: SBCSelection
   /// How many requests each SBC may still send.
   var requestTokens: [TokenBucket]
+  /// The same of all together that calls go on with, and nothing else.
+  var formerTokens = UserAgent.freshTokens
   /// How many lines of the log what is not acted on may still take.
   var noteTokens = TokenBucket(burst: 30, every: .seconds(10))
   private(set) var capabilities = Capabilities(methods: MethodSet())
@@ -88,7 +90,7 @@ public struct UserAgent: Sendable {
   }
 
   private static func requestTokens(_ servers: [Endpoint]) -> [TokenBucket] {
-    servers.map { _ in TokenBucket(burst: 500, every: .milliseconds(2)) }
+    servers.map { _ in freshTokens }
   }
 
   private mutating func moveVia() {

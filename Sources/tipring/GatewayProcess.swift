@@ -36,6 +36,7 @@ final class GatewayProcess {
   private let captureFile: CaptureFile
   private let users: UserStore
   private let pinger: Pinger
+  private let names: NameServers
   private var gateway: Gateway
   private var outputs = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
   private var room = Text(repeating: 0, count: messageLimit)
@@ -61,6 +62,7 @@ final class GatewayProcess {
       beside: path, device: device, ports: MediaSockets.ports(configuration))
     users = UserStore(beside: store.path)
     pinger = Pinger(device: device)
+    names = NameServers(device: device)
     console = try opening("console socket", path) { () throws(Errno) in
       try ConsoleServer(path: path, group: consoleGroup)
     }
@@ -130,7 +132,8 @@ final class GatewayProcess {
     let idle = console.deadline(limit: gateway.configuration.consoleIdle)
     let clients = soonest(soonest(idle, metrics?.deadline), collector?.stream?.deadline)
     let own = soonest(soonest(supervision.deadline, networks.deadline), clients)
-    let deadline = soonest(soonest(gateway.deadline, own), circuits.deadline)
+    let drivers = soonest(circuits.deadline, names.deadline(now: Clock.now))
+    let deadline = soonest(soonest(gateway.deadline, own), drivers)
     let ready = loop.wait(until: deadline, now: Clock.now)
     let now = Clock.now
     renewWallClock(now)
@@ -141,6 +144,7 @@ final class GatewayProcess {
     for descriptor in ready { serve(descriptor, now) }
     for event in networks.advance(to: now, in: loop) { take(event, now) }
     metrics?.advance(to: now, in: loop)
+    serveNames(nil)
     // What was ready took its time: a burst of ringing lasts from when it begins.
     gateway.advance(to: Clock.now, into: &outputs)
     perform()
@@ -189,6 +193,8 @@ final class GatewayProcess {
       if let complaint = stream.serve(now: now, in: loop) { note(failure: complaint) }
     } else if descriptor == pinger.rawValue {
       pinger.receive { number, host in gateway.echoed(number, from: host, now: now) }
+    } else if names.owns(descriptor) {
+      serveNames(descriptor)
     } else if let line = circuits.lines.first(where: { $0.owns(descriptor) }) {
       receive(line.ready(descriptor, in: loop), of: line.port, now)
     } else if let metrics, metrics.owns(descriptor) {
@@ -268,6 +274,14 @@ final class GatewayProcess {
     }
   }
 
+  private func serveNames(_ descriptor: CInt?) {
+    names.serve(descriptor, in: loop)
+    for (number, answer) in names.takeAnswers() where number <= NameServers.lastOfGateway {
+      gateway.resolved(number, answer, now: Clock.now, into: &outputs)
+      perform()
+    }
+  }
+
   private func receiveMedia(_ descriptor: CInt, _ now: Instant) -> Bool {
     media.events(of: descriptor) { event in
       if let complaint = media.complaint(of: event) {
@@ -316,6 +330,8 @@ final class GatewayProcess {
         if let port = command.port { submit(command, of: port) }
         wakes = true
       case .echo(let number, let host): echo(number, to: host)
+      case .useNameServers(let servers): names.use(servers)
+      case .ask(let number, let question): names.ask(question, number: number, in: loop)
       case .storeAgain(let configuration):
         let errand = ConsoleErrand.store(configuration, trialMinutes: nil)
         gateway.storedAgain(errand, store.carryOut(errand), now: Clock.now)

@@ -20,7 +20,7 @@ struct ExampleTests {
     #expect(report(text, board: board) == "")
 
     let configuration = Configuration.read(text, checks: checks).configuration
-    #expect(configuration.sipServer == Endpoint(.v4(0x7F00_000A), 5060))
+    #expect(configuration.sipServer == .endpoint(Endpoint(.v4(0x7F00_000A), 5060)))
     #expect(configuration.sipLocal == Endpoint(.v4(0x7F00_0014), 5060))
     #expect(configuration.sipExpiresSeconds == 300)
     let ports = configuration.enabledPorts

@@ -227,17 +227,33 @@ struct MistakeTests {
     ("sip server ::", "'::' is not the address of one host"),
     ("sip server ff02::1", "'ff02::1' is not the address of one host"),
     (
-      "sip server sbc.example.net",
-      "'sbc.example.net' is not an IP address such as 192.0.2.1 or 2001:db8::1"
+      "sip server nowhere",
+      "'nowhere' is no address such as 192.0.2.1 and no name such as sbc.example.net"
+    ),
+    (
+      "sip server sbc..example",
+      "'sbc..example' is no address such as 192.0.2.1 and no name such as sbc.example.net"
+    ),
+    (
+      "sip server 192.0.2",
+      "'192.0.2' is no address such as 192.0.2.1 and no name such as sbc.example.net"
+    ),
+    ("sip server sbc.example.net port 0", "'0' is out of range: 1 to 65535"),
+    (
+      "sip server sbc.example.net 5060",
+      "'5060' is not expected here: ADDRESS or NAME [port N], an address without port 5060"
     ),
     (
       "sip server 127.0.0.1 5060",
-      "'5060' is not expected here: ADDRESS [port N], without port 5060"
+      "'5060' is not expected here: ADDRESS or NAME [port N], an address without port 5060"
     ),
     ("sip server 127.0.0.1 port", "a value is missing: 1 to 65535"),
     ("sip server 127.0.0.1 port 0", "'0' is out of range: 1 to 65535"),
     ("sip server 127.0.0.1 port 5060 udp", "'udp' is a word too many"),
-    ("sip server", "a value is missing: ADDRESS [port N], without port 5060"),
+    (
+      "sip server",
+      "a value is missing: ADDRESS or NAME [port N], an address without port 5060"
+    ),
   ])
   func addressIsReported(line: String, reason: String) throws {
     let text = minimal().split(separator: 0x0A).dropFirst().joined(separator: [0x0A])
@@ -317,6 +333,30 @@ struct MistakeTests {
           """)
   }
 
+  @Test func namesWantADNSServer() {
+    let fixed = "network interface eth0\nnetwork address 10.0.0.1/24\n"
+    let port = "\nport 1 enable\nport 1 number 1\nport 1 line simulator /p"
+    #expect(
+      report(Text(fixed + "sip server a.example\nsip backup-server b.example" + port)) == """
+        line 3, column 12: sip server: a name wants a DNS server: network dns is missing
+        line 4, column 19: sip backup-server: a name wants a DNS server: network dns is missing
+
+        """)
+    #expect(report(Text(fixed + "network dns 10.0.0.9\nsip server a.example" + port)) == "")
+    #expect(report(Text("network interface eth0\nsip server a.example" + port)) == "")
+    #expect(
+      report(Text(fixed + "network dns ::1\nsip server a.example" + port))
+        == "line 3, column 13: network dns: one of IPv4 and IPv6, but network address has the other\n"
+    )
+  }
+
+  @Test func namesAreKeptInSmallLetters() {
+    let read = Configuration.read(
+      Text("sip server SBC.Example.NET port 5070\nsip local 127.0.0.2"), checks: checks)
+    #expect(read.configuration.sipServer == .host(Text("sbc.example.net"), port: 5070))
+    #expect(read.configuration.sipDomain == Text("sbc.example.net"))
+  }
+
   @Test func anEmptyFileSaysWhatIsMissing() {
     #expect(
       report(Text("! nothing\n\r\n   # here\n")) == """
@@ -361,7 +401,8 @@ struct MistakeTests {
       """)
     #expect(
       report(text) == """
-        line 1, column 12: sip server: 'nowhere' is not an IP address such as 192.0.2.1 or 2001:db8::1
+        line 1, column 12: sip server: 'nowhere' is no address such as 192.0.2.1 and no name such as \
+        sbc.example.net
         line 3: port 1 number is missing, and the port is enabled
         line 6, column 15: port 3 number: the same number as port 2
         line 7, column 1: 'bogus' is not a command: one of hostname, language, country, network, management, \

@@ -33,6 +33,10 @@ private struct Dice {
       .number(range.lowerBound + below(range.count))
     case .evenNumber(let range): .number(range.lowerBound + 2 * below(range.count / 2))
     case .endpoint: .endpoint(endpoint())
+    case .server:
+      below(2) == 0
+        ? .endpoint(endpoint())
+        : .host(Text("sbc\(below(99)).example.net"), port: below(2) == 0 ? 0 : UInt16(1 + below(9)))
     case .address: .endpoint(Endpoint(endpoint().address, 0))
     case .interfaceAddress:
       .text(Text(["dhcp", "10.0.\(below(256)).1/\(1 + below(32))", "2001:db8::1/64"][below(3)]))

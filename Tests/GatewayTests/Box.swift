@@ -5,6 +5,7 @@ import Config
 import Console
 import Line
 import MediaControl
+import Network
 import SIPSyntax
 import Testing
 
@@ -84,6 +85,8 @@ struct Box {
         let (port, what) = media.carryOut(command, now: now)
         enter("p\(port) \(what)", now)
       case .echo(let number, let host): echoes.append((number, host))
+      case .useNameServers(let servers): nameServers = servers
+      case .ask(let number, let question): questions.append((number, question))
       case .storeAgain(let configuration):
         disk.stored.append(configuration)
         disk.trialMinutes = nil
@@ -125,6 +128,10 @@ struct Box {
   var live: [UInt8: Text] = [:]
   /// The echo requests that were sent and not answered.
   var echoes: [(number: UInt16, host: IPAddress)] = []
+  /// The DNS servers that are to be asked; `nil` for those of the system.
+  private(set) var nameServers: [Endpoint]?
+  /// The questions to DNS that nobody has answered.
+  var questions: [(number: UInt32, question: DNSQuestion)] = []
   /// What the users of consoles may do, when that is not everything.
   var roles: [UInt8: UserRole] = [:]
   /// What the box has stored.

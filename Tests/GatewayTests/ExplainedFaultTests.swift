@@ -62,6 +62,24 @@ extension World {
     pass(.seconds(2))
   }
 
+  /// Answers every question to DNS with a failure, or with the SBC's address.
+  fileprivate func answerDNS(_ failure: DNSFailure?) {
+    while !boxes[0].questions.isEmpty {
+      let (number, question) = boxes[0].questions.removeFirst()
+      let record = DNSRecord(.address(SBC.endpoint.address), seconds: 30)
+      let known: DNSAnswer = question.type == .a ? .records([record]) : .failure(.noData)
+      let now = now
+      act(0) { $0.resolved(number, failure.map { .failure($0) } ?? known, now: now, into: &$1) }
+    }
+  }
+
+  /// The same after the first box's voice interface has come up.
+  fileprivate func raisePath(_ failure: DNSFailure?) {
+    raisePath()
+    answerDNS(failure)
+    pass(.seconds(1))
+  }
+
   /// A call from the first box's port 1 to a far party with a script.
   fileprivate func call(_ reply: SBC.Reply) {
     sbc.scripts["9001"] = [reply]
@@ -112,6 +130,9 @@ extension Fault {
 
   private static let vlan = ["network interface eth0", "network vlan 100"]
   private static let fixed = vlan + ["network address 192.0.2.101/24"]
+  private static let named = [
+    "network dns 192.0.2.53", "no sip server", "sip server sbc.example.net",
+  ]
 
   private static let network: [Fault] = [
     Fault(
@@ -141,6 +162,30 @@ extension Fault {
       name: "nobody tells where the SBC is", verdict: .broken(link: "SBC"),
       words: "sip server is not set, and DHCP tells none", settings: vlan + ["no sip server"]
     ) { $0.raisePath() },
+    Fault(
+      name: "DNS dead", verdict: .broken(link: "SBC"),
+      words: "sbc.example.net: no DNS server answers", settings: fixed + named
+    ) { $0.raisePath(.timeout) },
+    Fault(
+      name: "DNS server not there", verdict: .broken(link: "SBC"),
+      words: "no DNS server is there, or there is no way to it", settings: fixed + named
+    ) { $0.raisePath(.unreachable) },
+    Fault(
+      name: "SBC's name misspelt", verdict: .broken(link: "SBC"),
+      words: "there is no such name (NXDOMAIN)", settings: fixed + named
+    ) { $0.raisePath(.noName) },
+    Fault(
+      name: "SBC's name for TLS only", verdict: .broken(link: "SBC"),
+      words: "offers no SIP over UDP", settings: fixed + named
+    ) { $0.raisePath(.noTransport) },
+    Fault(
+      name: "DNS dies while registered", verdict: .note,
+      words: "no DNS server answers; what was known before goes on", settings: fixed + named
+    ) { world in
+      world.raisePath(nil)
+      world.pass(.seconds(60))
+      world.answerDNS(.timeout)
+    },
     Fault(
       name: "SBC silent from the start", verdict: .broken(link: "registration"),
       words: "SBC 192.0.2.1:5060 does not answer", settings: fixed

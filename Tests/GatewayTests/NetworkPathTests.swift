@@ -79,7 +79,7 @@ struct NetworkPathTests {
     #expect(sent(&out).isEmpty)
     #expect(shown("log", by: &box).contains("DHCP tells none (option 120)"))
     var lease = home
-    lease.sipServers = [.v4(0x0A64_000A)]
+    lease.sipServers = [.endpoint(Endpoint(.v4(0x0A64_000A), 5060))]
     box.pathRose(lease, now: .zero, into: &out)
     #expect(sent(&out).first?.hasPrefix("REGISTER 10.100.0.10:5060") == true)
   }

@@ -262,6 +262,7 @@ struct TranscriptTests {
         factory-reset confirm           There is no way back
         register now                    Every port, whatever it waits for
         ping ADDRESS                    Its address, IPv4 or IPv6
+        resolve NAME                    A domain or a host, such as sbc.example.net
         call PORT NUMBER                The digits to dial
         call PORT NUMBER SECONDS        How long to talk, else 10
         test port PORT                  All of it, in this order
@@ -299,6 +300,7 @@ struct TranscriptTests {
         factory-reset   Forget every setting and start as the factory did
         register        Register at the SBC
         ping            Ask a host whether it is there
+        resolve         Ask DNS where the servers of a name are
         call            Make a call from a port whose handset is on the hook
         test            Try a line
         monitor         Tell of lines, SIP and RTP while it happens
@@ -350,7 +352,7 @@ struct TranscriptTests {
              ^ 'nothing' is not known: one of status, alarms, version, ports, registrations, port, calls, call, network, media, counters, capture, environment, reset, log, running-config, configuration
       > reboot
         reboot
-        ^ 'reboot' is not known: one of show, explain, capture, support-bundle, factory-reset, register, ping, call, test, monitor, password, configure, restart, exit, quit, help
+        ^ 'reboot' is not known: one of show, explain, capture, support-bundle, factory-reset, register, ping, resolve, call, test, monitor, password, configure, restart, exit, quit, help
       > show ports now
         show ports now
                    ^ 'now' is a word too many

@@ -16,6 +16,8 @@ class SceneTest(handsets.Handsets, unittest.TestCase):
     algorithm = "MD5"
     settings = ()
     nonce_seconds = 30
+    #: Whether every number is registered before the test begins.
+    registered = True
 
     def setUp(self):
         self.scene = scene.Scene(
@@ -23,7 +25,7 @@ class SceneTest(handsets.Handsets, unittest.TestCase):
             ARCHITECTURE, self.nonce_seconds)
         self.addCleanup(self.scene.stop)
         self.prepare()
-        self.scene.start()
+        self.scene.start(self.registered)
         self.run_path = self.scene.run.path
 
     def prepare(self):

@@ -5,6 +5,9 @@ import Testing
 private let home = InterfaceAddress(.v4(0x0A64_0001), prefix: 24, gateway: .v4(0x0A64_00FE))
 private let moved = InterfaceAddress(.v4(0x0A64_0002), prefix: 24, gateway: .v4(0x0A64_00FE))
 
+/// An SBC that option 120 names by its address.
+private func sbc(_ address: UInt32) -> ServerName { .endpoint(Endpoint(.v4(address), 5060)) }
+
 @Suite("The way to the carrier")
 struct PathTests {
   private var out = Outbox<PathMachine.Output>(limit: PathMachine.outputLimit)
@@ -67,7 +70,7 @@ struct PathTests {
     _ = carrier(&machine, true)
     _ = news(&machine, .bound(Lease(home)))
     var lease = Lease(home)
-    lease.sipServers = [.v4(0x0A64_000A)]
+    lease.sipServers = [sbc(0x0A64_000A)]
     #expect(news(&machine, .bound(lease)) == [.up(lease)])
   }
 
@@ -95,9 +98,10 @@ struct LeaseTests {
   func whole() {
     let line =
       "bound ip=10.100.0.1 mask=24 router=10.100.0.254,10.100.0.253 sip=010a64000a0a64000b "
-      + "ntp=10.100.0.3 tftp=provision.example vendor=0104deadbeef"
+      + "dns=10.100.0.53,x,10.100.0.54 ntp=10.100.0.3 tftp=provision.example vendor=0104deadbeef"
     var lease = Lease(home)
-    lease.sipServers = [.v4(0x0A64_000A), .v4(0x0A64_000B)]
+    lease.sipServers = [sbc(0x0A64_000A), sbc(0x0A64_000B)]
+    lease.dnsServers = [.v4(0x0A64_0035), .v4(0x0A64_0036)]
     lease.timeServers = Text("10.100.0.3")
     lease.bootServer = Text("provision.example")
     lease.vendorInformation = Text("0104deadbeef")
@@ -119,25 +123,38 @@ struct LeaseTests {
   @Test("The SIP server as a client tells it that knows the option")
   func readSIPServer() {
     var lease = Lease(InterfaceAddress(.v4(0x0A00_0001), prefix: 24))
-    lease.sipServers = [.v4(0x0A64_000A), .v4(0x0A64_000B)]
+    lease.sipServers = [sbc(0x0A64_000A), sbc(0x0A64_000B)]
     #expect(
       LeaseNews(parsing: Text("renew ip=10.0.0.1 sip=10.100.0.10,10.100.0.11")) == .bound(lease))
   }
 
   @Test(
-    "A name instead of an address, a cut option: no SIP server",
+    "SIP servers by name, in the client's words and in hexadecimal (RFC 3361 §3.1)",
     arguments: [
-      "00036162630", "010a6400", "01", "", "zz0a64000a",
+      "sbc.example.net,SBC2.example.net.",
+      "0003736263076578616d706c65036e6574000453424332076578616d706c65036e657400",
+    ])
+  func namedSIPServers(_ option: String) {
+    #expect(
+      lease(sip: option)?.sipServers == [
+        .host(Text("sbc.example.net"), port: 0), .host(Text("sbc2.example.net"), port: 0),
+      ])
+  }
+
+  @Test(
+    "A cut option, a name that is none: no SIP server",
+    arguments: [
+      "00036162630", "0003616263", "00ff6162", "00", "010a6400", "01", "", "zz0a64000a", "-a.b",
+      "a..b", "10.0.0", "a_b.example",
     ])
   func sipServer(_ option: String) {
-    guard
-      case .bound(let lease) = LeaseNews(
-        parsing: Array(("bound ip=10.0.0.1 sip=" + option).utf8))
-    else {
-      Issue.record("no lease")
-      return
-    }
-    #expect(lease.sipServers.isEmpty)
+    #expect(lease(sip: option)?.sipServers == [])
+  }
+
+  private func lease(sip option: String) -> Lease? {
+    let line = "bound ip=10.0.0.1 sip=" + option
+    guard case .bound(let lease) = LeaseNews(parsing: Array(line.utf8)) else { return nil }
+    return lease
   }
 
   @Test("A line without end is not read")

@@ -24,7 +24,7 @@ GRAPH = {
     "Gateway": {
         "Base", "MediaControl", "Line", "SIPSyntax", "SDP", "SIPAgent", "Call", "Board", "Config",
         "Access", "Console", "Network"},
-    "Linux": {"Base", "CLinux"},
+    "Linux": {"Base", "CLinux", "CNames"},
     "Hardware": {"Base", "Board", "Line", "Linux", "CHardware"},
     "Media": {"Base", "MediaControl", "DSP", "RTP", "Linux"},
     "tipring": {

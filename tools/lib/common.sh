@@ -72,5 +72,6 @@ need_swift() {
 # What the host build links; the firmware lane takes the same libraries from its own sysroot.
 need_libraries() {
   need_packages "libraries that the firmware links" \
-    libasound2-dev libgpiod-dev libspandsp-dev libmbedtls-dev
+    libasound2-dev libgpiod-dev libspandsp-dev libmbedtls-dev \
+    libc-ares-dev
 }

@@ -32,29 +32,32 @@ debian_mirror() {
     sed -nE 's/^(deb( \[[^]]*\])? |URIs: *)(https?:[^ ]+).*/\3/p' | grep -v security | head -n 1
 }
 
+# What the firmware is compiled and linked with; another list is another sysroot.
+sysroot_packages=libc6-dev,libgcc-12-dev,libasound2-dev,libgpiod-dev,libspandsp-dev
+sysroot_packages+=,libmbedtls-dev,libc-ares-dev
+
 make_sysroot() {
-  [ -e "$sysroot/.complete" ] && return 0
+  [ "$(cat "$sysroot/.complete" 2>/dev/null)" != "$sysroot_packages" ] || return 0
   need_packages "the sysroot of the firmware build" mmdebstrap
   rm -rf "$sysroot"
   mkdir -p "$(dirname "$sysroot")"
   local suite
   suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
   progress "sysroot for $1" mmdebstrap --variant=extract --arch="$debian" \
-    --include=libc6-dev,libgcc-12-dev,libasound2-dev,libgpiod-dev,libspandsp-dev,libmbedtls-dev \
-    "$suite" "$sysroot" "$(debian_mirror)"
+    --include="$sysroot_packages" "$suite" "$sysroot" "$(debian_mirror)"
   # A link to /lib means the machine's own there; -lm would silently take the archive instead.
   find "$sysroot" -lname '/*' -exec sh -c '
     ln -sfn "$(realpath -m --relative-to="$(dirname "$1")" "$0$(readlink "$1")")" "$1"
   ' "$sysroot" {} \;
   # Without the shared twin, -l takes the archive: these libraries go into the binary.
-  rm -f "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,mbedx509,mbedtls}.so*
+  rm -f "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,mbedx509,mbedtls,cares}.so*
   # Nothing unwinds on the board: a trap is a restart, and the tables would cost 15 KB.
   local archive
-  for archive in "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,m-*}.a; do
+  for archive in "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,cares,m-*}.a; do
     [ ! -e "$archive" ] || llvm-objcopy --remove-section=.eh_frame \
       --remove-section=.rela.eh_frame --remove-section=.rel.eh_frame "$archive"
   done
-  touch "$sysroot/.complete"
+  echo "$sysroot_packages" >"$sysroot/.complete"
 }
 
 json_list() { printf '"%s",' "$@" | sed 's/,$//'; }

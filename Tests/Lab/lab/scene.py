@@ -29,6 +29,8 @@ class Scene(FarParties):
         self.numbers = list(numbers)
         self.architecture = architecture
         self.settings = list(settings)
+        #: What `sip server` says; without it the SBC's address.
+        self.server = None
         self.sbc = kamailio.Kamailio(
             self.run, self.numbers, algorithm, nonce_seconds=nonce_seconds)
         self.wire = capture.Capture(self.run)
@@ -49,7 +51,7 @@ class Scene(FarParties):
             self.sbc.start()
             self.sbc.add_trunk(FAR_NUMBER, self.network.far)
         self.box = box.Box(
-            self.run, self.numbers, self.settings, self.architecture).start()
+            self.run, self.numbers, self.settings, self.architecture, self.server).start()
         for port, number in enumerate(self.numbers, 1):
             telephone = phone.Phone(
                 self.run, box.phone_binary(), self.box.line_socket(port),
