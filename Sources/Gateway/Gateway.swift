@@ -6,6 +6,7 @@ public import Config
 internal import Console
 public import Line
 public import MediaControl
+internal import Provisioning
 internal import SIPAgent
 
 /// The whole control plane: every input of the box, and every output, as values.
@@ -103,6 +104,10 @@ public struct Gateway {
   var console = ConsoleSession(number: 0, role: .administrator)
   var agentOutputs = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)
   var portOutputs = Outbox<PortOutput>(limit: PortController.outputLimit)
+  /// Where configurations come from; `nil` where they do not.
+  var provisioning: ProvisioningMachine?
+  var provisioningOutputs = Outbox<ProvisioningMachine.Output>(
+    limit: ProvisioningMachine.outputLimit)
   /// What ports told in this turn to those who test them.
   var testEvents: [(port: PortNumber, event: PortTestEvent)] = []
 
@@ -138,7 +143,9 @@ public struct Gateway {
   /// When `advance` must be called next.
   public var deadline: Instant? {
     let alarm = isStopping ? nil : alarms.deadline
-    let own = soonest(soonest(nextReport, editing.trial?.deadline), soonest(alarm, liveDeadline))
+    let asking = isStopping ? nil : provisioning?.deadline
+    let configuring = soonest(editing.trial?.deadline, asking)
+    let own = soonest(soonest(nextReport, configuring), soonest(alarm, liveDeadline))
     return ports.reduce(soonest(agent.deadline, own)) { soonest($0, $1.deadline) }
   }
 
@@ -230,6 +237,7 @@ public struct Gateway {
     }
     askForReports(into: &out)
     advanceTrial(into: &out)
+    advanceProvisioning(into: &out)
     settle(into: &out)
     advanceLive(into: &out)
     checkAlarms()

@@ -2,7 +2,8 @@
 
 need_lab() {
   need_packages "SBC, far parties, speech and the reader of the wire" \
-    kamailio kamailio-extra-modules linphone-cli sip-tester tshark espeak-ng sox rsyslog
+    kamailio kamailio-extra-modules linphone-cli sip-tester tshark espeak-ng sox rsyslog \
+    rsyslog-gnutls openssl lighttpd lighttpd-mod-openssl
   need_meter
 }
 

@@ -33,7 +33,7 @@ debian_mirror() {
 }
 
 make_sysroot() {
-  [ -e "$sysroot/.complete" ] && return 0
+  [ -e "$sysroot/.complete-2" ] && return 0
   need_packages "the sysroot of the firmware build" mmdebstrap
   rm -rf "$sysroot"
   mkdir -p "$(dirname "$sysroot")"
@@ -50,11 +50,11 @@ make_sysroot() {
   rm -f "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,mbedx509,mbedtls}.so*
   # Nothing unwinds on the board: a trap is a restart, and the tables would cost 15 KB.
   local archive
-  for archive in "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,m-*}.a; do
+  for archive in "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,mbedx509,mbedtls,m-*}.a; do
     [ ! -e "$archive" ] || llvm-objcopy --remove-section=.eh_frame \
       --remove-section=.rela.eh_frame --remove-section=.rel.eh_frame "$archive"
   done
-  touch "$sysroot/.complete"
+  touch "$sysroot/.complete-2"
 }
 
 json_list() { printf '"%s",' "$@" | sed 's/,$//'; }
