@@ -109,7 +109,7 @@ extension Parameter {
     case .syslogTransport:
       ParameterRow(
         "syslog transport", .choice(SyslogTransport.words), standard: .choice(0), .restart,
-        "How the log goes to its collector; by TCP and TLS, lines wait while it is away.")
+        "How the log goes to its collector (tls: RFC 5425, port 6514); by tcp and tls, lines wait.")
     case .syslogName, .tlsTrust, .tlsCertificate, .tlsKey, .provisioningURL, .provisioningUser,
       .provisioningPassword, .provisioningKey, .provisioningInterval, .provisioningSpread,
       .provisioningConfirm:

@@ -72,8 +72,9 @@ public final class ClientStream {
   /// When the server's certificate and our own expire, in seconds since 1970; empty without TLS.
   public var expiries: [(isOwn: Bool, seconds: Int64)] {
     guard let tls, isOpen else { return [] }
-    let own = tls.ownExpirySeconds.map { [(true, $0)] } ?? []
-    return own + [(false, tls.peerExpirySeconds)]
+    var expiries = [(isOwn: false, seconds: tls.peerExpirySeconds)]
+    if let own = tls.ownExpirySeconds { expiries.append((isOwn: true, seconds: own)) }
+    return expiries
   }
 
   /// Takes the readiness of the descriptor.

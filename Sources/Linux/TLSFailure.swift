@@ -5,14 +5,9 @@ internal import CTLS
 public struct TLSFailure: Error, Equatable, Sendable {
   /// The reason, and the file that it lies in, if it lies in one.
   public let words: Text
-  /// Whether the connection just ended, which says nothing about certificates.
-  public let isLoss: Bool
 
   /// Makes a failure of these words.
-  public init(words: Text) {
-    self.words = words
-    isLoss = false
-  }
+  public init(words: Text) { self.words = words }
 
   /// Makes the failure of a reason that the shim gave, with the number that mbedTLS gave for it.
   init(reason: CInt, code: CInt = 0) {
@@ -23,7 +18,6 @@ public struct TLSFailure: Error, Equatable, Sendable {
       words.append(")")
     }
     self.words = words
-    isLoss = reason == CInt(CTLS_GONE)
   }
 
   private static func sentence(of reason: CInt) -> StaticString {

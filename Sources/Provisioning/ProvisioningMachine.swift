@@ -90,7 +90,7 @@ public struct ProvisioningMachine: Sendable {
   private static let busyPause = Duration.seconds(30)
   private static let trialPause = Duration.seconds(10)
   /// How often a DHCP server's URL is looked for where there is none yet.
-  private static let lookPause = Duration.seconds(30)
+  private static let lookPause = Duration.seconds(60)
 
   private let settings: Settings
   private var random: RandomSource

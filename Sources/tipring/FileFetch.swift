@@ -11,9 +11,6 @@ final class FileFetch {
     case failed(Text)
   }
 
-  /// The addresses of a host name; `nil` when nobody knows any.
-  typealias Lookup = (Text) -> IPAddress?
-
   /// A server that leaves bytes unanswered for so long is gone.
   private static let silence = Duration.seconds(20)
   /// CS1: what may be late.
@@ -22,18 +19,18 @@ final class FileFetch {
   private let streams: SecureStreams
   private let device: Text
   private let userAgent: Text
-  private let lookup: Lookup
   private var connection: ClientStream?
+  /// The request that waits for the address of its host.
+  private var unresolved: FileRequest?
   private var reader = HTTPResponseReader(bodyLimit: CommandFile.sizeLimit)
   private var unsent = Text()[...]
   private var results: [Result] = []
   private var warned: [Text] = []
 
-  init(_ configuration: Configuration, device: Text, lookup: @escaping Lookup) {
+  init(_ configuration: Configuration, device: Text) {
     streams = SecureStreams(configuration)
     self.device = device
     userAgent = configuration.sipUserAgent
-    self.lookup = lookup
   }
 
   /// The descriptor of the connection; -1 without one.
@@ -42,14 +39,26 @@ final class FileFetch {
   /// What came of the request, once.
   func takeResult() -> Result? { results.isEmpty ? nil : results.removeFirst() }
 
+  /// The host name whose address `resolved` has to tell before the request can leave.
+  var wantedName: Text? { unresolved?.address.host }
+
   /// Asks for a file, in place of one that is still waited for.
   func begin(_ request: FileRequest, isClockSet: Bool, in loop: borrowing EventLoop) {
     abandon()
+    unresolved = request
+    guard let address = IPAddress(parsing: request.address.host[...]) else { return }
+    resolved(address, isClockSet: isClockSet, in: loop)
+  }
+
+  /// Takes the address of `wantedName`; `nil` when it has none, or nobody can be asked.
+  func resolved(_ address: IPAddress?, isClockSet: Bool, in loop: borrowing EventLoop) {
+    guard let request = unresolved else { return }
+    unresolved = nil
     reader = HTTPResponseReader(bodyLimit: CommandFile.sizeLimit)
     unsent = request.text(userAgent: userAgent)[...]
     do throws(TLSFailure) {
-      guard let address = lookup(request.address.host) else {
-        throw TLSFailure(words: Text("nobody knows the address of ") + request.address.host)
+      guard let address else {
+        throw TLSFailure(words: Text("no address of ") + request.address.host + Text(" is known"))
       }
       let security = try streams.security(host: request.address.host, isClockSet: isClockSet)
       let made = try ClientStream(
@@ -66,6 +75,7 @@ final class FileFetch {
   /// Waits no more.
   func abandon() {
     connection = nil
+    unresolved = nil
     results = []
   }
 

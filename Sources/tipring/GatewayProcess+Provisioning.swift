@@ -10,6 +10,10 @@ extension GatewayProcess {
     switch errand {
     case .fetch(let request):
       fetch.begin(request, isClockSet: gateway.isClockSet, in: loop)
+      // Nobody resolves names here: a host that is no address has none.
+      if fetch.wantedName != nil {
+        fetch.resolved(nil, isClockSet: gateway.isClockSet, in: loop)
+      }
       takeFetched(now)
     case .abandon: fetch.abandon()
     case .checkSignature(let content, let signature):

@@ -84,8 +84,7 @@ final class GatewayProcess {
     // On a computer that is no board the log belongs to others.
     log = board == nil ? nil : SystemLog(path: Text("/dev/log"))
     let logDevice = networks.managementDevice ?? device
-    // Names: until a resolver is asked, a URL has an address.
-    fetch = FileFetch(configuration, device: logDevice) { IPAddress(parsing: $0[...]) }
+    fetch = FileFetch(configuration, device: logDevice)
     collector = try opening("syslog server") { () throws(Errno) in
       try LogCollector(configuration, device: logDevice, now: now)
     }

@@ -87,6 +87,11 @@ struct Box {
       case .storeAgain(let configuration):
         disk.stored.append(configuration)
         disk.trialMinutes = nil
+      case .provision(.carryOut(let errand)):
+        let result = disk.carryOut(errand)
+        gateway.provisioningCarriedOut(errand, result, now: now, into: &out)
+        perform(now)
+      case .provision(let errand): provisionings.append(errand)
       case .stopped:
         #expect(!isStopped, "stopped twice")
         isStopped = true
@@ -125,6 +130,8 @@ struct Box {
   var live: [UInt8: Text] = [:]
   /// The echo requests that were sent and not answered.
   var echoes: [(number: UInt16, host: IPAddress)] = []
+  /// What provisioning wanted of the network and of its record, oldest first.
+  var provisionings: [ProvisioningErrand] = []
   /// What the users of consoles may do, when that is not everything.
   var roles: [UInt8: UserRole] = [:]
   /// What the box has stored.

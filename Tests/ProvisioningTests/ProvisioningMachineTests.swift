@@ -217,7 +217,7 @@ private func words(_ text: Text?) -> String {
     var bench = Bench()
     bench.address = nil
     #expect(bench.goOn().isEmpty)
-    #expect(bench.pause == 30)
+    #expect(bench.pause == 60)
     bench.address = Bench.address
     #expect(request(bench.goOn()) != nil)
   }
