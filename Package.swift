@@ -41,7 +41,10 @@ let package = Package(
     .trait(
       name: "Simulator",
       description: "The simulated line driver: a Unix socket per port instead of a SLIC."),
-    .default(enabledTraits: ["Simulator"]),
+    .trait(
+      name: "TLS",
+      description: "mbedTLS: the log by TLS, configurations by HTTPS, checks of signatures."),
+    .default(enabledTraits: ["Simulator", "TLS"]),
   ],
   targets: [
     part("Base"),
@@ -59,26 +62,33 @@ let package = Package(
     part("Access", ["Base"]),
     part("Console", ["Base"]),
     part("Network", ["Base"]),
+    part("Provisioning", ["Base"]),
     part(
       "Gateway",
       [
         "Base", "MediaControl", "Line", "SIPSyntax", "SDP", "SIPAgent", "Call", "Board", "Config",
-        "Access", "Console", "Network",
+        "Access", "Console", "Network", "Provisioning",
       ]),
 
-    part("Linux", ["Base", "CLinux", "CNames"]),
+    part("Linux", ["Base", "CLinux", "CNames", "CTLS"]),
     part("Hardware", ["Base", "Board", "Line", "Linux", "CHardware"]),
     part("Media", ["Base", "MediaControl", "DSP", "RTP", "Linux"]),
     .executableTarget(
       name: "tipring",
       dependencies: [
         "Base", "MediaControl", "Line", "Call", "Board", "Config", "Access", "Console", "Gateway",
-        "Linux", "Hardware", "Media", "Network",
+        "Linux", "Hardware", "Media", "Network", "Provisioning",
       ],
       exclude: ["README.md"], swiftSettings: rules),
 
     shim("CLinux"),
     shim("CDigest", libraries: ["mbedcrypto"]),
+    .target(
+      name: "CTLS", exclude: ["README.md"],
+      cSettings: [.define("CTLS_WITH_MBEDTLS", .when(traits: ["TLS"]))],
+      linkerSettings: ["mbedtls", "mbedx509", "mbedcrypto"].map {
+        .linkedLibrary($0, .when(traits: ["TLS"]))
+      }),
     shim("CSpanDSP", libraries: ["spandsp"]),
     shim("CNames", libraries: ["cares"]),
     // libasound and libgpiod are loaded when a card or a pin is opened.
@@ -103,11 +113,13 @@ let package = Package(
     suite("Access", ["Base"]),
     suite("Console"),
     suite("Network"),
+    suite("Provisioning", ["Base"]),
     suite("Linux", ["Base"]),
     suite(
       "Gateway",
       [
         "MediaControl", "Line", "SIPAgent", "SIPSyntax", "Call", "Config", "Access", "Network",
+        "Provisioning",
       ]),
     suite("Media", ["Base", "MediaControl", "DSP", "RTP", "Linux"]),
     suite("AnalogPhone"),

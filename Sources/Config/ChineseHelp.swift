@@ -40,7 +40,11 @@ extension Parameter {
     case .timersInterDigit: "数图定时器 L：号码肯定不完整时的位间等待"
     case .timersShort: "数图定时器 S 和 T：号码可能已完整时的位间等待"
     case .syslogServer: "日志服务器（RFC 5424）；有管理接口时经管理接口"
-    case .syslogTransport: "日志的传输方式；用 TCP 时，服务器不在线期间的日志会等待"
+    case .syslogTransport: "日志的传输方式；用 TCP 或 TLS 时，服务器不在线期间的日志会等待"
+    case .syslogName, .tlsTrust, .tlsCertificate, .tlsKey, .provisioningURL, .provisioningUser,
+      .provisioningPassword, .provisioningKey, .provisioningInterval, .provisioningSpread,
+      .provisioningConfirm:
+      chineseSecurityHelp
     case .metricsPort: "供 Prometheus 采集的指标页面的 TCP 端口；有管理接口时经管理接口"
     case .consoleIdle: "控制台无操作多久后须重新登录；0 为不限"
     case .consoleSocket: "tipring shell 连接本机的 Unix 套接字"
@@ -53,6 +57,22 @@ extension Parameter {
       .portDisplayName, .portCodec,
       .portCallerID, .portRingHertz, .portLineSimulator:
       chinesePortHelp
+    }
+  }
+
+  private var chineseSecurityHelp: StaticString {
+    switch self {
+    case .syslogName: "日志服务器证书中的名称；缺省为其地址"
+    case .tlsTrust: "PEM 文件：对端服务器的证书须由其中的证书签发"
+    case .tlsCertificate: "PEM 文件：本机证书，供要求客户端证书的服务器使用"
+    case .tlsKey: "PEM 文件：本机证书的私钥"
+    case .provisioningURL: "下载配置的 HTTPS 地址；缺省用 DHCP 下发的 https 地址（选项 66 或 43）"
+    case .provisioningUser: "下载配置的用户名 (HTTP Basic)"
+    case .provisioningPassword: "下载配置的密码"
+    case .provisioningKey: "PEM 公钥文件：设置后只接受 URL.sig 签名有效的配置"
+    case .provisioningInterval: "查询配置的间隔；0 为只在启动时查询"
+    case .provisioningSpread: "每次查询随机推迟的最大时间，避免所有设备同时查询"
+    default: "下载的配置试用多久；期间端口须重新注册且服务器可达，否则恢复原配置"
     }
   }
 

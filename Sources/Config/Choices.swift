@@ -67,9 +67,11 @@ public enum SyslogTransport: UInt8, CaseIterable, Sendable {
   case udp
   /// A stream of lines, each behind its length (RFC 6587).
   case tcp
+  /// The same inside TLS (RFC 5425).
+  case tls
 
   /// The words of the command, in the order of the cases.
-  static var words: [StaticString] { ["udp", "tcp"] }
+  static var words: [StaticString] { ["udp", "tcp", "tls"] }
 }
 
 /// A language of the console's help.

@@ -48,6 +48,7 @@ struct ConfigurationDraft {
     checkTwins(.portLineSimulator, "the same socket as port ", &mistakes)
     checkConsoleSocket(&mistakes)
     checkAgreementKeys(&mistakes)
+    checkSecurity(&mistakes)
   }
 
   // MARK: - What is missing

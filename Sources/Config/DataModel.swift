@@ -27,7 +27,10 @@ extension Parameter {
       .sipAccessNetwork, .sipContact, .sipHeartbeat, .sipFailBack, .sip100rel,
       .sipSessionExpires, .sipSessionMinimum, .sipUserAgent, .mediaJitterMin, .mediaJitterMax,
       .digitMap, .timersFirstDigit, .timersInterDigit, .timersShort, .syslogServer,
-      .syslogTransport, .metricsPort, .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP,
+      .syslogTransport, .syslogName, .tlsTrust, .tlsCertificate, .tlsKey, .provisioningURL,
+      .provisioningUser, .provisioningPassword, .provisioningKey, .provisioningInterval,
+      .provisioningSpread, .provisioningConfirm,
+      .metricsPort, .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP,
       .portAKAOPc, .portDisplayName, .portCodec, .portCallerID, .portRingHertz,
       .portLineSimulator:
       nil

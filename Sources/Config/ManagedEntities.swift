@@ -36,7 +36,9 @@ extension Parameter {
       .managementGateway, .sipLocal, .sipBackupServer, .sipProfile, .sipAccessNetwork, .sipContact,
       .sipHeartbeat, .sipFailBack, .sip100rel, .sipSessionExpires, .sipSessionMinimum,
       .sipUserAgent, .timersFirstDigit, .syslogServer,
-      .syslogTransport, .metricsPort,
+      .syslogTransport, .syslogName, .tlsTrust, .tlsCertificate, .tlsKey, .provisioningURL,
+      .provisioningUser, .provisioningPassword, .provisioningKey, .provisioningInterval,
+      .provisioningSpread, .provisioningConfirm, .metricsPort,
       .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP, .portAKAOPc, .portCallerID,
       .portRingHertz, .portLineSimulator:
       nil

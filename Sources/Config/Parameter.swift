@@ -91,6 +91,28 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case syslogServer
   /// How the log goes there.
   case syslogTransport
+  /// The name in the collector's certificate.
+  case syslogName
+  /// The certificates that a server's must come from.
+  case tlsTrust
+  /// Our own certificate.
+  case tlsCertificate
+  /// Its private key.
+  case tlsKey
+  /// Where the configuration is fetched from.
+  case provisioningURL
+  /// The user name there.
+  case provisioningUser
+  /// The password there.
+  case provisioningPassword
+  /// The public key that a fetched configuration is signed for.
+  case provisioningKey
+  /// How often it is asked for.
+  case provisioningInterval
+  /// By how much boxes spread their asking.
+  case provisioningSpread
+  /// How long a fetched configuration is on trial.
+  case provisioningConfirm
   /// The TCP port of the metrics page.
   case metricsPort
   /// How long a console may be silent.

@@ -14,7 +14,7 @@ public enum ParameterType: Sendable {
   case country
   /// A digit map that the caller of the reader accepts.
   case digitMap
-  /// An absolute path of a Unix socket, up to 107 bytes (unix(7)).
+  /// An absolute path of a file, up to 107 bytes as a Unix socket's must be (unix(7)).
   case socketPath
   /// A whole number.
   case number(ClosedRange<Int>, unit: StaticString)
@@ -34,6 +34,8 @@ public enum ParameterType: Sendable {
   case device
   /// A P-Access-Network-Info (RFC 7315 §5.4), up to 128 bytes.
   case accessNetwork
+  /// A URL of `https`, up to 512 bytes.
+  case httpsURL
   /// Six octets in hexadecimal with colons between them.
   case hardwareAddress
   /// One of some words.

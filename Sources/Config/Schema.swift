@@ -110,7 +110,11 @@ extension Parameter {
     case .syslogTransport:
       ParameterRow(
         "syslog transport", .choice(SyslogTransport.words), standard: .choice(0), .restart,
-        "How the log goes to its collector; by TCP, lines wait while it is away.")
+        "How the log goes to its collector (tls: RFC 5425, port 6514); by tcp and tls, lines wait.")
+    case .syslogName, .tlsTrust, .tlsCertificate, .tlsKey, .provisioningURL, .provisioningUser,
+      .provisioningPassword, .provisioningKey, .provisioningInterval, .provisioningSpread,
+      .provisioningConfirm:
+      securityRow
     case .metricsPort:
       ParameterRow(
         "metrics port", .number(1...65_535, unit: ""), .restart,

@@ -117,10 +117,42 @@ extension Configuration {
     guard case .choice(let place) = value(.syslogTransport) else { return .udp }
     return SyslogTransport(rawValue: place) ?? .udp
   }
+  /// The name in the collector's certificate: what was set, or its address.
+  public var syslogName: Text {
+    let name = text(.syslogName)
+    if !name.isEmpty { return name }
+    var address = Text()
+    if let server = syslogServer { address.append(server.address) }
+    return address
+  }
   /// The TCP port of the metrics page; `nil` when there is none.
   public var metricsPort: UInt16? {
     value(.metricsPort) == nil ? nil : UInt16(number(.metricsPort))
   }
+  /// Where the configuration is fetched; `nil` leaves that to DHCP.
+  public var provisioningURL: WebAddress? { WebAddress(parsing: text(.provisioningURL)) }
+  /// `USER:PASSWORD` there; empty when none is set.
+  public var provisioningCredentials: Text {
+    let user = text(.provisioningUser)
+    return user.isEmpty ? [] : user + Text(":") + text(.provisioningPassword)
+  }
+  /// The public key that a fetched configuration is signed for; empty when none is set.
+  public var provisioningKey: Text { text(.provisioningKey) }
+  /// How often a new configuration is asked for; `nil` is at the start only.
+  public var provisioningInterval: Duration? {
+    let minutes = number(.provisioningInterval)
+    return minutes == 0 ? nil : .seconds(60 * minutes)
+  }
+  /// The longest random wait before that.
+  public var provisioningSpread: Duration { .seconds(number(.provisioningSpread)) }
+  /// How long a fetched configuration is on trial.
+  public var provisioningConfirmMinutes: UInt8 { UInt8(number(.provisioningConfirm)) }
+  /// Whom TLS trusts.
+  public var tlsTrust: Text { text(.tlsTrust) }
+  /// Our own certificate; empty without one.
+  public var tlsCertificate: Text { text(.tlsCertificate) }
+  /// Its private key; empty without one.
+  public var tlsKey: Text { text(.tlsKey) }
   /// How long a console may be silent; `nil` is for ever.
   public var consoleIdle: Duration? {
     let minutes = number(.consoleIdle)

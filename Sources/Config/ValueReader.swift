@@ -45,7 +45,8 @@ struct ValueReader {
     case .seconds(let range): return .number(try readSeconds(type, range))
     case .address: return .endpoint(Endpoint(try readAddress(), 0))
     case .host, .text, .secret, .telephoneNumber, .country, .digitMap, .socketPath,
-      .interfaceAddress, .device, .hardwareAddress, .accessNetwork:
+      .interfaceAddress, .device, .hardwareAddress, .accessNetwork,
+      .httpsURL:
       return .text(try readText(type))
     }
   }
@@ -91,6 +92,8 @@ struct ValueReader {
       guard isDevice(word.text) else { throw refusal(" is not ", type) }
     case .accessNetwork:
       guard isAccessNetwork(word.text) else { throw refusal(" is not ", type) }
+    case .httpsURL:
+      guard WebAddress(parsing: word.text) != nil else { throw refusal(" is not ", type) }
     case .hardwareAddress:
       guard hardwareAddress(word.text) != nil else { throw refusal(" is not ", type) }
     case .number, .evenNumber, .seconds, .endpoint, .server, .address, .choice, .choices, .flag:
@@ -241,7 +244,7 @@ struct ValueReader {
     case .secret: return Text("a word too many: put a value with spaces in quotes")
     case .text, .flag, .host, .telephoneNumber, .country, .digitMap, .socketPath, .number,
       .evenNumber, .seconds, .endpoint, .server, .address, .interfaceAddress, .device,
-      .accessNetwork, .hardwareAddress, .choice, .choices:
+      .accessNetwork, .hardwareAddress, .httpsURL, .choice, .choices:
       var reason = Text()
       reason.append(quoted: words[next].text)
       reason.append(" is a word too many")

@@ -23,6 +23,8 @@ enum Alarm: Equatable, Sendable {
   case tooSlow(CardNumber)
   /// No time server has answered.
   case clockNotSet
+  /// A configuration cannot be fetched, or was refused: why.
+  case provisioning(Text)
   /// The last change could not be stored.
   case storageFailed
 }

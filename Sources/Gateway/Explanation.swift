@@ -182,5 +182,5 @@ extension Gateway {
   }
 
   /// Whether the wall clock shows a time after this firmware was written.
-  var isClockSet: Bool { wallClock.localTime(at: now).year >= 2026 }
+  public var isClockSet: Bool { wallClock.localTime(at: now).year >= 2026 }
 }

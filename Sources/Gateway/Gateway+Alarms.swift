@@ -2,6 +2,7 @@ public import Base
 internal import Call
 internal import Console
 internal import MediaControl
+internal import Provisioning
 internal import SIPAgent
 
 extension Gateway {
@@ -52,6 +53,7 @@ extension Gateway {
     for slow in slowCards where isRecent(slow.at) { wrong.append(.tooSlow(slow.card)) }
     if !isClockSet { wrong.append(.clockNotSet) }
     if hasStorageFailed { wrong.append(.storageFailed) }
+    if let problem = provisioning?.problem { wrong.append(.provisioning(problem)) }
     return wrong
   }
 
@@ -125,6 +127,9 @@ extension Array where Element == UInt8 {
       append(card: card)
       append(": the box was too slow")
     case .clockNotSet: append("the clock is not set")
+    case .provisioning(let why):
+      append("provisioning: ")
+      append(contentsOf: why)
     case .storageFailed: append("the last change could not be stored")
     }
   }

@@ -113,6 +113,7 @@ extension Gateway {
       finishCommit(configuration, minutes, &answer)
     case (.confirm, _):
       editing.trial = nil
+      provisioningConfirmed()
       journal.note(.configurationConfirmed(console: console.number), at: now)
       answer.append("kept\n")
     case (.factoryReset, _):
@@ -193,6 +194,7 @@ extension Gateway {
     journal.note(
       .failure(Text("the configuration was not confirmed: the one before is back")), at: now)
     out.emit(.storeAgain(trial.previous))
+    provisioningWentBack(into: &out)
     if configuration != trial.previous { stop(now: now, into: &out) }
   }
 }

@@ -7,6 +7,7 @@ internal import Console
 public import Line
 public import MediaControl
 internal import Network
+internal import Provisioning
 internal import SIPAgent
 
 /// The whole control plane: every input of the box, and every output, as values.
@@ -116,6 +117,10 @@ public struct Gateway {
   var agentOutputs = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)
   var directoryOutputs = Outbox<ServerDirectory.Output>(limit: ServerDirectory.outputLimit)
   var portOutputs = Outbox<PortOutput>(limit: PortController.outputLimit)
+  /// Where configurations come from; `nil` where they do not.
+  var provisioning: ProvisioningMachine?
+  var provisioningOutputs = Outbox<ProvisioningMachine.Output>(
+    limit: ProvisioningMachine.outputLimit)
   /// What ports told in this turn to those who test them.
   var testEvents: [(port: PortNumber, event: PortTestEvent)] = []
 
@@ -150,7 +155,9 @@ public struct Gateway {
   /// When `advance` must be called next.
   public var deadline: Instant? {
     let alarm = isStopping ? nil : alarms.deadline
-    let own = soonest(soonest(nextReport, editing.trial?.deadline), soonest(alarm, liveDeadline))
+    let asking = isStopping ? nil : provisioning?.deadline
+    let configuring = soonest(editing.trial?.deadline, asking)
+    let own = soonest(soonest(nextReport, configuring), soonest(alarm, liveDeadline))
     let names = soonest(agent.deadline, directory.deadline)
     return ports.reduce(soonest(names, own)) { soonest($0, $1.deadline) }
   }
@@ -244,6 +251,7 @@ public struct Gateway {
     }
     askForReports(into: &out)
     advanceTrial(into: &out)
+    advanceProvisioning(into: &out)
     settle(into: &out)
     advanceLive(into: &out)
     checkAlarms()

@@ -47,7 +47,7 @@ extension Array where Element == UInt8 {
       append(decimal: length)
       append(" bytes refused, from ")
       append(source)
-    case .failure(let words): append(contentsOf: words)
+    case .failure(let words), .provisioned(let words): append(contentsOf: words)
     case .alarm(let change):
       append(change.isRaised ? "alarm: " : "alarm over: ")
       append(change.alarm)
@@ -122,42 +122,48 @@ extension Array where Element == UInt8 {
       append("login: wrong name or password of ")
       return append(contentsOf: role.map { Text($0.loginName) } ?? Text("a stranger"))
     }
-    append("console ")
     if case .configurationCommitted(let console, let changes) = event {
-      append(decimal: console)
+      append(console: console)
       append(": configuration committed, changes: ")
       append(decimal: changes)
     } else if case .configurationChanged(let console, let line) = event {
-      append(decimal: console)
+      append(console: console)
       append(": ")
       append(contentsOf: line)
     } else if case .configurationConfirmed(let console) = event {
-      append(decimal: console)
+      append(console: console)
       append(": configuration confirmed")
     } else if case .factoryReset(let console) = event {
-      append(decimal: console)
+      append(console: console)
       append(": every setting forgotten")
     } else if case .loggedIn(let console, let role, _) = event {
-      append(decimal: console)
+      append(console: console)
       append(": ")
       append(role.loginName)
       append(" has logged in")
     } else if case .passwordChanged(let console, let role, _) = event {
-      append(decimal: console)
+      append(console: console)
       append(": password of ")
       append(role.loginName)
       append(" changed")
     } else if case .tested(let console, let port, let number) = event {
-      append(decimal: console)
+      append(console: console)
       append(": test call from ")
       append(port: port)
       append(" to ")
       append(contentsOf: number)
     } else if case .lineTested(let console, let port) = event {
-      append(decimal: console)
+      append(console: console)
       append(": tests ")
       append(port: port)
     }
+  }
+
+  /// Who did it: somebody at a console, or provisioning.
+  private mutating func append(console number: UInt8) {
+    guard number != Gateway.provisioningConsole else { return append("provisioning") }
+    append("console ")
+    append(decimal: number)
   }
 
   private mutating func append(sessionEvent event: JournalEvent) {
@@ -185,8 +191,8 @@ extension Array where Element == UInt8 {
       append(reason)
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
       .called, .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned,
-      .lineCircuitLost, .lineCircuitReturned, .oversized, .failure, .alarm, .pathUp, .pathDown,
-      .serverNotFound, .serversFound,
+      .lineCircuitLost, .lineCircuitReturned, .oversized, .failure, .provisioned, .alarm, .pathUp,
+      .pathDown, .serverNotFound, .serversFound,
       .configurationCommitted,
       .configurationChanged, .configurationConfirmed, .factoryReset, .loggedIn, .passwordChanged,
       .loginRefused, .tested, .lineTested:

@@ -53,6 +53,8 @@ enum JournalEvent: Equatable, Sendable {
   /// Somebody tries a port's line at the console.
   case lineTested(console: UInt8, PortNumber)
   case passwordChanged(console: UInt8, UserRole, at: Instant)
+  /// What came of fetching a configuration.
+  case provisioned(Text)
   case alarm(AlarmList.Change)
   case failure(Text)
 

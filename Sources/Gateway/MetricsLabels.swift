@@ -98,6 +98,7 @@ enum AlarmKind: UInt8, CaseIterable {
   case lineCircuitLost
   case tooSlow
   case clockNotSet
+  case provisioning
   case storageFailed
 
   /// The kind of an alarm.
@@ -113,6 +114,7 @@ enum AlarmKind: UInt8, CaseIterable {
     case .lineCircuitLost: self = .lineCircuitLost
     case .tooSlow: self = .tooSlow
     case .clockNotSet: self = .clockNotSet
+    case .provisioning: self = .provisioning
     case .storageFailed: self = .storageFailed
     }
   }
@@ -129,6 +131,7 @@ enum AlarmKind: UInt8, CaseIterable {
     case .lineCircuitLost: "line_circuit_lost"
     case .tooSlow: "too_slow"
     case .clockNotSet: "clock_not_set"
+    case .provisioning: "provisioning"
     case .storageFailed: "storage_failed"
     }
   }

@@ -18,7 +18,8 @@ extension Gateway {
   /// What a role may say: an operator looks and tests, and changes nothing.
   static func commands(of role: UserRole) -> [Command<Gateway>] {
     guard role == .operator else { return commands }
-    let forAdministrators = ["capture", "configure", "factory-reset", "restart"] as [StaticString]
+    let forAdministrators =
+      ["capture", "configure", "factory-reset", "provision", "restart"] as [StaticString]
     return commands.filter { command in
       !forAdministrators.contains { command.word.equals($0) }
     }
@@ -71,6 +72,9 @@ extension Gateway {
             ]),
           Command("network", "Interfaces, addresses and what DHCP told") { box, _, answer in
             box.showNetwork(&answer)
+          },
+          Command("provisioning", "Where the configuration comes from, and what came of it") {
+            box, _, answer in box.showProvisioning(&answer)
           },
           Command("media", "What the audio streams counted") { box, _, answer in
             box.showMedia(&answer)
@@ -140,6 +144,7 @@ extension Gateway {
           }
         ]),
       pingCommand, resolveCommand, callCommand, testCommand, monitorCommand, passwordCommand,
+      provisionCommand,
       Command("configure", "Edit the configuration") { box, _, answer in
         box.beginConfiguring(&answer)
       },

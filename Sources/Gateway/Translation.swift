@@ -37,6 +37,8 @@ extension Gateway {
       ("Echo return loss: how much weaker comes back what is sent", "回波损耗：返回信号比发送信号弱多少"),
       ("What is said into the handset, back into it a second later", "对话筒说话，一秒后从听筒听到"),
       ("Interfaces, addresses and what DHCP told", "接口、地址和 DHCP 信息"),
+      ("Where the configuration comes from, and what came of it", "配置的来源和下载结果"),
+      ("Configuration from a server", "从服务器下载配置"), ("Ask at once for a new one", "立即查询新配置"),
       ("What the audio streams counted", "媒体流统计"), ("What the SIP side counted", "SIP 统计"),
       ("With what the SBC told of routes and identities", "包括 SBC 下发的路由和标识"),
       ("Everything of one port", "一个端口的全部信息"), ("Its number", "端口号"),

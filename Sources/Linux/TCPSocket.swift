@@ -37,10 +37,10 @@ public final class TCPConnection {
   init(adopting rawValue: CInt) { self.rawValue = rawValue }
 
   /// Begins to connect, by a device if one is named; when the descriptor can be written to,
-  /// `isConnected` tells what came of it.
+  /// `failure` tells what came of it.
   ///
   /// The connection fails when what was sent stays without an answer for `silence`.
-  public init(
+  init(
     connectingTo remote: Endpoint, dscp: UInt8, silence: Duration, device: Text
   ) throws(Errno) {
     var address = clinux_endpoint(remote)
@@ -50,8 +50,11 @@ public final class TCPConnection {
     if rawValue < 0 { throw Errno() }
   }
 
-  /// Whether nothing has failed so far.
-  public var isConnected: Bool { clinux_socket_error(rawValue) == 0 }
+  /// What has failed, if anything has.
+  var failure: Errno? {
+    let error = clinux_socket_error(rawValue)
+    return error == 0 ? nil : Errno(rawValue: error)
+  }
 
   deinit { _ = close(rawValue) }
 

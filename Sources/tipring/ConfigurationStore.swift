@@ -3,11 +3,13 @@ import Board
 import Config
 import Gateway
 import Linux
+import Provisioning
 
 /// The stored configuration and the ones before it: `STORED`, `STORED.1` … `STORED.10`.
 ///
 /// Each file is the old one or the new one at any moment, power cut or not. `STORED.trial` says
-/// that what is stored goes away unless it is confirmed; it holds the minutes.
+/// that what is stored goes away unless it is confirmed; it holds the minutes. `STORED.provisioned`
+/// is what is remembered of the last file that a server gave.
 struct ConfigurationStore {
   let path: Text
   let board: BoardDescription?
@@ -65,11 +67,27 @@ struct ConfigurationStore {
   /// box that runs.
   private func forget() throws(FileComplaint) {
     try confirm()
+    try attempt(provisionedPath) { () throws(Errno) in try File.remove(provisionedPath) }
     for commits in stride(from: ConsoleErrand.historyLimit, through: 0, by: -1) {
       let path = earlier(commits)
       try attempt(path) { () throws(Errno) in try File.remove(path) }
     }
   }
+
+  /// What is remembered of the last file that provisioning took.
+  func provisioningRecord() -> ProvisioningRecord {
+    let text = (try? File.read(provisionedPath, limit: ProvisioningRecord.limit)) ?? []
+    return ProvisioningRecord(parsing: text)
+  }
+
+  /// Remembers another one.
+  func remember(_ record: ProvisioningRecord) throws(FileComplaint) {
+    try attempt(provisionedPath) { () throws(Errno) in
+      try File.replace(provisionedPath, with: record.text)
+    }
+  }
+
+  private var provisionedPath: Text { path + Text(".provisioned") }
 
   private var trialPath: Text { path + Text(".trial") }
 

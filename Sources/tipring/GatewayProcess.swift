@@ -21,7 +21,7 @@ final class GatewayProcess {
   /// How often the wall clock is read again: the network may have set it.
   private static let clockInterval = Duration.seconds(60)
 
-  private var loop: EventLoop
+  var loop: EventLoop
   private let stopSignal: StopSignal
   private let sip: UDPSocket
   private let networks: Networks
@@ -32,13 +32,14 @@ final class GatewayProcess {
   private let log: SystemLog?
   private let collector: LogCollector?
   private let metrics: MetricsServer?
-  private let store: ConfigurationStore
+  let store: ConfigurationStore
   private let captureFile: CaptureFile
   private let users: UserStore
   private let pinger: Pinger
   private let names: NameServers
-  private var gateway: Gateway
-  private var outputs = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
+  let fetch: FileFetch
+  var gateway: Gateway
+  var outputs = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
   private var room = Text(repeating: 0, count: messageLimit)
   private var clockReadAt: Instant
   private var isOver = false
@@ -68,6 +69,9 @@ final class GatewayProcess {
     }
     media = try MediaCards(configuration, board, device: device)
     let seed = try opening("random numbers") { () throws(Errno) in try Entropy.seed() }
+    let provisioningSeed = try opening("random numbers") { () throws(Errno) in
+      try Entropy.seed()
+    }
     gateway = Gateway(
       configuration, version: Version.short, wallClock: Clock.wall, seed: seed, now: now,
       into: &outputs)
@@ -77,9 +81,12 @@ final class GatewayProcess {
     if let trial = store.trial() {
       gateway.resumeTrial(previous: trial.previous, minutes: trial.minutes, now: now)
     }
+    gateway.beginProvisioning(
+      store.provisioningRecord(), random: RandomSource(seed: provisioningSeed), now: now)
     // On a computer that is no board the log belongs to others.
     log = board == nil ? nil : SystemLog(path: Text("/dev/log"))
     let logDevice = networks.managementDevice ?? device
+    fetch = FileFetch(configuration, device: logDevice)
     collector = try opening("syslog server") { () throws(Errno) in
       try LogCollector(configuration, device: logDevice, now: now)
     }
@@ -145,6 +152,8 @@ final class GatewayProcess {
     for event in networks.advance(to: now, in: loop) { take(event, now) }
     metrics?.advance(to: now, in: loop)
     serveNames(nil)
+    // Where the configuration is may be what a DHCP server has said by now.
+    if gateway.isProvisioningDue(now) { tellGateway() }
     // What was ready took its time: a burst of ringing lasts from when it begins.
     gateway.advance(to: Clock.now, into: &outputs)
     perform()
@@ -158,7 +167,10 @@ final class GatewayProcess {
     if !gateway.wantsPackets { captureFile.endTap() }
     if let failure = captureFile.append(gateway.takeCapture()) { note(failure: failure) }
     tellLog(now)
-    collector?.stream?.advance(to: now, in: loop)
+    if let stream = collector?.stream {
+      stream.advance(to: now, isClockSet: gateway.isClockSet, in: loop)
+      for complaint in stream.takeComplaints() { note(failure: complaint) }
+    }
   }
 
   private func tellLog(_ now: Instant) {
@@ -190,7 +202,10 @@ final class GatewayProcess {
         gateway.capture(packet: passage.packet, utcNanoseconds: passage.utcNanoseconds)
       }
     } else if let stream = collector?.stream, descriptor == stream.rawValue {
-      if let complaint = stream.serve(now: now, in: loop) { note(failure: complaint) }
+      stream.serve(now: now, in: loop)
+    } else if descriptor == fetch.rawValue {
+      for warning in fetch.serve(now: now, in: loop) { note(failure: warning) }
+      takeFetched(now)
     } else if descriptor == pinger.rawValue {
       pinger.receive { number, host in gateway.echoed(number, from: host, now: now) }
     } else if names.owns(descriptor) {
@@ -320,7 +335,7 @@ final class GatewayProcess {
 
   /// Carries out what the gateway wants, in its order; one copy for all callers.
   @inline(never)
-  private func perform() {
+  func perform() {
     var wakes = false
     for output in outputs.drain() {
       switch output {
@@ -335,6 +350,7 @@ final class GatewayProcess {
       case .storeAgain(let configuration):
         let errand = ConsoleErrand.store(configuration, trialMinutes: nil)
         gateway.storedAgain(errand, store.carryOut(errand), now: Clock.now)
+      case .provision(let errand): carryOut(errand)
       case .stopped: isOver = true
       }
     }

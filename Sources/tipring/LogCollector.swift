@@ -3,7 +3,8 @@ import Config
 import Linux
 import Network
 
-/// The way to the collector of the log: a datagram a line (RFC 5426), or a stream (RFC 6587).
+/// The way to the collector of the log: a datagram a line (RFC 5426), or a stream, plain (RFC 6587)
+/// or inside TLS (RFC 5425).
 ///
 /// A flood is cut, and no call waits for a log: what a datagram loses is lost, and what a stream does
 /// not take waits in a room of its own.
@@ -20,8 +21,12 @@ final class LogCollector {
   init?(_ configuration: Configuration, device: Text, now: Instant) throws(Errno) {
     guard let server = configuration.syslogServer else { return nil }
     self.server = server
-    if configuration.syslogTransport == .tcp {
-      stream = LogStreamConnection(to: server, dscp: Self.dscp, device: device, now: now)
+    if configuration.syslogTransport != .udp {
+      let isSecure = configuration.syslogTransport == .tls
+      stream = LogStreamConnection(
+        to: server, dscp: Self.dscp, device: device,
+        streams: isSecure ? SecureStreams(configuration) : nil, name: configuration.syslogName,
+        now: now)
       socket = nil
       return
     }

@@ -10,17 +10,25 @@ final class LogStreamConnection {
   private let server: Endpoint
   private let dscp: UInt8
   private let device: Text
+  private let streams: SecureStreams?
+  private let name: Text
   private var stream: LogStream
-  private var connection: TCPConnection?
-  private var isConnecting = false
-  /// Whether the loop was asked to tell when there is room to send.
-  private var awaitsRoom = false
+  private var connection: ClientStream?
+  private var complaints: [Text] = []
+  /// The last reason why there is no connection; the same again is not said again.
+  private var lastFailure: Text?
 
-  /// Nothing is connected before there is a line to send.
-  init(to server: Endpoint, dscp: UInt8, device: Text, now: Instant) {
+  /// Nothing is connected before there is a line to send; with `streams` it is by TLS, and `name` is
+  /// what the collector's certificate must be for.
+  init(
+    to server: Endpoint, dscp: UInt8, device: Text, streams: SecureStreams?, name: Text,
+    now: Instant
+  ) {
     self.server = server
     self.dscp = dscp
     self.device = device
+    self.streams = streams
+    self.name = name
     stream = LogStream(now: now)
   }
 
@@ -33,78 +41,86 @@ final class LogStreamConnection {
   /// Adds a line; `advance` sends it.
   func add(_ line: Text) { stream.add(line) }
 
+  /// What the log has to be told since the last call.
+  func takeComplaints() -> [Text] {
+    defer { complaints = [] }
+    return complaints
+  }
+
   /// Connects when it is time, and sends what waits.
-  func advance(to now: Instant, in loop: borrowing EventLoop) {
+  func advance(to now: Instant, isClockSet: Bool, in loop: borrowing EventLoop) {
     switch stream.advance(to: now) {
     case .nothing: break
-    case .connect: connect(now, in: loop)
-    case .giveUp: lose(now)
+    case .connect: connect(now, isClockSet, in: loop)
+    case .giveUp: lose(now, Text("no answer"))
     }
-    if !awaitsRoom { send(now, in: loop) }
+    if connection?.wantsWriting == false, stream.next != nil { send(now, in: loop) }
   }
 
-  /// Serves the ready descriptor; returns a complaint for the log when lines were left out.
-  func serve(now: Instant, in loop: borrowing EventLoop) -> Text? {
-    guard let connection else { return nil }
-    guard !isConnecting else { return finishConnecting(connection, now, in: loop) }
-    if awaitsRoom {
-      awaitsRoom = false
-      send(now, in: loop)
-      return nil
+  /// Serves the ready descriptor.
+  func serve(now: Instant, in loop: borrowing EventLoop) {
+    guard let connection else { return }
+    let wasWaiting = connection.isOpen && connection.wantsWriting
+    switch connection.serve() {
+    case .nothing: watch(connection, in: loop)
+    case .opened: opened(connection, now, in: loop)
+    case .failed(let failure): lose(now, failure.words)
+    case .ready:
+      if wasWaiting { return send(now, in: loop) }
+      // A collector says nothing: this is its end, or bytes that nobody wants.
+      if case .closed = connection.receive() { lose(now, Text("the connection ended")) }
     }
-    // A collector says nothing: this is its end, or bytes that nobody wants.
-    if case .closed = connection.receive() { lose(now) }
-    return nil
   }
 
-  private func connect(_ now: Instant, in loop: borrowing EventLoop) {
-    do throws(Errno) {
-      let made = try TCPConnection(
-        connectingTo: server, dscp: dscp, silence: Self.silence, device: device)
-      try loop.watch(made.rawValue)
-      try loop.change(made.rawValue, toWriting: true)
+  private func connect(_ now: Instant, _ isClockSet: Bool, in loop: borrowing EventLoop) {
+    do throws(TLSFailure) {
+      let security = try streams?.security(host: name, isClockSet: isClockSet)
+      let made = try ClientStream(
+        to: server, dscp: dscp, silence: Self.silence, device: device, security: security)
       connection = made
-      isConnecting = true
+      try? loop.watch(made.rawValue)
+      watch(made, in: loop)
     } catch {
-      lose(now)
+      lose(now, error.words)
     }
   }
 
-  private func finishConnecting(
-    _ connection: TCPConnection, _ now: Instant, in loop: borrowing EventLoop
-  ) -> Text? {
-    isConnecting = false
-    guard connection.isConnected,
-      (try? loop.change(connection.rawValue, toWriting: false)) != nil
-    else {
-      lose(now)
-      return nil
-    }
+  private func opened(_ connection: ClientStream, _ now: Instant, in loop: borrowing EventLoop) {
     let omitted = stream.opened()
+    lastFailure = nil
+    for warning in SecureStreams.warnings(of: connection, now: now) { complain(warning) }
+    if omitted > 0 {
+      var words = Text()
+      words.append(decimal: omitted)
+      complain(words + Text(" lines were left out while it was away"))
+    }
     send(now, in: loop)
-    guard omitted > 0 else { return nil }
-    var words = Text("syslog server: ")
-    words.append(decimal: omitted)
-    return words + Text(" lines were left out while it was away")
   }
 
   private func send(_ now: Instant, in loop: borrowing EventLoop) {
-    guard let connection, !isConnecting else { return }
+    guard let connection, connection.isOpen else { return }
     while let next = stream.next {
-      guard let count = connection.send(next) else { return lose(now) }
-      stream.sent(count)
-      guard count == next.count else {
-        awaitsRoom = true
-        break
+      guard let count = connection.send(next) else {
+        return lose(now, Text("the connection ended"))
       }
+      stream.sent(count)
+      guard count == next.count else { break }
     }
-    try? loop.change(connection.rawValue, toWriting: awaitsRoom)
+    watch(connection, in: loop)
   }
 
-  private func lose(_ now: Instant) {
-    connection = nil
-    isConnecting = false
-    awaitsRoom = false
-    stream.failed(now: now)
+  private func watch(_ connection: ClientStream, in loop: borrowing EventLoop) {
+    try? loop.change(connection.rawValue, toWriting: connection.wantsWriting)
   }
+
+  private func lose(_ now: Instant, _ why: Text) {
+    connection = nil
+    stream.failed(now: now)
+    // Told to the collector too, which learns of it when it is back.
+    guard lastFailure != why else { return }
+    lastFailure = why
+    complain(why)
+  }
+
+  private func complain(_ words: Text) { complaints.append(Text("syslog server: ") + words) }
 }

@@ -90,6 +90,11 @@ struct Box {
       case .storeAgain(let configuration):
         disk.stored.append(configuration)
         disk.trialMinutes = nil
+      case .provision(.carryOut(let errand)):
+        let result = disk.carryOut(errand)
+        gateway.provisioningCarriedOut(errand, result, now: now, into: &out)
+        perform(now)
+      case .provision(let errand): provisionings.append(errand)
       case .stopped:
         #expect(!isStopped, "stopped twice")
         isStopped = true
@@ -132,6 +137,8 @@ struct Box {
   private(set) var nameServers: [Endpoint]?
   /// The questions to DNS that nobody has answered.
   var questions: [(number: UInt32, question: DNSQuestion)] = []
+  /// What provisioning wanted of the network and of its record, oldest first.
+  var provisionings: [ProvisioningErrand] = []
   /// What the users of consoles may do, when that is not everything.
   var roles: [UInt8: UserRole] = [:]
   /// What the box has stored.

@@ -242,6 +242,7 @@ struct TranscriptTests {
         show calls                      Calls in progress and the last ones that ended
         show call history               Calls that ended, with what their streams counted
         show network                    Interfaces, addresses and what DHCP told
+        show provisioning               Where the configuration comes from, and what came of it
         show media                      What the audio streams counted
         show counters                   What the SIP side counted
         show capture                    How far the capture is
@@ -275,6 +276,7 @@ struct TranscriptTests {
         monitor                         Tell of lines, SIP and RTP while it happens
         password                        Change the password that you log in with
         password operator               That of the user who looks and changes nothing
+        provision now                   Ask at once for a new one
         configure                       Edit the configuration
         restart                         End in order and start again
         restart now                     Even when that ends calls
@@ -305,6 +307,7 @@ struct TranscriptTests {
         test            Try a line
         monitor         Tell of lines, SIP and RTP while it happens
         password        Change the password that you log in with
+        provision       Configuration from a server
         configure       Edit the configuration
         restart         End in order and start again
         exit            Leave the console
@@ -320,6 +323,7 @@ struct TranscriptTests {
         calls           Calls in progress and the last ones that ended
         call            One table of calls
         network         Interfaces, addresses and what DHCP told
+        provisioning    Where the configuration comes from, and what came of it
         media           What the audio streams counted
         counters        What the SIP side counted
         capture         How far the capture is
@@ -343,7 +347,7 @@ struct TranscriptTests {
       host name box1, up 0:00:00
       > show
         show
-            ^ a word is missing: one of status, alarms, version, ports, registrations, port, calls, call, network, media, counters, capture, environment, reset, log, running-config, configuration
+            ^ a word is missing: one of status, alarms, version, ports, registrations, port, calls, call, network, provisioning, media, counters, capture, environment, reset, log, running-config, configuration
       > show r
         show r
              ^ 'r' may be registrations, reset, running-config

@@ -21,15 +21,16 @@ GRAPH = {
     "Access": {"Base"},
     "Console": {"Base"},
     "Network": {"Base"},
+    "Provisioning": {"Base"},
     "Gateway": {
         "Base", "MediaControl", "Line", "SIPSyntax", "SDP", "SIPAgent", "Call", "Board", "Config",
-        "Access", "Console", "Network"},
-    "Linux": {"Base", "CLinux", "CNames"},
+        "Access", "Console", "Network", "Provisioning"},
+    "Linux": {"Base", "CLinux", "CNames", "CTLS"},
     "Hardware": {"Base", "Board", "Line", "Linux", "CHardware"},
     "Media": {"Base", "MediaControl", "DSP", "RTP", "Linux"},
     "tipring": {
         "Base", "MediaControl", "Line", "Call", "Board", "Config", "Access", "Console", "Gateway",
-        "Linux", "Hardware", "Media", "Network"},
+        "Linux", "Hardware", "Media", "Network", "Provisioning"},
     "ParseBench": {"Base", "CLinux", "SIPSyntax"},
     "AnalogPhone": set(),
 }
@@ -41,7 +42,8 @@ EXTRA_MODULES = {"AnalogPhone": {"Glibc"}}
 # Targets that make no system call at all.
 PURE = [
     "Base", "SIPSyntax", "SIPTransaction", "SIPAgent", "SDP", "RTP", "MediaControl", "DSP", "Line",
-    "Call", "Board", "Config", "Access", "Console", "Network", "Gateway"]
+    "Call", "Board", "Config", "Access", "Console", "Network",
+    "Provisioning", "Gateway"]
 
 # What an object of a pure target may leave undefined besides Swift's own symbols and the
 # functions of C shims that it may import: memory and arithmetic, nothing that meets the kernel.

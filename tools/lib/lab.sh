@@ -1,9 +1,9 @@
 # What the lab needs: the peers from Debian, the meters from PyPI. Source it after common.sh.
 
 need_lab() {
-  need_packages "SBC, DNS, far parties, speech and the reader of the wire" \
+  need_packages "SBC, DNS, web server, far parties, speech and the reader of the wire" \
     dnsmasq-base kamailio kamailio-extra-modules linphone-cli sip-tester tshark espeak-ng sox \
-    rsyslog
+    rsyslog rsyslog-gnutls openssl lighttpd lighttpd-mod-openssl
   need_meter
 }
 

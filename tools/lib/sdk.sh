@@ -53,7 +53,7 @@ make_sysroot() {
   rm -f "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,mbedx509,mbedtls,cares}.so*
   # Nothing unwinds on the board: a trap is a restart, and the tables would cost 15 KB.
   local archive
-  for archive in "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,cares,m-*}.a; do
+  for archive in "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,mbedx509,mbedtls,cares,m-*}.a; do
     [ ! -e "$archive" ] || llvm-objcopy --remove-section=.eh_frame \
       --remove-section=.rela.eh_frame --remove-section=.rel.eh_frame "$archive"
   done

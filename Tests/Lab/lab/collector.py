@@ -13,8 +13,10 @@ FIELDS = ("timestamp:::date-rfc3339", "hostname", "app-name", "syslogfacility-te
 class Collector:
     """One rsyslogd that listens at an address of the run."""
 
-    def __init__(self, run, address, port=5514, transport="udp"):
+    def __init__(self, run, address, port=5514, transport="udp", tls=None):
         self.address, self.port, self.transport = address, port, transport
+        #: With TLS: the paths of the authority's certificate, of our own, and of its key.
+        self.tls = tls
         self.path = run.path("collected")
         self.run = run
         self.program = None
@@ -25,7 +27,8 @@ class Collector:
         configuration = self.run.path("rsyslog.conf")
         with open(configuration, "w", encoding="utf-8") as file:
             file.write(
-                f'module(load="im{self.transport}")\n'
+                f'{self._security()}'
+                f'module(load="im{self.transport}"{self._driver()})\n'
                 f'input(type="im{self.transport}" address="{self.address}" '
                 f'port="{self.port}" ruleset="all")\n'
                 f'template(name="fields" type="string" string="{template}\\n")\n'
@@ -36,6 +39,20 @@ class Collector:
                          configuration, "-i", self.run.path("rsyslog.pid")], self.run.folder)
         process.wait_until(self._listens, 10, "the collector's socket")
         return self
+
+    def _security(self):
+        if not self.tls:
+            return ""
+        authority, certificate, key = self.tls
+        return (f'global(DefaultNetstreamDriverCAFile="{authority}" '
+                f'DefaultNetstreamDriverCertFile="{certificate}" '
+                f'DefaultNetstreamDriverKeyFile="{key}")\n')
+
+    def _driver(self):
+        if not self.tls:
+            return ""
+        return (' StreamDriver.Name="gtls" StreamDriver.Mode="1" '
+                'StreamDriver.AuthMode="anon"')
 
     def _listens(self):
         octets = self.address.split(".")

@@ -1,0 +1,25 @@
+internal import Base
+
+/// What is wrong between the values of TLS and of provisioning.
+extension ConfigurationDraft {
+  /// Notes a certificate without its key, a user without a password, and what has no effect.
+  func checkSecurity(_ mistakes: inout MistakeList) {
+    checkPair(.tlsCertificate, .tlsKey, "takes tls key beside it", &mistakes)
+    checkPair(.tlsKey, .tlsCertificate, "takes tls certificate beside it", &mistakes)
+    checkPair(
+      .provisioningUser, .provisioningPassword, "takes provisioning password beside it", &mistakes)
+    checkPair(
+      .provisioningPassword, .provisioningUser, "takes provisioning user beside it", &mistakes)
+    if origin(.syslogName) != nil, configuration.syslogTransport != .tls {
+      note(.syslogName, 0, Text("without syslog transport tls it has no effect"), &mistakes)
+    }
+  }
+
+  private func checkPair(
+    _ parameter: Parameter, _ other: Parameter, _ why: StaticString,
+    _ mistakes: inout MistakeList
+  ) {
+    guard origin(parameter) != nil, isMissing(other) else { return }
+    note(parameter, 0, Text(why), &mistakes)
+  }
+}

@@ -1,0 +1,59 @@
+public import Base
+
+/// A file that is asked for at a web server.
+public struct FileRequest: Equatable, Sendable {
+  /// Where it is.
+  public let address: WebAddress
+  /// The version that we have; the server sends only another one. Empty to take any.
+  public let entityTag: Text
+  /// `USER:PASSWORD`; empty to say neither.
+  public let credentials: Text
+
+  /// Asks for a file.
+  public init(_ address: WebAddress, entityTag: Text = [], credentials: Text = []) {
+    self.address = address
+    self.entityTag = entityTag
+    self.credentials = credentials
+  }
+
+  /// The request as the server wants it (RFC 9112 §3), with the product's name.
+  public func text(userAgent: Text) -> Text {
+    var text = Text("GET ")
+    text += address.target
+    text.append(" HTTP/1.1\r\nHost: ")
+    text += address.authority
+    text.append("\r\nUser-Agent: ")
+    text += userAgent.filter { !isControl($0) }
+    text.append("\r\nAccept: */*\r\nConnection: close\r\n")
+    if !entityTag.isEmpty {
+      text.append("If-None-Match: ")
+      text += entityTag
+      text.append("\r\n")
+    }
+    if !credentials.isEmpty {
+      text.append("Authorization: Basic ")
+      text += encodedBase64(credentials)
+      text.append("\r\n")
+    }
+    text.append("\r\n")
+    return text
+  }
+}
+
+/// The bytes in base64 (RFC 4648 §4), padded.
+func encodedBase64(_ bytes: Text) -> Text {
+  let alphabet = Text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+  var text = Text()
+  for start in stride(from: 0, to: bytes.count, by: 3) {
+    let group = bytes[start..<min(start + 3, bytes.count)]
+    var word: UInt32 = 0
+    for byte in group { word = word << 8 | UInt32(byte) }
+    word <<= UInt32(8 * (3 - group.count))
+    for place in 0..<4 {
+      let isPadding = place > group.count
+      let value = Int(word >> UInt32(18 - 6 * place)) & 0x3F
+      text.append(isPadding ? UInt8(ascii: "=") : alphabet[value])
+    }
+  }
+  return text
+}
