@@ -226,67 +226,64 @@ struct TranscriptTests {
   }
 
   @Test("Every command")
-  func help() {
-    let world = World(boxes: 1, ports: 1)
-    follow(
-      world,
-      """
-      > help
-        show status                     The box on one screen
-        show alarms                     What is wrong, and since when
-        show version                    Program, libraries and uptime
-        show ports                      Every port: hook, state and call
-        show registrations              Every port's registration at the SBC
-        show registrations detail       With what the SBC told of routes and identities
-        show port PORT                  Its number
-        show calls                      Calls in progress and the last ones that ended
-        show call history               Calls that ended, with what their streams counted
-        show network                    Interfaces, addresses and what DHCP told
-        show provisioning               Where the configuration comes from, and what came of it
-        show media                      What the audio streams counted
-        show counters                   What the SIP side counted
-        show capture                    How far the capture is
-        show environment                Memory, storage, load and temperature
-        show reset                      Why the box started last
-        show log                        The last events, oldest first
-        show running-config             The configuration, secrets hidden
-        show configuration              The configuration that is stored, secrets hidden
-        show configuration differences  What waits for the next start
-        explain port PORT               What is broken first, if anything
-        capture start                   Begin, at most 256 KiB
-        capture start KIB               At most so many KiB
-        capture start KIB media         RTP and RTCP too, with all that is said
-        capture start media             RTP and RTCP too, with all that is said
-        capture stop                    End, and say where the file is
-        support-bundle                  Everything for the desk, without secrets
-        factory-reset                   Forget every setting and start as the factory did
-        factory-reset confirm           There is no way back
-        register now                    Every port, whatever it waits for
-        ping ADDRESS                    Its address, IPv4 or IPv6
-        resolve NAME                    A domain or a host, such as sbc.example.net
-        call PORT NUMBER                The digits to dial
-        call PORT NUMBER SECONDS        How long to talk, else 10
-        test port PORT                  All of it, in this order
-        test port PORT loop             What the hook and a dial do, for 15 s
-        test port PORT ring             One burst of the bell, and whether the handset is lifted in it
-        test port PORT tone             Dial tone into the handset, for 5 s
-        test port PORT dtmf             The keys that are pressed, with the levels of their tones
-        test port PORT erl              Echo return loss: how much weaker comes back what is sent
-        test port PORT talk             What is said into the handset, back into it a second later
-        monitor                         Tell of lines, SIP and RTP while it happens
-        password                        Change the password that you log in with
-        password operator               That of the user who looks and changes nothing
-        provision now                   Ask at once for a new one
-        configure                       Edit the configuration
-        restart                         End in order and start again
-        restart now                     Even when that ends calls
-        exit                            Leave the console
-        quit                            Leave the console
-        help                            List every command
+  func help() { follow(World(boxes: 1, ports: 1), Self.everyCommand) }
 
-      A word may be shortened as long as it is clear: sh ver. A ? lists what may come next.
-      """)
-  }
+  private static let everyCommand = """
+    > help
+      show status                     The box on one screen
+      show alarms                     What is wrong, and since when
+      show version                    Program, libraries and uptime
+      show ports                      Every port: hook, state and call
+      show registrations              Every port's registration at the SBC
+      show registrations detail       With what the SBC told of routes and identities
+      show port PORT                  Its number
+      show calls                      Calls in progress and the last ones that ended
+      show call history               Calls that ended, with what their streams counted
+      show network                    Interfaces, addresses and what DHCP told
+      show provisioning               Where the configuration comes from, and what came of it
+      show media                      What the audio streams counted
+      show counters                   What the SIP side counted
+      show capture                    How far the capture is
+      show environment                Memory, storage, load and temperature
+      show reset                      Why the box started last
+      show log                        The last events, oldest first
+      show running-config             The configuration, secrets hidden
+      show configuration              The configuration that is stored, secrets hidden
+      show configuration differences  What waits for the next start
+      explain port PORT               What is broken first, if anything
+      capture start                   Begin, at most 256 KiB
+      capture start KIB               At most so many KiB
+      capture start KIB media         RTP and RTCP too, with all that is said
+      capture start media             RTP and RTCP too, with all that is said
+      capture stop                    End, and say where the file is
+      support-bundle                  Everything for the desk, without secrets
+      factory-reset                   Forget every setting and start as the factory did
+      factory-reset confirm           There is no way back
+      register now                    Every port, whatever it waits for
+      ping ADDRESS                    Its address, IPv4 or IPv6
+      resolve NAME                    A domain or a host, such as sbc.example.net
+      call PORT NUMBER                The digits to dial
+      call PORT NUMBER SECONDS        How long to talk, else 10
+      test port PORT                  All of it, in this order
+      test port PORT loop             What the hook and a dial do, for 15 s
+      test port PORT ring             One burst of the bell, and whether the handset is lifted in it
+      test port PORT tone             Dial tone into the handset, for 5 s
+      test port PORT dtmf             The keys that are pressed, with the levels of their tones
+      test port PORT erl              Echo return loss: how much weaker comes back what is sent
+      test port PORT talk             What is said into the handset, back into it a second later
+      monitor                         Tell of lines, SIP and RTP while it happens
+      password                        Change the password that you log in with
+      password operator               That of the user who looks and changes nothing
+      provision now                   Ask at once for a new one
+      configure                       Edit the configuration
+      restart                         End in order and start again
+      restart now                     Even when that ends calls
+      exit                            Leave the console
+      quit                            Leave the console
+      help                            List every command
+
+    A word may be shortened as long as it is clear: sh ver. A ? lists what may come next.
+    """
 
   @Test("What may come first, and behind show")
   func firstWords() {
