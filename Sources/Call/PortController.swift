@@ -67,8 +67,9 @@ public struct PortController {
     let dialled: Text =
       switch state {
       case .dialling(let collector): collector.digits
+      case .unregistered(let dialling, _): dialling.digits
       case .inviting(let record, _, _): record.number
-      case .idle, .unregistered, .calling, .ringback, .earlyMedia, .ringing, .talking,
+      case .idle, .calling, .ringback, .earlyMedia, .ringing, .talking,
         .disconnected, .howler, .lockedOut, .outOfService, .testing:
         record?.number ?? []
       }
@@ -91,11 +92,12 @@ public struct PortController {
   ) {
     switch event {
     case .digit(settings.number, let digit, _):
-      handle(.digit(digit), now: now, into: &out)
+      handle(.digit(digit, byPulses: false), now: now, into: &out)
     case .callerIDSent(settings.number):
       line.callerIDSent(now: now)
     case .digitMeasured(settings.number, let digit, let levels):
       tell(.digit(digit, levels), &out)
+      handle(.digit(digit, byPulses: false), now: now, into: &out)
     case .echoMeasured(settings.number, let loss):
       tell(.echo(loss), &out)
     case .streamStarted(settings.number):
@@ -136,8 +138,8 @@ public struct PortController {
       handle(.offered(description: description), of: session, now, &out)
     case .offerAccepted(let session, let description):
       handle(.offerAccepted(description: description), of: session, now, &out)
-    case .ended(let session, let reason):
-      handle(.ended(reason), of: session, now, &out)
+    case .ended(let session, let reason, let cause):
+      handle(.ended(reason, cause: cause), of: session, now, &out)
     case .registration, .incoming:
       break  // Another account's.
     case .send, .confirmed, .offerRefused, .note, .stopped:
@@ -224,7 +226,8 @@ public struct PortController {
       case .onHook: handle(.onHook, now: now, into: &out)
       case .hookFlash: handle(.hookFlash, now: now, into: &out)
       case .pulseStart: handle(.pulseStart, now: now, into: &out)
-      case .pulseDigit(let digit): handle(.digit(digit), now: now, into: &out)
+      case .pulseDigit(let digit):
+        handle(.digit(digit, byPulses: true), now: now, into: &out)
       }
     }
   }

@@ -40,9 +40,9 @@ extension PortController {
       handset = .lockedOut
     case .unregistered, .dialling, .disconnected, .howler:
       break
-    case .testing(_, let isOffHook):
-      dropTest(isForCall: false, now, &out)
-      handset = isOffHook ? .offHook : .onHook
+    case .testing(let line):
+      dropTest(.hardware, now, &out)
+      handset = line.isOffHook ? .offHook : .onHook
     case .outOfService(var sooner, let handset):
       sooner.add(missing)
       state = .outOfService(sooner, handset)

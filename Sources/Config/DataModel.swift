@@ -25,8 +25,8 @@ extension Parameter {
       .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipProfile, .sipRealm,
       .sipAccessNetwork, .sipContact, .sipHeartbeat, .sipFailBack, .sip100rel,
       .sipSessionExpires, .sipSessionMinimum, .sipUserAgent, .mediaJitterMin, .mediaJitterMax,
-      .digitMap, .timersFirstDigit, .timersInterDigit, .timersShort, .syslogServer,
-      .syslogTransport, .metricsPort, .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP,
+      .digitMap, .emergencyNumbers, .timersFirstDigit, .timersInterDigit, .timersShort,
+      .syslogServer, .syslogTransport, .metricsPort, .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP,
       .portAKAOPc, .portDisplayName, .portCodec, .portCallerID, .portRingHertz,
       .portLineSimulator:
       nil

@@ -33,7 +33,7 @@ extension Parameter {
       .networkMediaPriority, .managementInterface, .managementVLAN, .managementAddress,
       .managementGateway, .sipLocal, .sipBackupServer, .sipProfile, .sipAccessNetwork, .sipContact,
       .sipHeartbeat, .sipFailBack, .sip100rel, .sipSessionExpires, .sipSessionMinimum,
-      .sipUserAgent, .timersFirstDigit, .syslogServer,
+      .sipUserAgent, .emergencyNumbers, .timersFirstDigit, .syslogServer,
       .syslogTransport, .metricsPort,
       .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP, .portAKAOPc, .portCallerID,
       .portRingHertz, .portLineSimulator:

@@ -43,7 +43,7 @@ struct ValueReader {
       return .number(number)
     case .seconds(let range): return .number(try readSeconds(type, range))
     case .address: return .endpoint(Endpoint(try readAddress(), 0))
-    case .host, .text, .secret, .telephoneNumber, .country, .digitMap, .socketPath,
+    case .host, .text, .secret, .telephoneNumber, .numberList, .country, .digitMap, .socketPath,
       .interfaceAddress, .device, .hardwareAddress, .accessNetwork:
       return .text(try readText(type))
     }
@@ -72,6 +72,8 @@ struct ValueReader {
       guard isTelephoneNumber(word.text) else {
         throw refusal(" is not a telephone number: ", type)
       }
+    case .numberList:
+      guard numberList(word.text) != nil else { throw refusal(" is not ", type) }
     case .country:
       guard checks.countries.contains(word.text) else { throw countryProblem(word.text) }
     case .digitMap:
@@ -219,8 +221,8 @@ struct ValueReader {
   private func extraWordReason(_ type: ParameterType) -> Text {
     switch type {
     case .secret: return Text("a word too many: put a value with spaces in quotes")
-    case .text, .flag, .host, .telephoneNumber, .country, .digitMap, .socketPath, .number,
-      .evenNumber, .seconds, .endpoint, .address, .interfaceAddress, .device, .accessNetwork,
+    case .text, .flag, .host, .telephoneNumber, .numberList, .country, .digitMap, .socketPath,
+      .number, .evenNumber, .seconds, .endpoint, .address, .interfaceAddress, .device, .accessNetwork,
       .hardwareAddress, .choice, .choices:
       var reason = Text()
       reason.append(quoted: words[next].text)

@@ -310,9 +310,9 @@ public struct Gateway {
     case .media(let command):
       out.emit(.media(command))
       follow(command)
-    case .invite(let number, let offer):
+    case .invite(let number, let offer, let purpose):
       let session = agent.invite(
-        from: port, to: number, offer: offer, now: now, into: &agentOutputs)
+        from: port, to: number, offer: offer, purpose: purpose, now: now, into: &agentOutputs)
       ports[i].invited(session, now: now, into: &portOutputs)
       perform(portOutputs.drain(), of: i, into: &out)
     case .ring(let session, let offer):

@@ -182,12 +182,13 @@ extension Array where Element == UInt8 {
   /// A call in one line, for whoever counts calls and judges them.
   private mutating func append(_ record: CallRecord) {
     append(port: record.port)
-    append(record.direction == .outgoing ? ": call to " : ": call from ")
+    if record.isEmergency { append(": emergency") } else { append(":") }
+    append(record.direction == .outgoing ? " call to " : " call from ")
     if record.number.isEmpty { append("unknown") } else { append(contentsOf: record.number) }
     append(", talked ")
     append(clock: record.answeredAt.map { record.endedAt - $0 } ?? .zero)
     append(", ")
-    append(record.end)
+    append(endOf: record)
     guard let stream = record.statistics else { return }
     let rows: [(UInt32, StaticString)] = [
       (stream.sentPackets, ", sent "), (stream.receivedPackets, ", received "),
@@ -228,6 +229,9 @@ extension Array where Element == UInt8 {
       append(": description refused: ")
       append(error)
     case .lockedOut: append("locked out: handset left off hook")
+    case .emergency(let number):
+      append("emergency call to ")
+      append(contentsOf: number)
     }
   }
 }

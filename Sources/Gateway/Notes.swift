@@ -80,7 +80,7 @@ extension Gateway {
       journal.note(.answered(session), at: now)
     case .offered(let session, _):
       journal.note(.offered(session), at: now)
-    case .ended(let session, let reason):
+    case .ended(let session, let reason, _):
       journal.note(.ended(session, reason), at: now)
     case .note(let note):
       journal.note(.agent(note), at: now)
@@ -95,7 +95,7 @@ extension Gateway {
       journal.note(.ringing(port), at: now)
     case .answer(let session, _):
       journal.note(.answered(session), at: now)
-    case .invite(let number, _):
+    case .invite(let number, _, _):
       journal.note(.inviting(port, number), at: now)
     case .note(let note):
       journal.note(.port(port, note), at: now)

@@ -50,6 +50,8 @@ struct Session: Sendable {
   var hop: Endpoint
   /// The INVITE's offer while it waits for a registration at the SBC that it is for, and how long.
   var held: (offer: Text, until: Instant)?
+  /// Where an emergency call has been tried; `nil` for every other call.
+  var emergency: EmergencyRoute?
   /// Our last 2xx to an INVITE, and where it goes.
   var answer = Text()
   var answerDestination: Endpoint
@@ -78,6 +80,8 @@ struct Session: Sendable {
   var intervalRounds = 0
   /// Whether the far side takes UPDATE, as far as it has said.
   var allowsUpdate = false
+  /// The Q.850 cause that the far side gave for the end.
+  var cause: UInt8?
   /// Whether `.ended` was said.
   var isEnded = false
 

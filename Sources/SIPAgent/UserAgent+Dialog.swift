@@ -41,20 +41,26 @@ extension UserAgent {
     }
     table[s].change = .none
     table[s].timer.stop()
-    out.emit(.ended(table[s].number, reason))
+    out.emit(.ended(table[s].number, reason, cause: table[s].cause))
   }
 
   /// Sends BYE in the session's dialog.
-  mutating func sendBye(_ s: Int, now: Instant, into out: inout Outbox<UserAgentOutput>) {
+  mutating func sendBye(
+    _ s: Int, cause: UInt8 = ReleaseCause.normalClearing, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
     table[s].dialog.localSequence += 1
-    let bye = byeRequest(s, in: table[s].dialog)
+    let bye = byeRequest(s, in: table[s].dialog, cause: cause)
     launch(bye.request, branch: bye.branch, for: .bye(table[s].number), now: now, into: &out)
   }
 
   /// A BYE in the session's dialog or in one that a fork made, with the dialog's CSeq number.
-  mutating func byeRequest(_ s: Int, in dialog: Dialog) -> (request: Text, branch: UInt64) {
+  mutating func byeRequest(
+    _ s: Int, in dialog: Dialog, cause: UInt8
+  ) -> (request: Text, branch: UInt64) {
     let branch = random.next()
     var writer = request(.bye, in: dialog, sequence: dialog.localSequence, branch: branch)
+    writer.add(releaseCause: cause)
     addOurs(to: &writer, session: s, method: .bye, in: dialog)
     return (writer.finish(), branch)
   }
@@ -64,7 +70,9 @@ extension UserAgent {
     _ s: Int, withBye: Bool, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
     guard table[s].isEstablished else { return }
-    if withBye { sendBye(s, now: now, into: &out) }
+    if withBye {
+      sendBye(s, cause: ReleaseCause.recoveryOnTimerExpiry, now: now, into: &out)
+    }
     receiveBye(s, .dialogLost, now: now, into: &out)
   }
 
@@ -118,6 +126,7 @@ extension UserAgent {
       receiveOffer(request, arrival, session: s, now: now, into: &out)
     case .bye:
       answer(request, arrival, session: s, now: now, into: &out)
+      table[s].cause = request.releaseCause()
       receiveBye(s, .byRemote, now: now, into: &out)
     case .prack:
       receiveAcknowledgement(request, arrival, session: s, now: now, into: &out)

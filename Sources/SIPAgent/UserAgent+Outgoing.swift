@@ -6,22 +6,25 @@ internal import SIPTransaction
 extension UserAgent {
   /// Calls a number from an account; `nil` if there is no such account or no room for a session.
   ///
-  /// An empty offer asks the far side for one.
+  /// An empty offer asks the far side for one. For an emergency call there is always room.
   public mutating func invite(
-    from account: AccountNumber, to number: Text, offer: Text, now: Instant,
-    into out: inout Outbox<UserAgentOutput>
+    from account: AccountNumber, to number: Text, offer: Text,
+    purpose: CallPurpose = CallPurpose(), now: Instant, into out: inout Outbox<UserAgentOutput>
   ) -> SessionNumber? {
-    guard case .running = phase, hasRoom,
+    guard case .running = phase,
       let i = accounts.firstIndex(where: { $0.account.number == account })
     else { return nil }
-    let session = Session(
+    if purpose.isEmergency { makeRoomForEmergency(now: now, into: &out) }
+    guard hasRoom else { return nil }
+    var session = Session(
       number: nextSessionNumber(), account: i, since: now,
       leg: .outgoing(OutgoingInvite(patience: settings.timers.patience)),
-      dialog: outgoingDialog(account: i, to: number), hop: server,
+      dialog: outgoingDialog(account: i, to: number, purpose), hop: server,
       answerDestination: server)
+    session.isOfferless = offer.isEmpty
+    session.emergency = purpose.isEmergency ? EmergencyRoute() : nil
     table.append(session)
-    table[table.count - 1].isOfferless = offer.isEmpty
-    if mustWait(account: i) {
+    if session.emergency == nil, mustWait(account: i) {
       table[table.count - 1].held = (offer, now + settings.heartbeat.patience)
     } else {
       sendInvite(table.count - 1, offer: offer, now: now, into: &out)
@@ -50,19 +53,21 @@ extension UserAgent {
     return SessionNumber(rawValue: lastSession)
   }
 
-  private mutating func outgoingDialog(account i: Int, to number: Text) -> Dialog {
+  private mutating func outgoingDialog(
+    account i: Int, to number: Text, _ purpose: CallPurpose
+  ) -> Dialog {
     let state = accounts[i]
     let tag = randomToken(words: 1, using: &random)
     var local = state.callIdentity
     local.append(";tag=")
     local += tag
-    let target = AccountState.address(user: number, domain: state.account.domain)
-    var remote = Text("<")
-    remote += target
-    remote.append(UInt8(ascii: ">"))
+    let target =
+      emergencyTarget(purpose)
+      ?? AccountState.address(user: number, domain: state.account.domain)
     return Dialog(
       callID: randomToken(words: 2, using: &random), localTag: tag, remoteTag: [], local: local,
-      remote: remote, target: target, routes: state.serviceRoutes, localSequence: 1)
+      remote: AccountState.bracketed(target), target: target, routes: state.serviceRoutes,
+      localSequence: 1)
   }
 
   /// An INVITE of the session, the first one or a re-INVITE.
@@ -78,6 +83,7 @@ extension UserAgent {
     {
       writer.add(.pPreferredIdentity, preferred)
     }
+    if table[s].emergency != nil { writer.add(.priority, "emergency") }
     addOurs(to: &writer, session: s, method: .invite, in: dialog, body: offer)
     return writer.finish(contentType: "application/sdp", body: offer)
   }
@@ -86,6 +92,7 @@ extension UserAgent {
     _ response: Message, _ code: UInt16, client c: Int, session s: Int, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
+    if code >= 300 { table[s].cause = response.releaseCause() }
     switch code {
     case 100..<200:
       receiveProvisional(response, code, session: s, now: now, into: &out)
@@ -94,7 +101,11 @@ extension UserAgent {
     case 401, 407:
       let isRetried = retry(response, client: c, session: s, now: now, into: &out)
       if isRetried { return }
+      if rerouteEmergency(s, response, client: c, now: now, into: &out) { return }
       steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.unauthorized, into: &$1) }
+    case 300..<700 where Self.isRefusalOfServer(code)
+      && rerouteEmergency(s, response, client: c, now: now, into: &out):
+      break
     case 503 where reroute(response, client: c, session: s, now: now, into: &out):
       break
     case 422:
@@ -226,7 +237,7 @@ extension UserAgent {
     table[s].forks.append(Session.Fork(tag: tag, acknowledgement: ack))
     send(ack, to: table[s].hop, into: &out)
     dialog.localSequence += 1
-    let bye = byeRequest(s, in: dialog)
+    let bye = byeRequest(s, in: dialog, cause: ReleaseCause.nonSelectedUserClearing)
     launch(
       bye.request, branch: bye.branch, for: .forkBye(table[s].number), now: now, into: &out)
   }

@@ -60,7 +60,9 @@ extension UserAgent {
   private mutating func move(
     from old: Endpoint, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
-    for s in table.indices where table[s].hop == old { hold(s, now: now) }
+    for s in table.indices where table[s].hop == old && table[s].emergency == nil {
+      hold(s, now: now)
+    }
     renewRegistrations(now: now, into: &out)
   }
 
@@ -120,7 +122,9 @@ extension UserAgent {
       clients[c].terminate()
       return steerSelection(now: now, into: &out) { $0.missed(i, now: now, into: &$1) }
     }
-    guard let i = settings.servers.firstIndex(of: clients[c].destination) else { return }
+    let destination = clients[c].destination
+    hurryEmergency(client: c, now: now, into: &out)
+    guard let i = settings.servers.firstIndex(of: destination) else { return }
     steerSelection(now: now, into: &out) { $0.silent(i, now: now, into: &$1) }
   }
 

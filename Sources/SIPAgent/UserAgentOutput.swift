@@ -52,7 +52,9 @@ public enum UserAgentOutput: Equatable, Sendable {
   /// The far side refused the offer of `reoffer`; the session goes on as it was.
   case offerRefused(SessionNumber, code: UInt16)
   /// The session is over; said exactly once, also after `hangUp` and `reject`.
-  case ended(SessionNumber, EndReason)
+  ///
+  /// The cause is that of Q.850 which the far side gave, if it gave one (RFC 3326).
+  case ended(SessionNumber, EndReason, cause: UInt8? = nil)
   /// Something for the log.
   case note(AgentNote)
   /// Everything that `stop` asked for is done, or has taken too long.
