@@ -40,7 +40,7 @@ extension PortController {
     var dialling = dialling
     let number = dialling.digits + [digit]
     if let service = dialling.press(digit, settings.emergencyNumbers) {
-      return invite(number, emergency: service, now, &out)
+      return invite(number, purpose: CallPurpose(emergencyService: service), now, &out)
     }
     let pause = dialling.digits.isEmpty ? until : max(until, now + settings.dialTimers.long)
     state = .unregistered(dialling, until: pause)
@@ -57,9 +57,9 @@ extension PortController {
   ) {
     switch result {
     case .dialled(let number):
-      invite(number, emergency: nil, now, &out)
+      invite(number, purpose: CallPurpose(), now, &out)
     case .emergency(let number, let service):
-      invite(number, emergency: service, now, &out)
+      invite(number, purpose: CallPurpose(emergencyService: service), now, &out)
     case .impossible(let digits):
       out.emit(.note(.impossibleNumber(digits)))
       disconnect(.vacant, now)
@@ -74,16 +74,18 @@ extension PortController {
 
   /// Calls a number; for an emergency nobody asks whether the port is registered.
   mutating func invite(
-    _ number: Text, emergency service: Text?, _ now: Instant, _ out: inout Outbox<PortOutput>
+    _ number: Text, purpose: CallPurpose, _ now: Instant, _ out: inout Outbox<PortOutput>
   ) {
-    guard isRegistered || service != nil else { return refuseService(now, &out) }
+    let isEmergency = purpose.emergencyService != nil
+    guard isRegistered || isEmergency || purpose.referrer != nil else {
+      return refuseService(now, &out)
+    }
     var audio = AudioSession(settings: settings, random: &random)
     var record = CallRecord(
       port: settings.number, direction: .outgoing, number: number, startedAt: now)
-    record.isEmergency = service != nil
-    if record.isEmergency { out.emit(.note(.emergency(number))) }
-    out.emit(
-      .invite(to: number, offer: audio.offer(), purpose: CallPurpose(emergencyService: service)))
+    record.isEmergency = isEmergency
+    if isEmergency { out.emit(.note(.emergency(number))) }
+    out.emit(.invite(to: number, offer: audio.offer(), purpose: purpose))
     state = .inviting(record, audio, until: now + Self.invitingLimit)
   }
 
@@ -111,6 +113,10 @@ extension PortController {
     case .offerAccepted(let description):
       agree(on: description, &call, &out)
       keep(call)
+    case .replaced(let session, let offer):
+      swap(call, for: session, offer, now, &out)
+    case .referred:
+      break  // The user agent takes no REFER before the answer.
     case .ended(let reason, let cause):
       lose(call, reason, cause, now, &out)
     }
@@ -206,15 +212,20 @@ extension PortController {
       out.emit(.note(.incompatibleDescription(session, error)))
       return out.emit(.reject(session, code: 488))
     }
-    let record = CallRecord(
+    var record = CallRecord(
       port: settings.number, direction: .incoming, number: caller.number, startedAt: now)
+    record.redirectedFrom = caller.redirectedFrom
     let call = ActiveCall(session: session, record: record, audio: audio, stream: stream)
     let identity = CallerID(
-      number: caller.number, name: caller.displayName, isWithheld: caller.isAnonymous)
+      number: caller.number, name: caller.displayName, isWithheld: caller.isAnonymous,
+      redirecting: caller.redirectedFrom)
     let signal = identity.signal(
       scheme: settings.callerIDScheme, profile: settings.profile, time: time)
     var rings = false
-    withLine(now: now, into: &out) { rings = $0.ring(signal, now: now, into: &$1) }
+    let cadence = RingCadence.forAlert(caller.alert)
+    withLine(now: now, into: &out) {
+      rings = $0.ring(signal, cadence: cadence, now: now, into: &$1)
+    }
     guard rings else { return out.emit(.reject(session, code: 486)) }
     out.emit(.ring(session, offer: offer.isEmpty ? answer : []))
     let limit = Duration.seconds(Int(settings.profile.ringLimitSeconds))

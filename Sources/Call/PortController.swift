@@ -39,6 +39,8 @@ public struct PortController {
   var isListening = false
   var openStream: StreamParameters?
   var probe: LineProbe?
+  /// The call whose far party has transferred us, until the new one is answered.
+  var referrer: ActiveCall?
 
   private var lineOutputs = Outbox<LineSupervisor.Output>(limit: LineSupervisor.outputLimit)
 
@@ -140,9 +142,13 @@ public struct PortController {
       handle(.offerAccepted(description: description), of: session, now, &out)
     case .ended(let session, let reason, let cause):
       handle(.ended(reason, cause: cause), of: session, now, &out)
+    case .referred(let session, let number):
+      handle(.referred(to: number), of: session, now, &out)
+    case .replacing(let session, let old, _, let offer):
+      handle(.replaced(by: session, offer: offer), of: old, now, &out)
     case .registration, .incoming:
       break  // Another account's.
-    case .send, .confirmed, .offerRefused, .note, .stopped:
+    case .send, .confirmed, .offerRefused, .transfer, .note, .stopped:
       break  // Nothing that a call must know.
     }
   }
@@ -188,6 +194,7 @@ public struct PortController {
     _ event: SessionEvent, of session: SessionNumber, _ now: Instant,
     _ out: inout Outbox<PortOutput>
   ) {
+    if referrer?.session == session { return hearReferrer(event, now, &out) }
     guard state.call?.session == session else { return }
     handle(.session(event), now: now, into: &out)
   }
@@ -198,6 +205,7 @@ public struct PortController {
     _ input: PortInput, now: Instant, into out: inout Outbox<PortOutput>
   ) {
     transit(input, now: now, into: &out)
+    settleReferral(now, &out)
     settle(into: &out)
   }
 

@@ -49,6 +49,7 @@ extension PortController {
       return
     }
     state = .outOfService(missing, handset)
+    settleReferral(now, &out)
   }
 
   /// Hardware is there again; when that was all, who still holds the handset gets dial tone.

@@ -195,6 +195,10 @@ enum SessionEvent: Sendable {
   case offered(description: Text)
   /// The far party accepted an offer of ours.
   case offerAccepted(description: Text)
+  /// The far party asks us to call a number instead.
+  case referred(to: Text)
+  /// Another session takes the place of this one.
+  case replaced(by: SessionNumber, offer: Text)
   /// The session is over, with the far side's Q.850 cause.
   case ended(EndReason, cause: UInt8?)
 }

@@ -1,5 +1,6 @@
 public import Base
 internal import Line
+internal import SIPAgent
 
 /// A port whose line somebody at the console tries.
 extension PortController {
@@ -93,7 +94,7 @@ extension PortController {
     let number = line.dialling.digits + [digit]
     if let service = line.dialling.press(digit, settings.emergencyNumbers) {
       dropTest(.dialling, now, &out)
-      return invite(number, emergency: service, now, &out)
+      return invite(number, purpose: CallPurpose(emergencyService: service), now, &out)
     }
     guard line.test == .tone || line.test == .watch && !byPulses else {
       state = .testing(line)

@@ -167,7 +167,7 @@ extension PortController {
     case .incoming(let session, _, _, _): out.emit(.reject(session, code: 486))
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
-    case .session(.progress), .session(.answered): break
+    case .session(.progress), .session(.answered), .session(.referred), .session(.replaced): break
     case .onHook, .hookFlash, .pulseStart, .digit, .streamHeard: break
     }
   }
@@ -178,6 +178,9 @@ extension PortController {
     var call = call
     switch input {
     case .session(.ended(let reason, let cause)): lose(call, reason, cause, now, &out)
+    case .session(.referred(let number)): follow(call, to: number, now, &out)
+    case .session(.replaced(let session, let offer)):
+      swap(call, for: session, offer, now, &out)
     case .session(.offered(let description)):
       reply(to: description, &call, &out)
       state = .talking(call)

@@ -26,7 +26,8 @@ extension Parameter {
       .sipAccessNetwork, .sipContact, .sipHeartbeat, .sipFailBack, .sip100rel,
       .sipSessionExpires, .sipSessionMinimum, .sipUserAgent, .mediaJitterMin, .mediaJitterMax,
       .digitMap, .emergencyNumbers, .timersFirstDigit, .timersInterDigit, .timersShort,
-      .syslogServer, .syslogTransport, .metricsPort, .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP,
+      .syslogServer, .syslogTransport, .metricsPort, .consoleIdle, .consoleSocket, .portAKAKey,
+      .portAKAOP,
       .portAKAOPc, .portDisplayName, .portCodec, .portCallerID, .portRingHertz,
       .portLineSimulator:
       nil

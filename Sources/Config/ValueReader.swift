@@ -222,7 +222,8 @@ struct ValueReader {
     switch type {
     case .secret: return Text("a word too many: put a value with spaces in quotes")
     case .text, .flag, .host, .telephoneNumber, .numberList, .country, .digitMap, .socketPath,
-      .number, .evenNumber, .seconds, .endpoint, .address, .interfaceAddress, .device, .accessNetwork,
+      .number, .evenNumber, .seconds, .endpoint, .address, .interfaceAddress, .device,
+      .accessNetwork,
       .hardwareAddress, .choice, .choices:
       var reason = Text()
       reason.append(quoted: words[next].text)

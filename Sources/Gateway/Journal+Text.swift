@@ -59,7 +59,8 @@ extension Array where Element == UInt8 {
       append(port: port)
       append(": ")
       append(note)
-    case .incoming, .progress, .answered, .offered, .ended: append(sessionEvent: event)
+    case .incoming, .progress, .answered, .offered, .ended, .referred, .replacing:
+      append(sessionEvent: event)
     case .called(let record): append(record)
     case .configurationCommitted, .configurationChanged, .configurationConfirmed, .factoryReset,
       .loggedIn, .loginRefused, .passwordChanged, .tested, .lineTested:
@@ -169,6 +170,14 @@ extension Array where Element == UInt8 {
       append(session: session)
       append(": ")
       append(reason)
+    case .referred(let session, let number):
+      append(session: session)
+      append(": far party transfers us to ")
+      append(contentsOf: number)
+    case .replacing(let session, let old):
+      append(session: session)
+      append(": takes the place of ")
+      append(session: old)
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
       .called, .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned,
       .lineCircuitLost, .lineCircuitReturned, .oversized, .failure, .alarm, .pathUp, .pathDown,
@@ -185,6 +194,10 @@ extension Array where Element == UInt8 {
     if record.isEmergency { append(": emergency") } else { append(":") }
     append(record.direction == .outgoing ? " call to " : " call from ")
     if record.number.isEmpty { append("unknown") } else { append(contentsOf: record.number) }
+    if !record.redirectedFrom.isEmpty {
+      append(" diverted by ")
+      append(contentsOf: record.redirectedFrom)
+    }
     append(", talked ")
     append(clock: record.answeredAt.map { record.endedAt - $0 } ?? .zero)
     append(", ")

@@ -84,7 +84,11 @@ extension Gateway {
       journal.note(.ended(session, reason), at: now)
     case .note(let note):
       journal.note(.agent(note), at: now)
-    case .send, .confirmed, .offerAccepted, .offerRefused, .stopped:
+    case .referred(let session, let number):
+      journal.note(.referred(session, to: number), at: now)
+    case .replacing(let session, let old, _, _):
+      journal.note(.replacing(session, of: old), at: now)
+    case .send, .confirmed, .offerAccepted, .offerRefused, .transfer, .stopped:
       break  // The wire, and steps that another event tells.
     }
   }

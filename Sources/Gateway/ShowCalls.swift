@@ -44,7 +44,12 @@ extension Gateway {
       cell { $0.append(decimal: record.port) },
       Text(
         record.isEmergency ? "emergency" : record.direction == .outgoing ? "out" : "in"),
-      record.number.isEmpty ? Text("unknown") : record.number,
+      cell { text in
+        text += record.number.isEmpty ? Text("unknown") : record.number
+        guard !record.redirectedFrom.isEmpty else { return }
+        text.append(" by ")
+        text += record.redirectedFrom
+      },
       cell { $0.append(wallClock.localTime(at: record.startedAt)) },
       cell { text in
         guard let answeredAt = record.answeredAt else { return }

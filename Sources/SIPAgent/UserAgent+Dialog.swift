@@ -41,6 +41,8 @@ extension UserAgent {
     }
     table[s].change = .none
     table[s].timer.stop()
+    tellReferrer(of: s, reason.statusCode, isLast: true, now: now, into: &out)
+    if table[s].transferUntil != nil, reason != .local { endTransfer(s, code: 481, into: &out) }
     out.emit(.ended(table[s].number, reason, cause: table[s].cause))
   }
 
@@ -96,6 +98,7 @@ extension UserAgent {
     steerReinvite(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
     steerProvisional(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
     advanceTimer(s, to: now, into: &out)
+    advanceReferral(s, to: now, into: &out)
   }
 
   /// The session whose dialog the request is in.
@@ -130,8 +133,10 @@ extension UserAgent {
       receiveBye(s, .byRemote, now: now, into: &out)
     case .prack:
       receiveAcknowledgement(request, arrival, session: s, now: now, into: &out)
-    case .ack, .cancel, .register, .options, .info, .notify, .subscribe, .refer, .message,
-      .publish, .other:
+    case .refer:
+      receiveReferral(request, arrival, session: s, now: now, into: &out)
+    case .ack, .cancel, .register, .options, .info, .notify, .subscribe, .message, .publish,
+      .other:
       answer(request, arrival, session: s, now: now, into: &out)
     }
   }

@@ -15,14 +15,25 @@ extension UserAgent {
       let i = accounts.firstIndex(where: { $0.account.number == account })
     else { return nil }
     if purpose.isEmergency { makeRoomForEmergency(now: now, into: &out) }
-    guard hasRoom else { return nil }
+    let asker = purpose.referrer.flatMap { position(of: $0) }
+    guard hasRoom else {
+      if let asker { notify(asker, of: 503, isLast: true, now: now, into: &out) }
+      return nil
+    }
+    let referral = asker.flatMap { table[$0].referral }
     var session = Session(
       number: nextSessionNumber(), account: i, since: now,
       leg: .outgoing(OutgoingInvite(patience: settings.timers.patience)),
-      dialog: outgoingDialog(account: i, to: number, purpose), hop: server,
+      dialog: outgoingDialog(
+        account: i, to: number, emergencyTarget(purpose) ?? referral?.target), hop: server,
       answerDestination: server)
     session.isOfferless = offer.isEmpty
     session.emergency = purpose.isEmergency ? EmergencyRoute() : nil
+    if let referral {
+      session.referrer = purpose.referrer
+      session.referredBy = referral.referredBy
+      session.replaces = referral.replaces
+    }
     table.append(session)
     if session.emergency == nil, mustWait(account: i) {
       table[table.count - 1].held = (offer, now + settings.heartbeat.patience)
@@ -54,7 +65,7 @@ extension UserAgent {
   }
 
   private mutating func outgoingDialog(
-    account i: Int, to number: Text, _ purpose: CallPurpose
+    account i: Int, to number: Text, _ special: Text?
   ) -> Dialog {
     let state = accounts[i]
     let tag = randomToken(words: 1, using: &random)
@@ -62,7 +73,7 @@ extension UserAgent {
     local.append(";tag=")
     local += tag
     let target =
-      emergencyTarget(purpose)
+      special
       ?? AccountState.address(user: number, domain: state.account.domain)
     return Dialog(
       callID: randomToken(words: 2, using: &random), localTag: tag, remoteTag: [], local: local,
@@ -84,6 +95,12 @@ extension UserAgent {
       writer.add(.pPreferredIdentity, preferred)
     }
     if table[s].emergency != nil { writer.add(.priority, "emergency") }
+    if dialog.remoteTag.isEmpty, !table[s].referredBy.isEmpty {
+      writer.add(.referredBy, table[s].referredBy)
+    }
+    if dialog.remoteTag.isEmpty, !table[s].replaces.isEmpty {
+      writer.add(.replaces, table[s].replaces)
+    }
     addOurs(to: &writer, session: s, method: .invite, in: dialog, body: offer)
     return writer.finish(contentType: "application/sdp", body: offer)
   }
@@ -103,7 +120,8 @@ extension UserAgent {
       if isRetried { return }
       if rerouteEmergency(s, response, client: c, now: now, into: &out) { return }
       steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.unauthorized, into: &$1) }
-    case 300..<700 where Self.isRefusalOfServer(code)
+    case 300..<700
+    where Self.isRefusalOfServer(code)
       && rerouteEmergency(s, response, client: c, now: now, into: &out):
       break
     case 503 where reroute(response, client: c, session: s, now: now, into: &out):
@@ -160,7 +178,8 @@ extension UserAgent {
     case .prack:
       guard let e = table[s].earlyDialog(of: response) else { return own }
       return table[s].earlyDialogs[e].dialog.localSequence
-    case .register, .subscribe, .reinvite, .cancel, .bye, .forkBye, .update, .heartbeat:
+    case .register, .subscribe, .reinvite, .cancel, .bye, .forkBye, .update, .heartbeat, .notice,
+      .refer:
       return own
     }
   }
@@ -190,7 +209,8 @@ extension UserAgent {
       } else {
         table[s].change = .offering(branch: branch)
       }
-    case .register, .subscribe, .cancel, .bye, .forkBye, .prack, .update, .heartbeat:
+    case .register, .subscribe, .cancel, .bye, .forkBye, .prack, .update, .heartbeat, .notice,
+      .refer:
       break
     }
   }
@@ -272,17 +292,18 @@ extension UserAgent {
     let number = table[s].number
     switch wish {
     case .reportProgress:
-      guard let response, case .status(let code, _) = response.startLine, code > 100 else {
-        return
-      }
+      guard let response, case .status(let code, _) = response.startLine, code > 100, code != 199
+      else { return }
       let description = answer(in: response, session: s)
       if !description.isEmpty { table[s].receivedDescription = description }
+      tellReferrer(of: s, code, isLast: false, now: now, into: &out)
       out.emit(.progress(number, code: code, description: description))
     case .acknowledge:
       acknowledge(s, response, client(table[s].inviteBranch, .invite), into: &out)
     case .reportAnswered:
       let description = table[s].earlyAnswer ?? response?.description ?? []
       if !description.isEmpty { table[s].receivedDescription = description }
+      tellReferrer(of: s, 200, isLast: true, now: now, into: &out)
       out.emit(.answered(number, description: description))
     case .sendCancel:
       sendCancel(s, now: now, into: &out)

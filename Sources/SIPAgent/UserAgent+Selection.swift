@@ -63,6 +63,8 @@ extension UserAgent {
     for s in table.indices where table[s].hop == old && table[s].emergency == nil {
       hold(s, now: now)
     }
+    // What was subscribed to is known there to nobody (TS 24.229 §5.1.1.3).
+    for i in accounts.indices { stopWatching(i) }
     renewRegistrations(now: now, into: &out)
   }
 
@@ -110,7 +112,7 @@ extension UserAgent {
     guard selection.isActive else { return false }
     switch purpose {
     case .register, .invite, .reinvite, .heartbeat: return true
-    case .subscribe, .cancel, .bye, .forkBye, .prack, .update: return false
+    case .subscribe, .cancel, .bye, .forkBye, .prack, .update, .notice, .refer: return false
     }
   }
 

@@ -51,6 +51,9 @@ struct PortBench {
     return SessionNumber(rawValue: lastSession)
   }
 
+  /// Takes note of a session that the user agent has made.
+  mutating func adopt(_ session: SessionNumber) { liveSessions.insert(session) }
+
   // MARK: Inputs; each one lets the time pass first and gives back what the port asked for
 
   mutating func run(to ms: Int64) -> [String] {

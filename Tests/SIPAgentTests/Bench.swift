@@ -157,7 +157,9 @@ final class Bench {
   static let everything: Capabilities = {
     var methods = MethodSet()
     for method in Method.allCases { methods.insert(method) }
-    return Capabilities(methods: methods, maximumBody: 65_535)
+    return Capabilities(
+      methods: methods, contentTypes: ["application/sdp", "message/sipfrag"],
+      maximumBody: 65_535)
   }()
 
   private static let nothing: Message = {

@@ -20,7 +20,8 @@ struct EmergencyCallTests {
     carrier.takeEvents().contains { if case .answered(session, _) = $0 { true } else { false } }
   }
 
-  @Test("What is on the wire, also when it is sent again with credentials", arguments: [false, true])
+  @Test(
+    "What is on the wire, also when it is sent again with credentials", arguments: [false, true])
   func wire(isIMS: Bool) {
     let bench = Bench { if isIMS { $0.profile = .ims } }
     let session = bench.act {

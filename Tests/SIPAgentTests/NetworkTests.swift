@@ -28,7 +28,7 @@ struct NetworkTests {
           pending.removeAll { $0 == session }
           offered.removeAll { $0 == session }
         case .send, .registration, .progress, .confirmed, .offerAccepted, .offerRefused, .note,
-          .stopped:
+          .referred, .transfer, .replacing, .stopped:
           break
         }
       }

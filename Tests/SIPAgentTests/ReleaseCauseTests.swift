@@ -75,7 +75,9 @@ struct ReleaseCauseTests {
 
   @Test(
     "Refusals say theirs",
-    arguments: [(486, "Q.850;cause=17"), (480, "Q.850;cause=18"), (603, "Q.850;cause=21"), (500, "")]
+    arguments: [
+      (486, "Q.850;cause=17"), (480, "Q.850;cause=18"), (603, "Q.850;cause=21"), (500, ""),
+    ]
       as [(UInt16, String)])
   func refusing(_ code: UInt16, _ reason: String) {
     let bench = Bench()
