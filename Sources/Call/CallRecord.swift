@@ -42,6 +42,12 @@ public struct CallRecord: Equatable, Sendable {
   public internal(set) var endedAt: Instant
   /// Why it ended.
   public internal(set) var end: CallEnd
+  /// The Q.850 cause that the far side gave for the end (RFC 3326); `nil` if it gave none.
+  public internal(set) var cause: UInt8?
+  /// The number that an incoming call was diverted from; empty for none.
+  public internal(set) var redirectedFrom = Text()
+  /// Whether it was a call to an emergency number.
+  public internal(set) var isEmergency = false
   /// What its audio stream counted; `nil` if there was none or it did not report in time.
   public internal(set) var statistics: StreamStatistics?
 

@@ -23,6 +23,8 @@ public struct DialTimers: Equatable, Sendable {
 public enum DialResult: Equatable, Sendable {
   /// The number is complete.
   case dialled(Text)
+  /// The number is one that is called before everything else, for this service.
+  case emergency(Text, service: Text)
   /// No number of the digit map begins like this.
   case impossible(Text)
   /// The subscriber stopped before the number was complete.
@@ -43,6 +45,9 @@ public enum DialResult: Equatable, Sendable {
 /// timer: this is H.248.1's rule, because RFC 3435's own (the first perfect match fires) could
 /// never dial the longer one of two numbers. `#` ends a complete number at once where the map
 /// gives it no other meaning, and is not part of it then.
+///
+/// An emergency number fires at once, whatever the map says of it; while one may still come, the
+/// map's own verdict waits.
 public struct DigitCollector: Sendable {
   /// A dial string of the map cannot be longer.
   public static let limit = 40
@@ -55,11 +60,16 @@ public struct DigitCollector: Sendable {
   public private(set) var deadline: Instant
 
   private let timers: DialTimers
+  private let emergency: EmergencyNumbers
   private var matcher: DigitMatcher
 
   /// Waits for the first digit.
-  public init(map: DigitMap, timers: DialTimers, now: Instant) {
+  public init(
+    map: DigitMap, timers: DialTimers, emergency: EmergencyNumbers = EmergencyNumbers(),
+    now: Instant
+  ) {
     self.timers = timers
+    self.emergency = emergency
     matcher = DigitMatcher(map: map)
     deadline = now + timers.first
   }
@@ -79,8 +89,13 @@ public struct DigitCollector: Sendable {
     if key == UInt8(ascii: "#"), !matcher.accepts(key), isComplete { return .dialled(digits) }
     digits.append(key)
     matcher.press(key)
-    if matcher.isImpossible || digits.count > Self.limit { return .impossible(digits) }
-    if matcher.isMatch, !matcher.canGoOn { return .dialled(digits) }
+    if let service = emergency.service(of: digits) {
+      return .emergency(digits, service: service)
+    }
+    if !emergency.continues(digits) {
+      if matcher.isImpossible || digits.count > Self.limit { return .impossible(digits) }
+      if matcher.isMatch, !matcher.canGoOn { return .dialled(digits) }
+    }
     deadline = now + (isShortEnough ? timers.short : timers.long)
     return nil
   }

@@ -8,23 +8,48 @@ internal import SIPAgent
 extension PortController {
   /// The user agent names the session in the same turn; this is only the bound.
   private static let invitingLimit = Duration.seconds(5)
+  /// The user agent's own timers end a call that nobody has anything to say to.
+  private static let emergencyPatience = Duration.seconds(3_600)
 
   // MARK: Off hook
 
   /// The subscriber lifted the handset to dial.
   mutating func seize(_ now: Instant, _ out: inout Outbox<PortOutput>) {
     guard isRegistered else { return refuseService(now, &out) }
-    startDialling(now)
+    startDialling([], now, &out)
   }
 
-  mutating func startDialling(_ now: Instant) {
-    state = .dialling(
-      DigitCollector(map: settings.digitMap, timers: settings.dialTimers, now: now))
+  /// Begins a number, with digits that were dialled before there was a dial tone.
+  mutating func startDialling(
+    _ digits: Text, _ now: Instant, _ out: inout Outbox<PortOutput>
+  ) {
+    var collector = DigitCollector(
+      map: settings.digitMap, timers: settings.dialTimers, emergency: settings.emergencyNumbers,
+      now: now)
+    var result: DialResult?
+    for digit in digits where result == nil { result = collector.press(digit, now: now) }
+    state = .dialling(collector)
+    if let result { finishDialling(result, now, &out) }
+  }
+
+  /// A digit while nothing but an emergency number can be called.
+  mutating func dialUnregistered(
+    _ digit: UInt8, _ dialling: EmergencyDialling, _ until: Instant, _ now: Instant,
+    _ out: inout Outbox<PortOutput>
+  ) {
+    var dialling = dialling
+    let number = dialling.digits + [digit]
+    if let service = dialling.press(digit, settings.emergencyNumbers) {
+      return invite(number, purpose: CallPurpose(emergencyService: service), now, &out)
+    }
+    let pause = dialling.digits.isEmpty ? until : max(until, now + settings.dialTimers.long)
+    state = .unregistered(dialling, until: pause)
   }
 
   private mutating func refuseService(_ now: Instant, _ out: inout Outbox<PortOutput>) {
     out.emit(.note(.notRegistered))
-    state = .unregistered(until: now + .seconds(Int(settings.profile.disconnectToneSeconds)))
+    let length = Duration.seconds(Int(settings.profile.disconnectToneSeconds))
+    state = .unregistered(EmergencyDialling(), until: now + length)
   }
 
   mutating func finishDialling(
@@ -32,7 +57,9 @@ extension PortController {
   ) {
     switch result {
     case .dialled(let number):
-      invite(number, now, &out)
+      invite(number, purpose: CallPurpose(), now, &out)
+    case .emergency(let number, let service):
+      invite(number, purpose: CallPurpose(emergencyService: service), now, &out)
     case .impossible(let digits):
       out.emit(.note(.impossibleNumber(digits)))
       disconnect(.vacant, now)
@@ -45,18 +72,29 @@ extension PortController {
     }
   }
 
-  private mutating func invite(
-    _ number: Text, _ now: Instant, _ out: inout Outbox<PortOutput>
+  /// Calls a number; for an emergency nobody asks whether the port is registered.
+  mutating func invite(
+    _ number: Text, purpose: CallPurpose, _ now: Instant, _ out: inout Outbox<PortOutput>
   ) {
-    guard isRegistered else { return refuseService(now, &out) }
+    let isEmergency = purpose.emergencyService != nil
+    guard isRegistered || isEmergency || purpose.referrer != nil else {
+      return refuseService(now, &out)
+    }
     var audio = AudioSession(settings: settings, random: &random)
-    let record = CallRecord(
+    var record = CallRecord(
       port: settings.number, direction: .outgoing, number: number, startedAt: now)
-    out.emit(.invite(to: number, offer: audio.offer()))
+    record.isEmergency = isEmergency
+    if isEmergency { out.emit(.note(.emergency(number))) }
+    out.emit(.invite(to: number, offer: audio.offer(), purpose: purpose))
     state = .inviting(record, audio, until: now + Self.invitingLimit)
   }
 
   // MARK: The way to an answer
+
+  /// How long an answer is waited for; an emergency centre may be slow, and nobody else decides.
+  func patience(for record: CallRecord) -> Duration {
+    record.isEmergency ? Self.emergencyPatience : .seconds(Int(settings.profile.noAnswerSeconds))
+  }
 
   /// What the session of an outgoing call says before it is answered.
   mutating func proceed(
@@ -75,8 +113,12 @@ extension PortController {
     case .offerAccepted(let description):
       agree(on: description, &call, &out)
       keep(call)
-    case .ended(let reason):
-      lose(call, reason, now, &out)
+    case .replaced(let session, let offer):
+      swap(call, for: session, offer, now, &out)
+    case .referred:
+      break  // The user agent takes no REFER before the answer.
+    case .ended(let reason, let cause):
+      lose(call, reason, cause, now, &out)
     }
   }
 
@@ -88,7 +130,7 @@ extension PortController {
     var call = call
     agree(on: description, &call, &out)
     let isFirst = if case .calling = state { true } else { false }
-    let until = isFirst ? now + .seconds(Int(settings.profile.noAnswerSeconds)) : until
+    let until = isFirst ? now + patience(for: call.record) : until
     let isRinging = if case .ringback = state { true } else { code == 180 }
     if isRinging, !call.isHeard {
       state = .ringback(call, until: until)
@@ -170,15 +212,20 @@ extension PortController {
       out.emit(.note(.incompatibleDescription(session, error)))
       return out.emit(.reject(session, code: 488))
     }
-    let record = CallRecord(
+    var record = CallRecord(
       port: settings.number, direction: .incoming, number: caller.number, startedAt: now)
+    record.redirectedFrom = caller.redirectedFrom
     let call = ActiveCall(session: session, record: record, audio: audio, stream: stream)
     let identity = CallerID(
-      number: caller.number, name: caller.displayName, isWithheld: caller.isAnonymous)
+      number: caller.number, name: caller.displayName, isWithheld: caller.isAnonymous,
+      redirecting: caller.redirectedFrom)
     let signal = identity.signal(
       scheme: settings.callerIDScheme, profile: settings.profile, time: time)
     var rings = false
-    withLine(now: now, into: &out) { rings = $0.ring(signal, now: now, into: &$1) }
+    let cadence = RingCadence.forAlert(caller.alert)
+    withLine(now: now, into: &out) {
+      rings = $0.ring(signal, cadence: cadence, now: now, into: &$1)
+    }
     guard rings else { return out.emit(.reject(session, code: 486)) }
     out.emit(.ring(session, offer: offer.isEmpty ? answer : []))
     let limit = Duration.seconds(Int(settings.profile.ringLimitSeconds))
@@ -239,10 +286,13 @@ extension PortController {
 
   /// The session ended under the subscriber.
   mutating func lose(
-    _ call: ActiveCall, _ reason: EndReason, _ now: Instant, _ out: inout Outbox<PortOutput>
+    _ call: ActiveCall, _ reason: EndReason, _ cause: UInt8?, _ now: Instant,
+    _ out: inout Outbox<PortOutput>
   ) {
-    finish(call.record, .session(reason), hadStream: openStream != nil, now, &out)
-    disconnect(.forEnd(reason), now)
+    var record = call.record
+    record.cause = cause
+    finish(record, .session(reason), hadStream: openStream != nil, now, &out)
+    disconnect(.forEnd(reason, cause: cause), now)
   }
 
   /// The far party's answer leaves nothing to talk with.

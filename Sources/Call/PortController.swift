@@ -39,6 +39,8 @@ public struct PortController {
   var isListening = false
   var openStream: StreamParameters?
   var probe: LineProbe?
+  /// The call whose far party has transferred us, until the new one is answered.
+  var referrer: ActiveCall?
 
   private var lineOutputs = Outbox<LineSupervisor.Output>(limit: LineSupervisor.outputLimit)
 
@@ -67,8 +69,9 @@ public struct PortController {
     let dialled: Text =
       switch state {
       case .dialling(let collector): collector.digits
+      case .unregistered(let dialling, _): dialling.digits
       case .inviting(let record, _, _): record.number
-      case .idle, .unregistered, .calling, .ringback, .earlyMedia, .ringing, .talking,
+      case .idle, .calling, .ringback, .earlyMedia, .ringing, .talking,
         .disconnected, .howler, .lockedOut, .outOfService, .testing:
         record?.number ?? []
       }
@@ -91,11 +94,12 @@ public struct PortController {
   ) {
     switch event {
     case .digit(settings.number, let digit, _):
-      handle(.digit(digit), now: now, into: &out)
+      handle(.digit(digit, byPulses: false), now: now, into: &out)
     case .callerIDSent(settings.number):
       line.callerIDSent(now: now)
     case .digitMeasured(settings.number, let digit, let levels):
       tell(.digit(digit, levels), &out)
+      handle(.digit(digit, byPulses: false), now: now, into: &out)
     case .echoMeasured(settings.number, let loss):
       tell(.echo(loss), &out)
     case .streamStarted(settings.number):
@@ -136,11 +140,15 @@ public struct PortController {
       handle(.offered(description: description), of: session, now, &out)
     case .offerAccepted(let session, let description):
       handle(.offerAccepted(description: description), of: session, now, &out)
-    case .ended(let session, let reason):
-      handle(.ended(reason), of: session, now, &out)
+    case .ended(let session, let reason, let cause):
+      handle(.ended(reason, cause: cause), of: session, now, &out)
+    case .referred(let session, let number):
+      handle(.referred(to: number), of: session, now, &out)
+    case .replacing(let session, let old, _, let offer):
+      handle(.replaced(by: session, offer: offer), of: old, now, &out)
     case .registration, .incoming:
       break  // Another account's.
-    case .send, .confirmed, .offerRefused, .note, .stopped:
+    case .send, .confirmed, .offerRefused, .transfer, .note, .stopped:
       break  // Nothing that a call must know.
     }
   }
@@ -186,6 +194,7 @@ public struct PortController {
     _ event: SessionEvent, of session: SessionNumber, _ now: Instant,
     _ out: inout Outbox<PortOutput>
   ) {
+    if referrer?.session == session { return hearReferrer(event, now, &out) }
     guard state.call?.session == session else { return }
     handle(.session(event), now: now, into: &out)
   }
@@ -196,6 +205,7 @@ public struct PortController {
     _ input: PortInput, now: Instant, into out: inout Outbox<PortOutput>
   ) {
     transit(input, now: now, into: &out)
+    settleReferral(now, &out)
     settle(into: &out)
   }
 
@@ -224,7 +234,8 @@ public struct PortController {
       case .onHook: handle(.onHook, now: now, into: &out)
       case .hookFlash: handle(.hookFlash, now: now, into: &out)
       case .pulseStart: handle(.pulseStart, now: now, into: &out)
-      case .pulseDigit(let digit): handle(.digit(digit), now: now, into: &out)
+      case .pulseDigit(let digit):
+        handle(.digit(digit, byPulses: true), now: now, into: &out)
       }
     }
   }

@@ -10,8 +10,8 @@ public enum PortOutput: Sendable {
   case feed(LineFeed)
   /// Hand the command to the media thread.
   case media(MediaCommand)
-  /// Call the number from the port's account, and tell the result with `started`.
-  case invite(to: Text, offer: Text)
+  /// Call the number from the port's account, and tell the result with `invited`.
+  case invite(to: Text, offer: Text, purpose: CallPurpose)
   /// Say that the phone rings (180); the offer is for a caller that made none.
   case ring(SessionNumber, offer: Text)
   /// Answer the call (200).
@@ -48,6 +48,8 @@ public enum PortNote: Equatable, Sendable {
   case incompatibleDescription(SessionNumber, SDPError)
   /// The handset was left off; the line is no longer fed.
   case lockedOut
+  /// The subscriber called an emergency number.
+  case emergency(Text)
 }
 
 /// Where a port stands, for lists.

@@ -40,15 +40,16 @@ extension PortController {
       handset = .lockedOut
     case .unregistered, .dialling, .disconnected, .howler:
       break
-    case .testing(_, let isOffHook):
-      dropTest(isForCall: false, now, &out)
-      handset = isOffHook ? .offHook : .onHook
+    case .testing(let line):
+      dropTest(.hardware, now, &out)
+      handset = line.isOffHook ? .offHook : .onHook
     case .outOfService(var sooner, let handset):
       sooner.add(missing)
       state = .outOfService(sooner, handset)
       return
     }
     state = .outOfService(missing, handset)
+    settleReferral(now, &out)
   }
 
   /// Hardware is there again; when that was all, who still holds the handset gets dial tone.

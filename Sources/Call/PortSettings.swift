@@ -16,6 +16,8 @@ public struct PortSettings: Sendable {
   public var digitMap: DigitMap
   /// How long to wait for a digit.
   public var dialTimers: DialTimers
+  /// The numbers that are called before everything else.
+  public var emergencyNumbers: EmergencyNumbers
   /// How caller ID is carried on this line.
   public var callerIDScheme: CallerIDScheme
 
@@ -30,6 +32,7 @@ public struct PortSettings: Sendable {
     self.digitMap = digitMap
     codecs = profile.law == .aLaw ? [.aLaw, .muLaw] : [.muLaw, .aLaw]
     dialTimers = DialTimers(first: .seconds(Int(profile.firstDigitSeconds)))
+    emergencyNumbers = EmergencyNumbers(profile.emergencyNumbers)
     callerIDScheme = profile.callerIDScheme
   }
 }

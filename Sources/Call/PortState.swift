@@ -14,12 +14,20 @@ struct ActiveCall: Sendable {
   var isHeard = false
 }
 
+/// A line that somebody at the console tries.
+struct TestedLine: Sendable {
+  var test: PortTest
+  var isOffHook: Bool
+  /// What whoever holds the handset has dialled since it was lifted.
+  var dialling = EmergencyDialling()
+}
+
 /// Where a port stands; what sounds and what is listened to follows from it alone.
 enum PortState: Sendable {
   /// On hook.
   case idle
-  /// Off hook without a registration.
-  case unregistered(until: Instant)
+  /// Off hook without a registration: only an emergency number can be dialled.
+  case unregistered(EmergencyDialling, until: Instant)
   /// Dial tone before the first digit, silence after it.
   case dialling(DigitCollector)
   /// The INVITE was asked for and has no session number yet.
@@ -43,7 +51,7 @@ enum PortState: Sendable {
   /// The card that carries the port's audio is gone, or its line cannot be driven.
   case outOfService(MissingHardware, Handset)
   /// Somebody at the console tries the line.
-  case testing(PortTest, isOffHook: Bool)
+  case testing(TestedLine)
 
   /// Where the handset of a port out of service is.
   enum Handset: Sendable {
@@ -58,7 +66,7 @@ enum PortState: Sendable {
     switch self {
     case .idle, .talking, .lockedOut, .outOfService, .testing: nil
     case .dialling(let collector): collector.deadline
-    case .unregistered(let until), .inviting(_, _, let until), .calling(_, let until),
+    case .unregistered(_, let until), .inviting(_, _, let until), .calling(_, let until),
       .ringback(_, let until), .earlyMedia(_, let until), .ringing(_, _, let until),
       .disconnected(_, let until), .howler(let until):
       until
@@ -68,12 +76,12 @@ enum PortState: Sendable {
   /// The tone that sounds.
   var tone: CallProgressTone? {
     switch self {
-    case .unregistered: .unregistered
+    case .unregistered(let dialling, _): dialling.digits.isEmpty ? .unregistered : nil
     case .dialling(let collector): collector.hasBegun ? nil : .dial
     case .ringback: .ringback
     case .disconnected(let tone, _): tone
     case .howler: .howler
-    case .testing(.tone, isOffHook: true): .dial
+    case .testing(let line) where line.test == .tone && line.isOffHook: .dial
     case .testing, .idle, .inviting, .calling, .earlyMedia, .ringing, .talking, .lockedOut,
       .outOfService:
       nil
@@ -82,22 +90,30 @@ enum PortState: Sendable {
 
   /// Whether digits mean something.
   var listens: Bool {
-    if case .dialling = self { true } else { false }
+    switch self {
+    case .dialling, .unregistered: true
+    case .testing(let line): line.isOffHook && line.test != .probe(.digits)
+    case .idle, .inviting, .calling, .ringback, .earlyMedia, .ringing, .talking, .disconnected,
+      .howler, .lockedOut, .outOfService:
+      false
+    }
   }
 
   /// Whether breaks of the loop may be a dial's.
   var acceptsPulses: Bool {
     switch self {
-    case .dialling, .testing(.watch, _), .testing(.probe(.digits), _): true
-    case .idle, .unregistered, .inviting, .calling, .ringback, .earlyMedia, .ringing, .talking,
-      .disconnected, .howler, .lockedOut, .outOfService, .testing:
+    case .dialling, .unregistered, .testing: true
+    case .idle, .inviting, .calling, .ringback, .earlyMedia, .ringing, .talking, .disconnected,
+      .howler, .lockedOut, .outOfService:
       false
     }
   }
 
   /// What the media thread measures on the line; a telephone that is on hook has no audio.
   var probe: LineProbe? {
-    if case .testing(.probe(let probe), isOffHook: true) = self { probe } else { nil }
+    guard case .testing(let line) = self, line.isOffHook, case .probe(let probe) = line.test
+    else { return nil }
+    return probe
   }
 
   /// The call, once it has a session.
@@ -154,7 +170,7 @@ enum PortInput: Sendable {
   /// A dial is in use; its digit follows.
   case pulseStart
   /// A key or a dial sent this digit.
-  case digit(UInt8)
+  case digit(UInt8, byPulses: Bool)
   /// The registration came or went.
   case registration(Bool)
   /// Somebody calls.
@@ -179,6 +195,10 @@ enum SessionEvent: Sendable {
   case offered(description: Text)
   /// The far party accepted an offer of ours.
   case offerAccepted(description: Text)
-  /// The session is over.
-  case ended(EndReason)
+  /// The far party asks us to call a number instead.
+  case referred(to: Text)
+  /// Another session takes the place of this one.
+  case replaced(by: SessionNumber, offer: Text)
+  /// The session is over, with the far side's Q.850 cause.
+  case ended(EndReason, cause: UInt8?)
 }

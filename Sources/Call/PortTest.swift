@@ -28,6 +28,16 @@ public enum PortTestEvent: Equatable, Sendable {
   case burstOver
   /// So much of what was sent came back.
   case echo(EchoReturnLoss)
-  /// The test is over: a call needs the port, or hardware is gone.
-  case dropped(isForCall: Bool)
+  /// The test is over.
+  case dropped(TestInterruption)
+}
+
+/// What is more important than a test of a line.
+public enum TestInterruption: Equatable, Sendable {
+  /// Somebody calls the port.
+  case incomingCall
+  /// Whoever holds the handset dials.
+  case dialling
+  /// Hardware is gone.
+  case hardware
 }

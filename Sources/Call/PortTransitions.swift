@@ -10,7 +10,8 @@ extension PortController {
   ) {
     switch state {
     case .idle: idle(input, now, &out)
-    case .unregistered: unregistered(input, now, &out)
+    case .unregistered(let dialling, let until):
+      unregistered(dialling, until, input, now, &out)
     case .dialling(let collector): dialling(collector, input, now, &out)
     case .inviting(let record, let audio, _): inviting(record, audio, input, now, &out)
     case .calling(let call, let until): calling(call, until, input, now, &out)
@@ -22,7 +23,7 @@ extension PortController {
     case .howler: howler(input, now, &out)
     case .lockedOut: lockedOut(input, now, &out)
     case .outOfService(let missing, _): outOfService(missing, input, &out)
-    case .testing(let test, let isOffHook): testing(test, isOffHook, input, now, &out)
+    case .testing(let line): testing(line, input, now, &out)
     }
   }
 
@@ -40,18 +41,21 @@ extension PortController {
   }
 
   private mutating func unregistered(
-    _ input: PortInput, _ now: Instant, _ out: inout Outbox<PortOutput>
+    _ dialling: EmergencyDialling, _ until: Instant, _ input: PortInput, _ now: Instant,
+    _ out: inout Outbox<PortOutput>
   ) {
     switch input {
     case .onHook: state = .idle
     case .registration(let isRegistered):
       self.isRegistered = isRegistered
-      if isRegistered { startDialling(now) }
+      if isRegistered { startDialling(dialling.digits, now, &out) }
+    case .digit(let digit, _):
+      dialUnregistered(digit, dialling, until, now, &out)
     case .incoming(let session, _, _, _): out.emit(.reject(session, code: 486))
     case .invited(let session): abandon(session, &out)
     case .timeUp: startHowler(now, &out)
     case .hookFlash: out.emit(.note(.flashIgnored))
-    case .offHook, .pulseStart, .digit, .session, .streamHeard: break
+    case .offHook, .pulseStart, .session, .streamHeard: break
     }
   }
 
@@ -65,7 +69,7 @@ extension PortController {
     case .pulseStart:
       collector.begin(now: now)
       state = .dialling(collector)
-    case .digit(let digit):
+    case .digit(let digit, _):
       let result = collector.press(digit, now: now)
       state = .dialling(collector)
       if let result { finishDialling(result, now, &out) }
@@ -86,7 +90,7 @@ extension PortController {
     switch input {
     case .invited(let session?):
       let call = ActiveCall(session: session, record: record, audio: audio)
-      state = .calling(call, until: now + .seconds(Int(settings.profile.noAnswerSeconds)))
+      state = .calling(call, until: now + patience(for: record))
     case .invited(nil), .timeUp:
       finish(record, .refusedHere, hadStream: false, now, &out)
       disconnect(.congestion, now)
@@ -143,9 +147,11 @@ extension PortController {
   ) {
     switch input {
     case .offHook: pickUp(call, answer, now, &out)
-    case .session(.ended(let reason)):
+    case .session(.ended(let reason, let cause)):
       withLine(now: now, into: &out) { $0.stopRinging(now: now, into: &$1) }
-      finish(call.record, .session(reason), hadStream: false, now, &out)
+      var record = call.record
+      record.cause = cause
+      finish(record, .session(reason), hadStream: false, now, &out)
       state = .idle
     case .session(.offered(let description)):
       var call = call
@@ -161,7 +167,7 @@ extension PortController {
     case .incoming(let session, _, _, _): out.emit(.reject(session, code: 486))
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
-    case .session(.progress), .session(.answered): break
+    case .session(.progress), .session(.answered), .session(.referred), .session(.replaced): break
     case .onHook, .hookFlash, .pulseStart, .digit, .streamHeard: break
     }
   }
@@ -171,7 +177,10 @@ extension PortController {
   ) {
     var call = call
     switch input {
-    case .session(.ended(let reason)): lose(call, reason, now, &out)
+    case .session(.ended(let reason, let cause)): lose(call, reason, cause, now, &out)
+    case .session(.referred(let number)): follow(call, to: number, now, &out)
+    case .session(.replaced(let session, let offer)):
+      swap(call, for: session, offer, now, &out)
     case .session(.offered(let description)):
       reply(to: description, &call, &out)
       state = .talking(call)

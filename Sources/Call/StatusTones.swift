@@ -31,8 +31,26 @@ extension CallProgressTone {
     statusTones.first { $0.codes.contains(code) }?.tone ?? .congestion
   }
 
-  /// The tone for the end of a session.
-  static func forEnd(_ reason: EndReason) -> CallProgressTone {
+  /// The tone for a Q.850 cause; `nil` where the cause says no more than the status code.
+  ///
+  /// 16, 31 and 127 are what a network says that has nothing to say.
+  static func forCause(_ cause: UInt8) -> CallProgressTone? {
+    switch cause {
+    case 1, 22, 28: .vacant  // unallocated, changed, incomplete
+    case 17, 21: .busy  // user busy, call rejected
+    case 18, 19, 20: .noAnswer  // no user responding, no answer, subscriber absent
+    case 2...8, 23...27, 32...126: .congestion  // no route, out of order, no resource
+    default: nil
+    }
+  }
+
+  /// The tone for the end of a session; a cause of the telephone network knows best.
+  static func forEnd(_ reason: EndReason, cause: UInt8?) -> CallProgressTone {
+    if let tone = cause.flatMap(forCause) { return tone }
+    return forEnd(reason)
+  }
+
+  private static func forEnd(_ reason: EndReason) -> CallProgressTone {
     switch reason {
     case .byRemote, .local, .cancelled, .unacknowledged, .dialogLost: .busy
     case .timeout, .unauthorized: .congestion

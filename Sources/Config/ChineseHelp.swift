@@ -36,6 +36,7 @@ extension Parameter {
     case .mediaJitterMax: "抖动缓冲的最大时延"
     case .mediaDSCP: "RTP 和 RTCP 报文的 DSCP，46 即 EF"
     case .digitMap: "允许拨的号码，语法见 RFC 3435 第 2.1.5 节"
+    case .emergencyNumbers: "国家规定之外的紧急号码；不受数图限制"
     case .timersFirstDigit: "拨号音后等待首位号码的时间；缺省按国家配置"
     case .timersInterDigit: "数图定时器 L：号码肯定不完整时的位间等待"
     case .timersShort: "数图定时器 S 和 T：号码可能已完整时的位间等待"

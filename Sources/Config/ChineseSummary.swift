@@ -10,6 +10,7 @@ extension ParameterType {
     case .text(let limit): Self.append("文本，最多 ", limit, " 字节", to: &text)
     case .secret(let limit): Self.append("保密文本，最多 ", limit, " 字节", to: &text)
     case .telephoneNumber: text.append("最多 32 位数字，前面可加 +")
+    case .numberList: text.append("2 到 8 位的号码，以逗号分隔，例如 112,999")
     case .country: text.append("国家，例如 cn")
     case .digitMap: text.append("数图，例如 (0x.T|[1-9]xxx)")
     case .socketPath: text.append("绝对路径，最多 107 字节")

@@ -35,7 +35,7 @@ extension Parameter {
       .networkMediaPriority, .managementInterface, .managementVLAN, .managementAddress,
       .managementGateway, .sipLocal, .sipBackupServer, .sipProfile, .sipAccessNetwork, .sipContact,
       .sipHeartbeat, .sipFailBack, .sip100rel, .sipSessionExpires, .sipSessionMinimum,
-      .sipUserAgent, .timersFirstDigit, .syslogServer,
+      .sipUserAgent, .emergencyNumbers, .timersFirstDigit, .syslogServer,
       .syslogTransport, .syslogName, .tlsTrust, .tlsCertificate, .tlsKey, .provisioningURL,
       .provisioningUser, .provisioningPassword, .provisioningKey, .provisioningInterval,
       .provisioningSpread, .provisioningConfirm, .metricsPort,

@@ -81,6 +81,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case mediaDSCP
   /// The digit map.
   case digitMap
+  /// Further emergency numbers.
+  case emergencyNumbers
   /// How long dial tone waits for the first digit.
   case timersFirstDigit
   /// Timer L of the digit map.

@@ -10,6 +10,8 @@ public enum ParameterType: Sendable {
   case secret(limit: Int)
   /// Digits, with an optional `+` in front.
   case telephoneNumber
+  /// Numbers of 2 to 8 digits with commas between them, at most 64 bytes.
+  case numberList
   /// A country that the caller of the reader knows.
   case country
   /// A digit map that the caller of the reader accepts.

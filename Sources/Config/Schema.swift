@@ -91,6 +91,10 @@ extension Parameter {
       ParameterRow(
         "digit-map", .digitMap, standard: .text(Text("(x.T|x.#|*x.T|*x.#)")), .live,
         "What may be dialled, in the syntax of RFC 3435 section 2.1.5.")
+    case .emergencyNumbers:
+      ParameterRow(
+        "emergency-numbers", .numberList, .live,
+        "Emergency numbers beside the country's own; they go out whatever the digit map says.")
     case .timersFirstDigit:
       ParameterRow(
         "timers first-digit", .seconds(1_000...60_000), .live,

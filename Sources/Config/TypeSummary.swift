@@ -9,6 +9,7 @@ extension ParameterType {
     case .text(let limit): Self.append(limit, "text", to: &text)
     case .secret(let limit): Self.append(limit, "secret text", to: &text)
     case .telephoneNumber: text.append("up to 32 digits, optionally + in front")
+    case .numberList: text.append("numbers of 2 to 8 digits, such as 112,999")
     case .country: text.append("a country such as cn")
     case .digitMap: text.append("a digit map such as (0x.T|[1-9]xxx)")
     case .socketPath: text.append("an absolute path of at most 107 bytes")

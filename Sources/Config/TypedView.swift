@@ -99,6 +99,8 @@ extension Configuration {
   public var jitterMaximumMs: Int { number(.mediaJitterMax) }
   /// The digit map as text (RFC 3435 §2.1.5).
   public var digitMap: Text { text(.digitMap) }
+  /// The emergency numbers beside the country's own.
+  public var emergencyNumbers: [Text] { numberList(text(.emergencyNumbers)) ?? [] }
   /// How long dial tone waits for the first digit; `nil` leaves it to the country profile.
   public var firstDigitTimeout: Duration? {
     value(.timersFirstDigit) == nil ? nil : .milliseconds(number(.timersFirstDigit))

@@ -44,9 +44,8 @@ struct ValueReader {
       return .number(number)
     case .seconds(let range): return .number(try readSeconds(type, range))
     case .address: return .endpoint(Endpoint(try readAddress(), 0))
-    case .host, .text, .secret, .telephoneNumber, .country, .digitMap, .socketPath,
-      .interfaceAddress, .device, .hardwareAddress, .accessNetwork,
-      .httpsURL:
+    case .host, .text, .secret, .telephoneNumber, .numberList, .country, .digitMap, .socketPath,
+      .interfaceAddress, .device, .hardwareAddress, .accessNetwork, .httpsURL:
       return .text(try readText(type))
     }
   }
@@ -74,6 +73,8 @@ struct ValueReader {
       guard isTelephoneNumber(word.text) else {
         throw refusal(" is not a telephone number: ", type)
       }
+    case .numberList:
+      guard numberList(word.text) != nil else { throw refusal(" is not ", type) }
     case .country:
       guard checks.countries.contains(word.text) else { throw countryProblem(word.text) }
     case .digitMap:
@@ -242,8 +243,8 @@ struct ValueReader {
   private func extraWordReason(_ type: ParameterType) -> Text {
     switch type {
     case .secret: return Text("a word too many: put a value with spaces in quotes")
-    case .text, .flag, .host, .telephoneNumber, .country, .digitMap, .socketPath, .number,
-      .evenNumber, .seconds, .endpoint, .server, .address, .interfaceAddress, .device,
+    case .text, .flag, .host, .telephoneNumber, .numberList, .country, .digitMap, .socketPath,
+      .number, .evenNumber, .seconds, .endpoint, .server, .address, .interfaceAddress, .device,
       .accessNetwork, .hardwareAddress, .httpsURL, .choice, .choices:
       var reason = Text()
       reason.append(quoted: words[next].text)

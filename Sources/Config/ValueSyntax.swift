@@ -11,6 +11,14 @@ func isTelephoneNumber(_ text: Text) -> Bool {
   return isDigits(digits) && digits.count <= 32
 }
 
+/// Numbers of 2 to 8 digits with commas between them; `nil` when the text is something else.
+func numberList(_ text: Text) -> [Text]? {
+  guard text.count <= 64 else { return nil }
+  let numbers = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    .map { Text($0) }
+  return numbers.allSatisfy { isDigits($0) && (2...8).contains($0.count) } ? numbers : nil
+}
+
 /// Whether the text is an IP address or a host name (RFC 1123 §2.1).
 func isHost(_ text: Text) -> Bool {
   IPAddress(parsing: text[...]) != nil || isHostName(text)

@@ -49,6 +49,10 @@ extension Array where Element == UInt8 {
     case .sessionUnanswered(let session):
       append(session: session)
       append(": SBC does not answer")
+    case .emergencyRerouted(let session, let endpoint):
+      append(session: session)
+      append(": emergency call goes to SBC ")
+      append(endpoint)
     case .serverFailed(let endpoint):
       append(endpoint, Text(" has failed"))
     case .serverReturned(let endpoint):

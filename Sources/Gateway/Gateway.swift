@@ -305,7 +305,7 @@ public struct Gateway {
     case .note:
       break
     case .registration, .incoming, .progress, .answered, .confirmed, .offered, .offerAccepted,
-      .offerRefused, .ended:
+      .offerRefused, .referred, .transfer, .replacing, .ended:
       for i in ports.indices {
         ports[i].receive(output, time: timeOfDay, now: now, into: &portOutputs)
         perform(portOutputs.drain(), of: i, into: &out)
@@ -332,9 +332,9 @@ public struct Gateway {
     case .media(let command):
       out.emit(.media(command))
       follow(command)
-    case .invite(let number, let offer):
+    case .invite(let number, let offer, let purpose):
       let session = agent.invite(
-        from: port, to: number, offer: offer, now: now, into: &agentOutputs)
+        from: port, to: number, offer: offer, purpose: purpose, now: now, into: &agentOutputs)
       ports[i].invited(session, now: now, into: &portOutputs)
       perform(portOutputs.drain(), of: i, into: &out)
     case .ring(let session, let offer):

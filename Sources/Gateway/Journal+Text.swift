@@ -56,7 +56,8 @@ extension Array where Element == UInt8 {
       append(port: port)
       append(": ")
       append(note)
-    case .incoming, .progress, .answered, .offered, .ended: append(sessionEvent: event)
+    case .incoming, .progress, .answered, .offered, .ended, .referred, .replacing:
+      append(sessionEvent: event)
     case .called(let record): append(record)
     case .configurationCommitted, .configurationChanged, .configurationConfirmed, .factoryReset,
       .loggedIn, .loginRefused, .passwordChanged, .tested, .lineTested:
@@ -189,6 +190,14 @@ extension Array where Element == UInt8 {
       append(session: session)
       append(": ")
       append(reason)
+    case .referred(let session, let number):
+      append(session: session)
+      append(": far party transfers us to ")
+      append(contentsOf: number)
+    case .replacing(let session, let old):
+      append(session: session)
+      append(": takes the place of ")
+      append(session: old)
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
       .called, .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned,
       .lineCircuitLost, .lineCircuitReturned, .oversized, .failure, .provisioned, .alarm, .pathUp,
@@ -203,12 +212,17 @@ extension Array where Element == UInt8 {
   /// A call in one line, for whoever counts calls and judges them.
   private mutating func append(_ record: CallRecord) {
     append(port: record.port)
-    append(record.direction == .outgoing ? ": call to " : ": call from ")
+    if record.isEmergency { append(": emergency") } else { append(":") }
+    append(record.direction == .outgoing ? " call to " : " call from ")
     if record.number.isEmpty { append("unknown") } else { append(contentsOf: record.number) }
+    if !record.redirectedFrom.isEmpty {
+      append(" diverted by ")
+      append(contentsOf: record.redirectedFrom)
+    }
     append(", talked ")
     append(clock: record.answeredAt.map { record.endedAt - $0 } ?? .zero)
     append(", ")
-    append(record.end)
+    append(endOf: record)
     guard let stream = record.statistics else { return }
     let rows: [(UInt32, StaticString)] = [
       (stream.sentPackets, ", sent "), (stream.receivedPackets, ", received "),
@@ -249,6 +263,9 @@ extension Array where Element == UInt8 {
       append(": description refused: ")
       append(error)
     case .lockedOut: append("locked out: handset left off hook")
+    case .emergency(let number):
+      append("emergency call to ")
+      append(contentsOf: number)
     }
   }
 }

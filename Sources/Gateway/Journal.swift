@@ -21,6 +21,8 @@ enum JournalEvent: Equatable, Sendable {
   case answered(SessionNumber)
   case offered(SessionNumber)
   case ended(SessionNumber, EndReason)
+  case referred(SessionNumber, to: Text)
+  case replacing(SessionNumber, of: SessionNumber)
   /// The record of a call that is over, with what its stream counted.
   case called(CallRecord)
   case agent(AgentNote)

@@ -80,11 +80,15 @@ extension Gateway {
       journal.note(.answered(session), at: now)
     case .offered(let session, _):
       journal.note(.offered(session), at: now)
-    case .ended(let session, let reason):
+    case .ended(let session, let reason, _):
       journal.note(.ended(session, reason), at: now)
     case .note(let note):
       journal.note(.agent(note), at: now)
-    case .send, .confirmed, .offerAccepted, .offerRefused, .stopped:
+    case .referred(let session, let number):
+      journal.note(.referred(session, to: number), at: now)
+    case .replacing(let session, let old, _, _):
+      journal.note(.replacing(session, of: old), at: now)
+    case .send, .confirmed, .offerAccepted, .offerRefused, .transfer, .stopped:
       break  // The wire, and steps that another event tells.
     }
   }
@@ -95,7 +99,7 @@ extension Gateway {
       journal.note(.ringing(port), at: now)
     case .answer(let session, _):
       journal.note(.answered(session), at: now)
-    case .invite(let number, _):
+    case .invite(let number, _, _):
       journal.note(.inviting(port, number), at: now)
     case .note(let note):
       journal.note(.port(port, note), at: now)

@@ -83,8 +83,9 @@ struct PortTestRun {
     guard let test = tests.first else { return }
     switch (phase, event) {
     case (.over, _): break
-    case (_, .dropped(let isForCall)):
-      end(isForCall ? "a call comes in: the test is over" : "the port is out of service", &out)
+    case (_, .dropped(.incomingCall)): end("a call comes in: the test is over", &out)
+    case (_, .dropped(.dialling)): end("somebody dials: the test is over", &out)
+    case (_, .dropped(.hardware)): end("the port is out of service", &out)
     case (.asking, .offHook), (.asking, .onHook): ask(now, &out)
     case (.asking, _): break
     case (.running, _): result(event, of: test, now, &out)

@@ -84,6 +84,8 @@ extension PortSettings {
         configuration.sipLocal.address,
         UInt16(configuration.mediaPorts(of: port.number).lowerBound)),
       profile: profile, digitMap: (try? DigitMap(parsing: configuration.digitMap)) ?? .anything)
+    emergencyNumbers = EmergencyNumbers(
+      profile.emergencyNumbers, further: configuration.emergencyNumbers)
     if let wanted = port.codecs { codecs = wanted.map { $0 == .pcma ? .aLaw : .muLaw } }
     dialTimers = DialTimers(
       first: configuration.firstDigitTimeout ?? dialTimers.first,

@@ -42,14 +42,20 @@ extension Gateway {
   private func beginning(of record: CallRecord, isOver: Bool) -> [Text] {
     [
       cell { $0.append(decimal: record.port) },
-      Text(record.direction == .outgoing ? "out" : "in"),
-      record.number.isEmpty ? Text("unknown") : record.number,
+      Text(
+        record.isEmergency ? "emergency" : record.direction == .outgoing ? "out" : "in"),
+      cell { text in
+        text += record.number.isEmpty ? Text("unknown") : record.number
+        guard !record.redirectedFrom.isEmpty else { return }
+        text.append(" by ")
+        text += record.redirectedFrom
+      },
       cell { $0.append(wallClock.localTime(at: record.startedAt)) },
       cell { text in
         guard let answeredAt = record.answeredAt else { return }
         text.append(clock: (isOver ? record.endedAt : now) - answeredAt)
       },
-      cell { if isOver { $0.append(record.end) } else { $0.append("in progress") } },
+      cell { if isOver { $0.append(endOf: record) } else { $0.append("in progress") } },
     ]
   }
 

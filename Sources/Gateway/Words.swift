@@ -49,6 +49,14 @@ extension Array where Element == UInt8 {
     }
   }
 
+  /// Appends why a call ended, with the cause of the telephone network.
+  mutating func append(endOf record: CallRecord) {
+    append(record.end)
+    guard let cause = record.cause else { return }
+    append(", cause ")
+    append(decimal: cause)
+  }
+
   mutating func append(_ stage: PortStage) {
     switch stage {
     case .idle: append("on hook")

@@ -45,16 +45,24 @@ public struct CallerID: Equatable, Sendable {
   public let name: Text
   /// Why there is no number.
   public let absence: Absence?
+  /// The number that the call was diverted from; empty for none.
+  public let redirecting: Text
 
   /// Makes a caller from what signalling says.
   ///
   /// A number that has anything but digits, `*`, `#` and a leading `+` is not one that a phone can
   /// dial, and counts as unavailable. A name that is not printable ASCII is left out.
-  public init(number: Text, name: Text = [], isWithheld: Bool = false) {
+  public init(
+    number: Text, name: Text = [], isWithheld: Bool = false, redirecting: Text = []
+  ) {
     let digits = number.first == UInt8(ascii: "+") ? number.dropFirst() : number[...]
     let isUsable = !digits.isEmpty && digits.allSatisfy(Self.isDialable)
     self.absence = isWithheld ? .withheld : isUsable ? nil : .unavailable
     self.number = absence == nil ? Text(digits.prefix(Self.numberLimit)) : []
+    let plus = redirecting.first == UInt8(ascii: "+")
+    let redirecting = plus ? redirecting.dropFirst() : redirecting[...]
+    self.redirecting =
+      redirecting.allSatisfy(Self.isDialable) ? Text(redirecting.prefix(Self.numberLimit)) : []
     let isPrintable = name.allSatisfy { (0x20...0x7E).contains($0) }
     self.name = isPrintable && !isWithheld ? Text(name.prefix(Self.nameLimit)) : []
   }
@@ -72,7 +80,8 @@ public struct CallerID: Equatable, Sendable {
     case .bell202Single:
       CallerIDSignal(
         time.map { singleDataMessage($0) } ?? multipleDataMessage(nil), modulation: .bell202)
-    case .v23: CallerIDSignal(multipleDataMessage(time), modulation: .v23)
+    case .v23:
+      CallerIDSignal(multipleDataMessage(time, redirecting: redirecting), modulation: .v23)
     case .dtmf:
       CallerIDSignal(
         digitMessage(from: profile.callerIDStart, to: profile.callerIDEnd), modulation: .dtmf)

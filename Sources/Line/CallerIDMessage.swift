@@ -9,13 +9,16 @@ private enum Code {
   static let numberAbsence: UInt8 = 0x04
   static let callingName: UInt8 = 0x07
   static let nameAbsence: UInt8 = 0x08
+  /// EN 300 659-3 only.
+  static let redirectingNumber: UInt8 = 0x1A
 }
 
 extension CallerID {
   /// The MDMF message `80H`: type, length, parameters, checksum.
   ///
-  /// A box that does not know the time leaves it out.
-  public func multipleDataMessage(_ time: TimeOfDay?) -> Text {
+  /// A box that does not know the time leaves it out. The redirecting number is for the lines that
+  /// know such a parameter.
+  public func multipleDataMessage(_ time: TimeOfDay?, redirecting: Text = []) -> Text {
     var parameters = Text()
     if let time { parameters.add(Code.dateAndTime, Self.digits(of: time)) }
     if let absence {
@@ -28,6 +31,7 @@ extension CallerID {
     } else if absence == .withheld {
       parameters.add(Code.nameAbsence, [Absence.withheld.rawValue])
     }
+    if !redirecting.isEmpty { parameters.add(Code.redirectingNumber, redirecting) }
     return Self.frame(Code.multipleCallSetup, parameters)
   }
 

@@ -60,6 +60,8 @@ public struct CountryProfile: Sendable {
   public var disconnectToneSeconds: UInt16 = 40
   /// How long the howler sounds before the line is locked out.
   public var howlerSeconds: UInt16 = 60
+  /// The numbers that are called before everything else.
+  public var emergencyNumbers: [EmergencyNumber] = []
 
   private var rows: [StaticString]
 

@@ -87,7 +87,8 @@ public struct LineSupervisor {
 
   /// Begins to ring, or returns `false` when the handset is off or the bell rings already.
   public mutating func ring(
-    _ callerID: CallerIDSignal?, now: Instant, into out: inout Outbox<Output>
+    _ callerID: CallerIDSignal?, cadence: RingCadence? = nil, now: Instant,
+    into out: inout Outbox<Output>
   ) -> Bool {
     switch state {
     case .ringing, .offHook, .lockedOut:
@@ -95,7 +96,8 @@ public struct LineSupervisor {
     case .onHook:
       state = .ringing(
         RingSequence(
-          cadence: profile.ringCadence, callerID: callerID, timing: profile.callerIDTiming,
+          cadence: cadence ?? profile.ringCadence, callerID: callerID,
+          timing: profile.callerIDTiming,
           now: now, into: &bell))
       forwardBell(into: &out)
       return true

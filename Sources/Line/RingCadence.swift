@@ -24,6 +24,15 @@ public struct RingCadence: Equatable, Sendable {
     milliseconds = [max(onMs, 1), max(gapMs, 1), max(onMs, 1), max(offMs, 1)]
   }
 
+  /// Rings that can be told from any country's own: patterns 2 to 4 of GR-506 (§14).
+  public static let distinctive: [RingCadence] = [
+    RingCadence(milliseconds: [800, 400, 800, 4000]),
+    RingCadence(milliseconds: [400, 200, 400, 200, 800, 4000]),
+    RingCadence(milliseconds: [300, 200, 1000, 200, 300, 4000]),
+  ]
+
+  private init(milliseconds: [UInt16]) { self.milliseconds = milliseconds }
+
   /// The index of the first of the longest silences: where caller ID has room.
   public var longSilence: Int {
     var best = 1

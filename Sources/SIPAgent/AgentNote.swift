@@ -23,6 +23,8 @@ public enum AgentNote: Equatable, Sendable {
   case contactMoved(AccountNumber, to: Endpoint)
   /// The SBC did not answer a request of a session.
   case sessionUnanswered(SessionNumber)
+  /// An emergency call goes to another SBC, because the one before did not take it.
+  case emergencyRerouted(SessionNumber, to: Endpoint)
   /// An SBC is not there, or has no time.
   case serverFailed(Endpoint)
   /// An SBC that had failed answers again.

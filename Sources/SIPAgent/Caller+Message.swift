@@ -15,6 +15,42 @@ extension Caller {
         number: number, displayName: name.map { request.bytes.unquoted($0) } ?? [],
         isAnonymous: false)
     }
+    redirectedFrom = Caller.redirection(request)
+    alert = AlertPattern(of: request)
+  }
+
+  /// Who diverted the call last: by Diversion (RFC 5806), whose first one is the newest, or else by
+  /// History-Info (RFC 7044).
+  private static func redirection(_ request: Message) -> Text {
+    if let last = (try? request.addresses(.diversion))?.first {
+      let privacy = request.parameter("privacy", in: last.parameters).map { request.text($0) } ?? []
+      let isHidden = !privacy.isEmpty && !privacy.equalsIgnoringCase("off")
+      return isHidden ? [] : number(last, request)
+    }
+    let entries = (try? request.addresses(.historyInfo)) ?? []
+    // RFC 7044 §10.3: `mp` and `rc` name the entry that the target was changed from.
+    for entry in entries.reversed() {
+      guard
+        let origin = request.parameter("mp", in: entry.parameters)
+          ?? request.parameter("rc", in: entry.parameters)
+      else { continue }
+      let from = entries.first {
+        request.parameter("index", in: $0.parameters).map { request.bytes[$0] }
+          == request.bytes[origin]
+      }
+      guard let from, !isPrivate(from, request) else { return [] }
+      return number(from, request)
+    }
+    return []
+  }
+
+  /// RFC 7044 §10.1.2: an entry's own Privacy stands in the headers of its URI.
+  private static func isPrivate(_ entry: NameAddress, _ request: Message) -> Bool {
+    guard let uri = try? SIPURI(parsing: request.bytes, entry.uri) else { return true }
+    return request.bytes[uri.headers].split(separator: UInt8(ascii: "&")).contains {
+      $0.prefix(8).equalsIgnoringCase("Privacy=")
+        && !$0.dropFirst(8).equalsIgnoringCase("none")
+    }
   }
 
   /// The first P-Asserted-Identity with a number in it.

@@ -36,6 +36,10 @@ struct ClientTransaction: Sendable {
     case heartbeat(Int)
     /// A PRACK in an early dialog of a session.
     case prack(SessionNumber)
+    /// A NOTIFY for the sender of a REFER.
+    case notice(SessionNumber)
+    /// A REFER of ours.
+    case refer(SessionNumber)
     /// An UPDATE that refreshes a session.
     case update(SessionNumber)
 
@@ -44,7 +48,8 @@ struct ClientTransaction: Sendable {
       switch self {
       case .register, .heartbeat, .subscribe: nil
       case .invite(let session), .reinvite(let session), .cancel(let session), .bye(let session),
-        .forkBye(let session), .prack(let session), .update(let session):
+        .forkBye(let session), .prack(let session), .update(let session),
+        .notice(let session), .refer(let session):
         session
       }
     }
@@ -58,6 +63,8 @@ struct ClientTransaction: Sendable {
       case .bye, .forkBye: .bye
       case .heartbeat: .options
       case .prack: .prack
+      case .notice: .notify
+      case .refer: .refer
       case .update: .update
       }
     }
@@ -102,7 +109,8 @@ struct ClientTransaction: Sendable {
     case .invite, .reinvite:
       var out = Outbox<InviteClient.Output>(limit: 1)
       machine = .invite(InviteClient(timers: timers, now: now, into: &out))
-    case .register, .subscribe, .cancel, .bye, .forkBye, .prack, .update, .heartbeat:
+    case .register, .subscribe, .cancel, .bye, .forkBye, .prack, .update, .heartbeat, .notice,
+      .refer:
       var out = Outbox<NonInviteClient.Output>(limit: 1)
       machine = .other(NonInviteClient(timers: timers, now: now, into: &out))
     }

@@ -50,6 +50,17 @@ struct Session: Sendable {
   var hop: Endpoint
   /// The INVITE's offer while it waits for a registration at the SBC that it is for, and how long.
   var held: (offer: Text, until: Instant)?
+  /// Where an emergency call has been tried; `nil` for every other call.
+  var emergency: EmergencyRoute?
+  /// The far side's REFER while its sender wants to hear of it.
+  var referral: Referral?
+  /// The session whose REFER asked for this one, until its sender knows the end.
+  var referrer: SessionNumber?
+  /// What the INVITE of such a session says beside the usual; empty for nothing.
+  var referredBy = Text()
+  var replaces = Text()
+  /// How long the far side may still tell what became of our REFER; `nil` without one.
+  var transferUntil: Instant?
   /// Our last 2xx to an INVITE, and where it goes.
   var answer = Text()
   var answerDestination: Endpoint
@@ -78,6 +89,8 @@ struct Session: Sendable {
   var intervalRounds = 0
   /// Whether the far side takes UPDATE, as far as it has said.
   var allowsUpdate = false
+  /// The Q.850 cause that the far side gave for the end.
+  var cause: UInt8?
   /// Whether `.ended` was said.
   var isEnded = false
 
@@ -98,7 +111,9 @@ struct Session: Sendable {
   }
 
   /// Whether nothing of it need be remembered any more, transactions apart.
-  var isForgettable: Bool { isOver && !provisional.isAwaited }
+  var isForgettable: Bool {
+    isOver && !provisional.isAwaited && referral?.expiresAt == nil && transferUntil == nil
+  }
 
   /// Whether the far side may offer something else: the first exchange is complete.
   var takesOffers: Bool {
@@ -132,7 +147,9 @@ struct Session: Sendable {
       case .outgoing(let invite): invite.deadline
       case .incoming(let invite): invite.deadline
       }
-    let other = soonest(soonest(provisional.deadline, timer.deadline), held?.until)
+    let transfers = soonest(referral?.expiresAt, transferUntil)
+    let timers = soonest(provisional.deadline, timer.deadline)
+    let other = soonest(soonest(timers, held?.until), transfers)
     guard case .reinvited(_, let invite) = change else { return soonest(own, other) }
     return soonest(soonest(own, other), invite.deadline)
   }

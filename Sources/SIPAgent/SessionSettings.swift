@@ -35,6 +35,8 @@ public struct SessionSettings: Equatable, Sendable {
     var tags: [StaticString] = []
     if reliability != .off { tags.append("100rel") }
     if hasTimers { tags.append("timer") }
+    tags.append("replaces")
+    tags.append("norefersub")
     return tags
   }
 }

@@ -41,20 +41,28 @@ extension UserAgent {
     }
     table[s].change = .none
     table[s].timer.stop()
-    out.emit(.ended(table[s].number, reason))
+    tellReferrer(of: s, reason.statusCode, isLast: true, now: now, into: &out)
+    if table[s].transferUntil != nil, reason != .local { endTransfer(s, code: 481, into: &out) }
+    out.emit(.ended(table[s].number, reason, cause: table[s].cause))
   }
 
   /// Sends BYE in the session's dialog.
-  mutating func sendBye(_ s: Int, now: Instant, into out: inout Outbox<UserAgentOutput>) {
+  mutating func sendBye(
+    _ s: Int, cause: UInt8 = ReleaseCause.normalClearing, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
     table[s].dialog.localSequence += 1
-    let bye = byeRequest(s, in: table[s].dialog)
+    let bye = byeRequest(s, in: table[s].dialog, cause: cause)
     launch(bye.request, branch: bye.branch, for: .bye(table[s].number), now: now, into: &out)
   }
 
   /// A BYE in the session's dialog or in one that a fork made, with the dialog's CSeq number.
-  mutating func byeRequest(_ s: Int, in dialog: Dialog) -> (request: Text, branch: UInt64) {
+  mutating func byeRequest(
+    _ s: Int, in dialog: Dialog, cause: UInt8
+  ) -> (request: Text, branch: UInt64) {
     let branch = random.next()
     var writer = request(.bye, in: dialog, sequence: dialog.localSequence, branch: branch)
+    writer.add(releaseCause: cause)
     addOurs(to: &writer, session: s, method: .bye, in: dialog)
     return (writer.finish(), branch)
   }
@@ -64,7 +72,9 @@ extension UserAgent {
     _ s: Int, withBye: Bool, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
     guard table[s].isEstablished else { return }
-    if withBye { sendBye(s, now: now, into: &out) }
+    if withBye {
+      sendBye(s, cause: ReleaseCause.recoveryOnTimerExpiry, now: now, into: &out)
+    }
     receiveBye(s, .dialogLost, now: now, into: &out)
   }
 
@@ -88,6 +98,7 @@ extension UserAgent {
     steerReinvite(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
     steerProvisional(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
     advanceTimer(s, to: now, into: &out)
+    advanceReferral(s, to: now, into: &out)
   }
 
   /// The session whose dialog the request is in.
@@ -118,11 +129,14 @@ extension UserAgent {
       receiveOffer(request, arrival, session: s, now: now, into: &out)
     case .bye:
       answer(request, arrival, session: s, now: now, into: &out)
+      table[s].cause = request.releaseCause()
       receiveBye(s, .byRemote, now: now, into: &out)
     case .prack:
       receiveAcknowledgement(request, arrival, session: s, now: now, into: &out)
-    case .ack, .cancel, .register, .options, .info, .notify, .subscribe, .refer, .message,
-      .publish, .other:
+    case .refer:
+      receiveReferral(request, arrival, session: s, now: now, into: &out)
+    case .ack, .cancel, .register, .options, .info, .notify, .subscribe, .message, .publish,
+      .other:
       answer(request, arrival, session: s, now: now, into: &out)
     }
   }

@@ -7,7 +7,11 @@ extension UserAgent {
     _ response: Message, _ code: UInt16, session s: Int, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
-    let number = reliableNumber(of: response, code)
+    // RFC 6228 §6: that branch will never answer; the others may.
+    if code == 199, let e = table[s].earlyDialog(of: response) {
+      table[s].earlyDialogs.remove(at: e)
+    }
+    let number = code == 199 ? nil : reliableNumber(of: response, code)
     guard let number, let e = earlyDialog(s, madeBy: response) else {
       return steerOutgoing(s, response, now: now, into: &out) {
         $0.receiveProvisional(now: now, into: &$1)

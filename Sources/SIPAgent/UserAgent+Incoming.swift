@@ -98,6 +98,10 @@ extension UserAgent {
     if isTooShort(request) {
       return refuse(request, 422, arrival.source, .badRequest, into: &out)
     }
+    let verdict = replacement(in: request, account: account)
+    if case .refused(let code) = verdict {
+      return refuse(request, code, arrival.source, .unknownDialog, into: &out)
+    }
     guard hasRoom, makeRoomForServer(),
       let dialog = incomingDialog(request, arrival)
     else { return refuse(request, 486, arrival.source, .overloaded, into: &out) }
@@ -110,9 +114,13 @@ extension UserAgent {
     session.inviteSequence = arrival.sequence.number
     session.allowsUpdate = request.lists("UPDATE", in: .allow)
     table.append(session)
+    let caller = Caller(of: request)
+    if case .replaces(let old) = verdict {
+      return out.emit(.replacing(number, of: old, caller, offer: request.description))
+    }
     out.emit(
       .incoming(
-        number, accounts[account].account.number, Caller(of: request), offer: request.description))
+        number, accounts[account].account.number, caller, offer: request.description))
   }
 
   /// RFC 3261 §8.2.2.2: the same request by another way.

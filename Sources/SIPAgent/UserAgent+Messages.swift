@@ -5,7 +5,9 @@ internal import SIPSyntax
 extension UserAgent {
   /// The fields that a request is sent again with, beside Via, CSeq and credentials.
   private static let kept: [HeaderName] = [
-    .contact, .expires, .allow, .supported, .rAck, .event, .accept, .pPreferredIdentity, .userAgent,
+    .contact, .expires, .allow, .supported, .rAck, .event, .accept, .pPreferredIdentity, .priority,
+    .reason,
+    .referTo, .referredBy, .replaces, .userAgent,
   ]
 
   func via(_ branch: UInt64) -> Text {
@@ -139,6 +141,7 @@ extension UserAgent {
     writer.copy(.to, from: response ?? message)
     writer.copy(.callID, from: message)
     writer.add(.cSeq, sequence(number, method))
+    if method == .cancel { writer.add(releaseCause: ReleaseCause.normalClearing) }
     return writer.finish()
   }
 
@@ -168,6 +171,9 @@ extension UserAgent {
       writer.add(.contact, accounts[account].contact)
       writer.add(.allow, allow)
       if !supported.isEmpty { writer.add(.supported, supported) }
+    }
+    if transaction.method == .invite, let cause = ReleaseCause.of(refusal: code) {
+      writer.add(releaseCause: cause)
     }
     if let reliable {
       writer.add(.require, "100rel")

@@ -6,22 +6,36 @@ internal import SIPTransaction
 extension UserAgent {
   /// Calls a number from an account; `nil` if there is no such account or no room for a session.
   ///
-  /// An empty offer asks the far side for one.
+  /// An empty offer asks the far side for one. For an emergency call there is always room.
   public mutating func invite(
-    from account: AccountNumber, to number: Text, offer: Text, now: Instant,
-    into out: inout Outbox<UserAgentOutput>
+    from account: AccountNumber, to number: Text, offer: Text,
+    purpose: CallPurpose = CallPurpose(), now: Instant, into out: inout Outbox<UserAgentOutput>
   ) -> SessionNumber? {
-    guard case .running = phase, hasRoom,
+    guard case .running = phase,
       let i = accounts.firstIndex(where: { $0.account.number == account })
     else { return nil }
-    let session = Session(
+    if purpose.isEmergency { makeRoomForEmergency(now: now, into: &out) }
+    let asker = purpose.referrer.flatMap { position(of: $0) }
+    guard hasRoom else {
+      if let asker { notify(asker, of: 503, isLast: true, now: now, into: &out) }
+      return nil
+    }
+    let referral = asker.flatMap { table[$0].referral }
+    var session = Session(
       number: nextSessionNumber(), account: i, since: now,
       leg: .outgoing(OutgoingInvite(patience: settings.timers.patience)),
-      dialog: outgoingDialog(account: i, to: number), hop: server,
+      dialog: outgoingDialog(
+        account: i, to: number, emergencyTarget(purpose) ?? referral?.target), hop: server,
       answerDestination: server)
+    session.isOfferless = offer.isEmpty
+    session.emergency = purpose.isEmergency ? EmergencyRoute() : nil
+    if let referral {
+      session.referrer = purpose.referrer
+      session.referredBy = referral.referredBy
+      session.replaces = referral.replaces
+    }
     table.append(session)
-    table[table.count - 1].isOfferless = offer.isEmpty
-    if mustWait(account: i) {
+    if session.emergency == nil, mustWait(account: i) {
       table[table.count - 1].held = (offer, now + settings.heartbeat.patience)
     } else {
       sendInvite(table.count - 1, offer: offer, now: now, into: &out)
@@ -50,19 +64,21 @@ extension UserAgent {
     return SessionNumber(rawValue: lastSession)
   }
 
-  private mutating func outgoingDialog(account i: Int, to number: Text) -> Dialog {
+  private mutating func outgoingDialog(
+    account i: Int, to number: Text, _ special: Text?
+  ) -> Dialog {
     let state = accounts[i]
     let tag = randomToken(words: 1, using: &random)
     var local = state.callIdentity
     local.append(";tag=")
     local += tag
-    let target = AccountState.address(user: number, domain: state.account.domain)
-    var remote = Text("<")
-    remote += target
-    remote.append(UInt8(ascii: ">"))
+    let target =
+      special
+      ?? AccountState.address(user: number, domain: state.account.domain)
     return Dialog(
       callID: randomToken(words: 2, using: &random), localTag: tag, remoteTag: [], local: local,
-      remote: remote, target: target, routes: state.serviceRoutes, localSequence: 1)
+      remote: AccountState.bracketed(target), target: target, routes: state.serviceRoutes,
+      localSequence: 1)
   }
 
   /// An INVITE of the session, the first one or a re-INVITE.
@@ -78,6 +94,13 @@ extension UserAgent {
     {
       writer.add(.pPreferredIdentity, preferred)
     }
+    if table[s].emergency != nil { writer.add(.priority, "emergency") }
+    if dialog.remoteTag.isEmpty, !table[s].referredBy.isEmpty {
+      writer.add(.referredBy, table[s].referredBy)
+    }
+    if dialog.remoteTag.isEmpty, !table[s].replaces.isEmpty {
+      writer.add(.replaces, table[s].replaces)
+    }
     addOurs(to: &writer, session: s, method: .invite, in: dialog, body: offer)
     return writer.finish(contentType: "application/sdp", body: offer)
   }
@@ -86,6 +109,7 @@ extension UserAgent {
     _ response: Message, _ code: UInt16, client c: Int, session s: Int, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
+    if code >= 300 { table[s].cause = response.releaseCause() }
     switch code {
     case 100..<200:
       receiveProvisional(response, code, session: s, now: now, into: &out)
@@ -94,7 +118,12 @@ extension UserAgent {
     case 401, 407:
       let isRetried = retry(response, client: c, session: s, now: now, into: &out)
       if isRetried { return }
+      if rerouteEmergency(s, response, client: c, now: now, into: &out) { return }
       steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.unauthorized, into: &$1) }
+    case 300..<700
+    where Self.isRefusalOfServer(code)
+      && rerouteEmergency(s, response, client: c, now: now, into: &out):
+      break
     case 503 where reroute(response, client: c, session: s, now: now, into: &out):
       break
     case 422:
@@ -149,7 +178,8 @@ extension UserAgent {
     case .prack:
       guard let e = table[s].earlyDialog(of: response) else { return own }
       return table[s].earlyDialogs[e].dialog.localSequence
-    case .register, .subscribe, .reinvite, .cancel, .bye, .forkBye, .update, .heartbeat:
+    case .register, .subscribe, .reinvite, .cancel, .bye, .forkBye, .update, .heartbeat, .notice,
+      .refer:
       return own
     }
   }
@@ -179,7 +209,8 @@ extension UserAgent {
       } else {
         table[s].change = .offering(branch: branch)
       }
-    case .register, .subscribe, .cancel, .bye, .forkBye, .prack, .update, .heartbeat:
+    case .register, .subscribe, .cancel, .bye, .forkBye, .prack, .update, .heartbeat, .notice,
+      .refer:
       break
     }
   }
@@ -226,7 +257,7 @@ extension UserAgent {
     table[s].forks.append(Session.Fork(tag: tag, acknowledgement: ack))
     send(ack, to: table[s].hop, into: &out)
     dialog.localSequence += 1
-    let bye = byeRequest(s, in: dialog)
+    let bye = byeRequest(s, in: dialog, cause: ReleaseCause.nonSelectedUserClearing)
     launch(
       bye.request, branch: bye.branch, for: .forkBye(table[s].number), now: now, into: &out)
   }
@@ -261,17 +292,18 @@ extension UserAgent {
     let number = table[s].number
     switch wish {
     case .reportProgress:
-      guard let response, case .status(let code, _) = response.startLine, code > 100 else {
-        return
-      }
+      guard let response, case .status(let code, _) = response.startLine, code > 100, code != 199
+      else { return }
       let description = answer(in: response, session: s)
       if !description.isEmpty { table[s].receivedDescription = description }
+      tellReferrer(of: s, code, isLast: false, now: now, into: &out)
       out.emit(.progress(number, code: code, description: description))
     case .acknowledge:
       acknowledge(s, response, client(table[s].inviteBranch, .invite), into: &out)
     case .reportAnswered:
       let description = table[s].earlyAnswer ?? response?.description ?? []
       if !description.isEmpty { table[s].receivedDescription = description }
+      tellReferrer(of: s, 200, isLast: true, now: now, into: &out)
       out.emit(.answered(number, description: description))
     case .sendCancel:
       sendCancel(s, now: now, into: &out)

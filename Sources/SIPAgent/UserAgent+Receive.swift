@@ -126,6 +126,17 @@ extension UserAgent {
     case .bye(let session), .prack(let session):
       guard code == 401 || code == 407, let s = position(of: session) else { return }
       _ = retry(response, client: i, session: s, now: now, into: &out)
+    case .notice(let session):
+      guard let s = position(of: session) else { return }
+      if code == 401 || code == 407,
+        retry(response, client: i, session: s, now: now, into: &out)
+      {
+        return
+      }
+      if code >= 300 { dropReferral(s) }
+    case .refer(let session):
+      guard let s = position(of: session) else { return }
+      receiveTransferAnswer(response, code, client: i, session: s, now: now, into: &out)
     case .heartbeat(let i):
       receiveHeartbeat(i, code: code, now: now, into: &out)
     case .cancel, .forkBye:
@@ -157,6 +168,11 @@ extension UserAgent {
       }
     case .bye(let session), .prack(let session):
       out.emit(.note(.sessionUnanswered(session)))
+    case .notice(let session):
+      if let s = position(of: session) { dropReferral(s) }
+    case .refer(let session):
+      guard let s = position(of: session), table[s].transferUntil != nil else { return }
+      endTransfer(s, code: 408, into: &out)
     case .heartbeat:
       break  // It was counted long before.
     case .cancel, .forkBye:

@@ -179,6 +179,7 @@ extension UserAgent {
     send(writer.finish(), to: responseDestination(request, arrival.source), into: &out)
     guard let s = session else { return }
     if table[s].serverTransaction == number {
+      table[s].cause = request.releaseCause()
       steerIncoming(s, now: now, into: &out) { $0.receiveCancel(into: &$1) }
     } else {
       steerReinvite(s, now: now, into: &out) { $0.receiveCancel(into: &$1) }

@@ -61,7 +61,11 @@ extension UserAgent {
   mutating func move(
     from old: Endpoint, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
-    for s in table.indices where table[s].hop == old { hold(s, now: now) }
+    for s in table.indices where table[s].hop == old && table[s].emergency == nil {
+      hold(s, now: now)
+    }
+    // What was subscribed to is known there to nobody (TS 24.229 §5.1.1.3).
+    for i in accounts.indices { stopWatching(i) }
     renewRegistrations(now: now, into: &out)
   }
 
@@ -109,7 +113,7 @@ extension UserAgent {
     guard selection.isActive else { return false }
     switch purpose {
     case .register, .invite, .reinvite, .heartbeat: return true
-    case .subscribe, .cancel, .bye, .forkBye, .prack, .update: return false
+    case .subscribe, .cancel, .bye, .forkBye, .prack, .update, .notice, .refer: return false
     }
   }
 
@@ -121,7 +125,9 @@ extension UserAgent {
       clients[c].terminate()
       return steerSelection(now: now, into: &out) { $0.missed(i, now: now, into: &$1) }
     }
-    guard let i = settings.servers.firstIndex(of: clients[c].destination) else { return }
+    let destination = clients[c].destination
+    hurryEmergency(client: c, now: now, into: &out)
+    guard let i = settings.servers.firstIndex(of: destination) else { return }
     steerSelection(now: now, into: &out) { $0.silent(i, now: now, into: &$1) }
   }
 

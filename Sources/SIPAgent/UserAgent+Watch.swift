@@ -187,6 +187,7 @@ extension UserAgent {
     _ request: Message, _ arrival: Arrival, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
+    if receiveTransferNotice(request, arrival, now: now, into: &out) { return }
     guard let i = accounts.firstIndex(where: { $0.watch.owns(request) }) else {
       return refuse(request, 481, arrival.source, .unknownDialog, into: &out)
     }
@@ -203,7 +204,7 @@ extension UserAgent {
     act(on: request, account: i, now: now, into: &out)
   }
 
-  private mutating func confirm(
+  mutating func confirm(
     _ request: Message, _ arrival: Arrival, into out: inout Outbox<UserAgentOutput>
   ) {
     var writer = MessageWriter(answering: request, code: 200, tag: [], source: arrival.source)

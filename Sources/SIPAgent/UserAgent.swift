@@ -36,7 +36,8 @@ public struct UserAgent: Sendable {
   private(set) var capabilities = Capabilities(methods: MethodSet())
   /// The same for NOTIFY: what the subscriptions that we make tell us in.
   let noticeCapabilities = Capabilities(
-    methods: MethodSet(.notify), contentTypes: ["application/reginfo+xml"])
+    methods: MethodSet(.notify),
+    contentTypes: ["application/reginfo+xml", "message/sipfrag"])
   /// The value of Allow.
   private(set) var allow = Text()
   /// The value of Supported in and for sessions; empty for none.
@@ -73,7 +74,8 @@ public struct UserAgent: Sendable {
   }
 
   private mutating func learnCapabilities() {
-    var methods = MethodSet(.invite, .ack, .cancel, .bye, .options, .update, .info, .notify)
+    var methods = MethodSet(
+      .invite, .ack, .cancel, .bye, .options, .update, .info, .notify, .refer)
     if settings.sessions.reliability != .off { methods.insert(.prack) }
     capabilities = Capabilities(methods: methods, extensions: settings.sessions.extensions)
     var allow = Text()

@@ -17,8 +17,12 @@ public struct Caller: Equatable, Sendable {
   public var displayName: Text
   /// Whether the caller asked not to be shown (RFC 3323, RFC 3325).
   public var isAnonymous: Bool
+  /// The number that the call was diverted from last; empty for none, or one that is withheld.
+  public var redirectedFrom = Text()
+  /// How the call wants to be announced.
+  public var alert = AlertPattern.ordinary
 
-  /// Makes a caller.
+  /// Makes a caller whose call came straight here.
   public init(number: Text, displayName: Text, isAnonymous: Bool) {
     self.number = number
     self.displayName = displayName
@@ -52,11 +56,33 @@ public enum UserAgentOutput: Equatable, Sendable {
   /// The far side refused the offer of `reoffer`; the session goes on as it was.
   case offerRefused(SessionNumber, code: UInt16)
   /// The session is over; said exactly once, also after `hangUp` and `reject`.
-  case ended(SessionNumber, EndReason)
+  ///
+  /// The cause is that of Q.850 which the far side gave, if it gave one (RFC 3326).
+  case ended(SessionNumber, EndReason, cause: UInt8? = nil)
+  /// The far side asks us to call a number and to leave this call (RFC 3515).
+  ///
+  /// A call whose purpose names the session goes where the REFER says, and its sender is told.
+  case referred(SessionNumber, to: Text)
+  /// What became of a REFER of ours: the status code of the call that was asked for, so far.
+  case transfer(SessionNumber, code: UInt16, isOver: Bool)
+  /// A call takes the place of another one (RFC 3891); answer the one and hang up the other.
+  case replacing(SessionNumber, of: SessionNumber, Caller, offer: Text)
   /// Something for the log.
   case note(AgentNote)
   /// Everything that `stop` asked for is done, or has taken too long.
   case stopped
+}
+
+extension EndReason {
+  /// The status code that tells somebody else of it.
+  var statusCode: UInt16 {
+    switch self {
+    case .status(let code): code
+    case .timeout: 408
+    case .unauthorized: 403
+    case .local, .byRemote, .cancelled, .unacknowledged, .dialogLost: 487
+    }
+  }
 }
 
 /// Why a session is over.

@@ -89,6 +89,7 @@ extension HeaderName {
       }
     case 8:
       switch first {
+      case UInt8(ascii: "p"): return .priority
       default: return third == UInt8(ascii: "f") ? .referTo : .replaces
       }
     case 9:

@@ -49,6 +49,8 @@ public enum HeaderName: UInt8, CaseIterable, Equatable, Sendable {
   case subject
   /// Refer-To, RFC 3515.
   case referTo
+  /// Priority, RFC 3261 §20.26.
+  case priority
   /// Replaces, RFC 3891.
   case replaces
   /// Supported, RFC 3261 §20.37.
@@ -146,6 +148,7 @@ public enum HeaderName: UInt8, CaseIterable, Equatable, Sendable {
     case .privacy: "Privacy"
     case .subject: "Subject"
     case .referTo: "Refer-To"
+    case .priority: "Priority"
     case .replaces: "Replaces"
     case .supported: "Supported"
     case .timestamp: "Timestamp"

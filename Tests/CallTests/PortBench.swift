@@ -51,6 +51,9 @@ struct PortBench {
     return SessionNumber(rawValue: lastSession)
   }
 
+  /// Takes note of a session that the user agent has made.
+  mutating func adopt(_ session: SessionNumber) { liveSessions.insert(session) }
+
   // MARK: Inputs; each one lets the time pass first and gives back what the port asked for
 
   mutating func run(to ms: Int64) -> [String] {
@@ -114,7 +117,7 @@ struct PortBench {
   mutating func tell(_ output: UserAgentOutput, _ ms: Int64) -> [String] {
     let before = run(to: ms)
     if case .incoming(let session, _, _, _) = output { liveSessions.insert(session) }
-    if case .ended(let session, _) = output { liveSessions.remove(session) }
+    if case .ended(let session, _, _) = output { liveSessions.remove(session) }
     let time = TimeOfDay(month: 1, day: 2, hour: 3, minute: 4)
     port.receive(output, time: time, now: now, into: &out)
     return before + drain() + run(to: ms)
@@ -139,10 +142,11 @@ struct PortBench {
       self.feed = "\(feed)"
       return "\(ms) \(feed)"
     case .media(let command): return "\(ms) \(enter(command))"
-    case .invite(let number, let offer):
+    case .invite(let number, let offer, let purpose):
       startedCalls += 1
       offers.append(offer)
-      return "\(ms) invite \(String(decoding: number, as: UTF8.self))"
+      let service = purpose.emergencyService.map { " " + String(decoding: $0, as: UTF8.self) } ?? ""
+      return "\(ms) invite \(String(decoding: number, as: UTF8.self))\(service)"
     case .ring(let session, let offer):
       startedCalls += 1
       ringOffers.append(offer)

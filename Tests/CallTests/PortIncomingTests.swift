@@ -160,4 +160,22 @@ struct PortIncomingTests {
     #expect(bench.tell(.offered(session, description: []), 4_000) == ["4000 acceptOffer"])
     bench.expectNothingLeft()
   }
+
+  @Test("A call from inside rings differently, and who diverted it is in the record")
+  func distinctive() throws {
+    var bench = try PortBench()
+    var from = caller
+    from.alert = .inside
+    from.redirectedFrom = Text("6002")
+    let session = bench.newSession()
+    var seen = bench.tell(.incoming(session, 1, from, offer: remote()), 0)
+    seen += bench.run(to: 2_500)
+    #expect(
+      seen.filter { !$0.contains("callerID") } == [
+        "0 ring", "0 ringing", "800 onHookTransmission", "1200 ringing", "2000 onHookTransmission",
+      ])
+    _ = bench.tell(.ended(session, .cancelled), 3_000)
+    #expect(bench.records.map { $0.redirectedFrom } == [Text("6002")])
+    bench.expectNothingLeft()
+  }
 }

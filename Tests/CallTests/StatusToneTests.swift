@@ -30,6 +30,26 @@ struct StatusToneTests {
     (.dialogLost, .busy), (.timeout, .congestion), (.unauthorized, .congestion),
   ]
 
+  static let causes: [(UInt8, EndReason, CallProgressTone)] = [
+    (1, .status(500), .vacant), (3, .status(404), .congestion), (17, .status(480), .busy),
+    (19, .status(486), .noAnswer), (34, .status(486), .congestion), (28, .byRemote, .vacant),
+    (42, .byRemote, .congestion), (16, .byRemote, .busy), (31, .status(404), .vacant),
+    (127, .status(486), .busy), (102, .timeout, .congestion), (17, .cancelled, .busy),
+  ]
+
+  @Test("The cause of the telephone network knows better than the code", arguments: causes)
+  func tone(_ cause: UInt8, _ reason: EndReason, _ tone: CallProgressTone) throws {
+    var bench = try PortBench()
+    _ = bench.loop(.closed, 0)
+    for (i, key) in "110".enumerated() { _ = bench.digit(key, 1_000 + Int64(i)) }
+    let session = bench.newSession()
+    _ = bench.invited(session, 1_002)
+    _ = bench.tell(.ended(session, reason, cause: cause), 2_000)
+    #expect(bench.tone == "\(tone)")
+    #expect(bench.records.map(\.cause) == [cause])
+    bench.expectNothingLeft()
+  }
+
   @Test("A session that ends otherwise has its tone too", arguments: ends)
   func tone(_ reason: EndReason, _ tone: CallProgressTone) throws {
     var bench = try PortBench()

@@ -406,7 +406,7 @@ struct MistakeTests {
         line 3: port 1 number is missing, and the port is enabled
         line 6, column 15: port 3 number: the same number as port 2
         line 7, column 1: 'bogus' is not a command: one of hostname, language, country, network, management, \
-        sip, media, digit-map, timers, syslog, tls, provisioning, metrics, console, port
+        sip, media, digit-map, emergency-numbers, timers, syslog, tls, provisioning, metrics, console, port
         sip local is missing
 
         """)

@@ -26,6 +26,7 @@ private struct Dice {
     case .host: .text(Text(below(2) == 0 ? "box-\(below(1000)).example" : "2001:db8::\(below(9))"))
     case .text(let limit), .secret(let limit): .text(anyText(limit))
     case .telephoneNumber: .text(Text((below(2) == 0 ? "+" : "") + "\(below(1_000_000_000))"))
+    case .numberList: .text(Text("\(10 + below(90)),\(100 + below(900))"))
     case .country: .text(checks.countries[below(3)])
     case .digitMap: .text(Text("(\(below(10))xxx|x.T|\(below(2) == 0 ? "*xx" : "#") 1)"))
     case .socketPath: .text([0x2F] + anyText(106))

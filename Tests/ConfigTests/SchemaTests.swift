@@ -139,7 +139,8 @@ struct SchemaTests {
         "timers first-digit 10", "timers inter-digit 3.5", "timers short 0.725",
         "metrics port 65535", "sip profile ims", "sip realm r1", "sip contact seen",
         "sip access-network GPON;fiber-location=A7",
-        "digit-map \"(x.T)\"", "port 1 codec pcmu", "port 1 caller-id v23",
+        "digit-map \"(x.T)\"", "emergency-numbers 112,999", "port 1 codec pcmu",
+        "port 1 caller-id v23",
         "port 1 user u@example", "port 1 ring-hertz 20", "port 1 password \"a \\\"b\\\\\"",
         "port 7 codec pcmu pcma"),
       checks: checks)
@@ -162,6 +163,7 @@ struct SchemaTests {
     #expect(configuration.interDigitTimeout == .milliseconds(3500))
     #expect(configuration.shortTimeout == .milliseconds(725))
     #expect(string(configuration.digitMap) == "(x.T)")
+    #expect(configuration.emergencyNumbers == [Text("112"), Text("999")])
     let port = configuration.ports[0]
     #expect(port.codecs == [.pcmu])
     #expect(port.callerID == .v23)

@@ -201,15 +201,17 @@ struct Box {
       let rings = feeds[port.number] == .ringing || feeds[port.number] == .onHookTransmission
       #expect(rings == (stage == .ringing) || stage == .testing, "\(label), port \(port.number)")
       #expect(state.probe == nil || stage == .testing, "\(label), port \(port.number)")
-      #expect(state.isListening == (stage == .dialling), "\(label), port \(port.number)")
+      let listens = stage == .dialling || stage == .unregistered
+      #expect(
+        state.isListening == listens || stage == .testing, "\(label), port \(port.number)")
       switch stage {
       case .idle, .ringing, .lockedOut, .calling, .outOfService:
         #expect(state.tone == nil && state.stream == nil, "\(label), port \(port.number)")
       case .talking:
         #expect(state.tone == nil && state.stream != nil, "\(label), port \(port.number)")
-      case .unregistered, .disconnected, .howler:
+      case .disconnected, .howler:
         #expect(state.tone != nil && state.stream == nil, "\(label), port \(port.number)")
-      case .testing:
+      case .testing, .unregistered:
         #expect(state.stream == nil, "\(label), port \(port.number)")
       case .dialling, .alerting:
         break  // With and without a tone.

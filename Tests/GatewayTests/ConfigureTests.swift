@@ -97,7 +97,7 @@ struct ConfigureTests {
         sip server is missing
       box1(config*)# reboot
         reboot
-        ^ 'reboot' is not known: one of hostname, language, country, network, management, sip, media, digit-map, timers, syslog, tls, provisioning, metrics, console, port, no, show, compare, check, commit, save, load, discard, rollback, do, exit, help
+        ^ 'reboot' is not known: one of hostname, language, country, network, management, sip, media, digit-map, emergency-numbers, timers, syslog, tls, provisioning, metrics, console, port, no, show, compare, check, commit, save, load, discard, rollback, do, exit, help
       box1(config*)# discard
       box1(config)# compare
       the candidate is what is stored

@@ -62,7 +62,8 @@ struct RegistrationTests {
     world.pass(.seconds(1))
     world.mark()
     world.lift(0)
-    #expect(world.boxes[0].take() == ["0 p1 forwardActive", "0 p1 play unregistered"])
+    #expect(
+      world.boxes[0].take() == ["0 p1 forwardActive", "0 p1 play unregistered", "0 p1 listen"])
     world.sbc.isAlive = true
     world.pass(.seconds(20))
     #expect(world.boxes[0].tone(1) == "dial")

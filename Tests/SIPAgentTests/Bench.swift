@@ -94,7 +94,9 @@ final class Bench {
     switch message.verdict(everything) {
     case .accept: true
     case .drop(let error): error.reason == .foreignVia
-    case .malformed, .unsupported: false
+    // The URN of an emergency is for a network; a telephone that is called so says 416.
+    case .unsupported(let code): code == 416
+    case .malformed: false
     }
   }
 
@@ -155,7 +157,9 @@ final class Bench {
   static let everything: Capabilities = {
     var methods = MethodSet()
     for method in Method.allCases { methods.insert(method) }
-    return Capabilities(methods: methods, maximumBody: 65_535)
+    return Capabilities(
+      methods: methods, contentTypes: ["application/sdp", "message/sipfrag"],
+      maximumBody: 65_535)
   }()
 
   private static let nothing: Message = {

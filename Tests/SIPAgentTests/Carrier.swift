@@ -12,14 +12,22 @@ final class Carrier {
   var isThere = [true, true]
   /// What an SBC answers to a method instead of accepting it.
   var refusals: [(place: Int, method: Method, code: UInt16, retryAfter: String?)] = []
+  /// What the 200 of an INVITE says beside the usual.
+  var answerFields: [(HeaderName, String)] = []
   /// Every request that an SBC got.
   private(set) var requests: [(at: Instant, place: Int, method: Method)] = []
   private(set) var events: [UserAgentOutput] = []
   private var out = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)
 
-  init(accounts: Int, seed: UInt64 = 1, servers: [Endpoint] = Carrier.servers) {
+  init(
+    accounts: Int, seed: UInt64 = 1, servers: [Endpoint] = Carrier.servers,
+    profile: SIPProfile = .rfc3261
+  ) {
+    var settings = UserAgentSettings(
+      servers: servers, local: Bench.local, userAgent: Text("Box"))
+    settings.profile = profile
     agent = UserAgent(
-      settings: UserAgentSettings(servers: servers, local: Bench.local, userAgent: Text("Box")),
+      settings: settings,
       accounts: (1...accounts).map { Bench.account(AccountNumber($0)) },
       random: RandomSource(testSeed: seed))
     act { $0.start(now: $1, into: &$2) }
@@ -86,10 +94,26 @@ final class Carrier {
       answer(message, 200, [(.contact, message.value(.contact)), (.expires, "3600")], from: place)
     case .invite:
       answer(message, 100, [], from: place)
-      answer(message, 200, [(.contact, "<sip:2001@192.0.2.7>")], from: place, body: Bench.offer)
+      answer(
+        message, 200, [(.contact, "<sip:2001@192.0.2.7>")] + answerFields, from: place,
+        body: Bench.offer)
+    case .subscribe:
+      answer(message, 200, [(.expires, "3600"), (.contact, "<sip:reg@192.0.2.7>")], from: place)
+      notify(of: message, from: place)
     default:
       answer(message, 200, [], from: place)
     }
+  }
+
+  /// Says that the subscription is there, without a word of what it is to.
+  private func notify(of subscribe: Message, from place: Int) {
+    let request = FarRequest(
+      method: "NOTIFY", branch: "z9hG4bKn\(requests.count)",
+      from: subscribe.value(.to) + (subscribe.toTag.isEmpty ? ";tag=far" : ""),
+      to: subscribe.value(.from), callID: subscribe.value(.callID),
+      sequence: requests.count,
+      fields: ["Event: reg", "Subscription-State: active;expires=3600"])
+    agent.receive(request.text, from: Self.servers[place], now: now, into: &out)
   }
 
   private func answer(

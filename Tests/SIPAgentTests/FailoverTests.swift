@@ -60,6 +60,34 @@ struct FailoverTests {
     #expect(carrier.agent.sessions.count == 1)
   }
 
+  @Test("A call whose SBC died is not ended by its session timer; one whose SBC lives is")
+  func sessionTimer() throws {
+    for isDead in [true, false] {
+      let carrier = Carrier(accounts: 1)
+      carrier.answerFields = [(.sessionExpires, "90;refresher=uas")]
+      let call = try carrier.call(from: 1)
+      _ = carrier.takeEvents()
+      carrier.isThere[0] = !isDead
+      carrier.pass(.seconds(300))
+      let ends = isDead ? [] : [UserAgentOutput.ended(call, .dialogLost)]
+      #expect(endings(carrier.takeEvents()) == ends, "\(isDead)")
+    }
+  }
+
+  @Test("The registration is watched anew at the SBC that serves now")
+  func watch() {
+    let carrier = Carrier(accounts: 1, profile: .ims)
+    #expect(carrier.count(.subscribe, at: 0) == 1)
+    carrier.isThere[0] = false
+    carrier.pass(.seconds(180))
+    #expect(carrier.isRegistered && carrier.agent.server == Carrier.servers[1])
+    #expect(carrier.count(.subscribe, at: 1) == 1)
+    carrier.isThere[0] = true
+    carrier.pass(.seconds(180))
+    #expect(carrier.agent.server == Carrier.servers[0])
+    #expect(carrier.count(.subscribe, at: 0) == 2)
+  }
+
   @Test("Both gone for an hour: registered within 60 s of their return", arguments: 1...20)
   func bothGone(seed: UInt64) {
     let carrier = Carrier(accounts: 2, seed: seed)

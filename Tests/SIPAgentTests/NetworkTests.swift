@@ -22,13 +22,13 @@ struct NetworkTests {
           pending.append(session)
         case .offered(let session, _): offered.append(session)
         case .answered: answered += 1
-        case .ended(let session, _):
+        case .ended(let session, _, _):
           ended[session, default: 0] += 1
           alive.removeAll { $0 == session }
           pending.removeAll { $0 == session }
           offered.removeAll { $0 == session }
         case .send, .registration, .progress, .confirmed, .offerAccepted, .offerRefused, .note,
-          .stopped:
+          .referred, .transfer, .replacing, .stopped:
           break
         }
       }

@@ -23,7 +23,7 @@ struct RefusalTests {
     Row(
       testDescription: "MESSAGE", request: request { $0.method = "MESSAGE" }, code: 405,
       counter: .unsupportedMethod,
-      field: (.allow, "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, NOTIFY")),
+      field: (.allow, "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, NOTIFY, REFER")),
     Row(
       testDescription: "NOTIFY", request: request { $0.method = "NOTIFY" }, code: 481,
       counter: .unknownDialog),

@@ -88,7 +88,7 @@ struct SessionTimerTests {
       let update = bench.takeRequest(.update)
       #expect(update.sequenceNumber == 1 + round)
       #expect(update.value(.sessionExpires) == "1200;refresher=uac")
-      #expect(update.value(.supported) == "100rel, timer")
+      #expect(update.value(.supported) == "100rel, timer, replaces, norefersub")
       #expect(update.requestURI == "sip:2001@192.0.2.7:5080")
       #expect(update.body.isEmpty)
       bench.respond(to: update, 200, fields: [(.sessionExpires, "1200;refresher=uac")])
@@ -344,7 +344,7 @@ struct SessionTimerTests {
     let (session, ok) = incoming(bench, row.fields + ["Allow: INVITE, UPDATE"])
     #expect(ok.value(.sessionExpires) == row.interval)
     #expect(ok.value(.require) == row.require)
-    #expect(ok.value(.supported) == "100rel, timer")
+    #expect(ok.value(.supported) == "100rel, timer, replaces, norefersub")
     guard let ours = row.ours else {
       bench.pass(.seconds(86_400))
       let end: [UserAgentOutput] = row.interval.isEmpty ? [] : [.ended(session, .dialogLost)]
@@ -467,7 +467,7 @@ struct SessionTimerTests {
     let bench = Bench(sessions: Self.settings(0))
     let (_, ok) = incoming(bench, ["Supported: timer", "Session-Expires: 60"])
     #expect(ok.value(.sessionExpires) == "")
-    #expect(ok.value(.supported) == "100rel")
+    #expect(ok.value(.supported) == "100rel, replaces, norefersub")
     bench.pass(.seconds(86_400))
     #expect(bench.wire.isEmpty)
     var other = FarRequest(fields: ["Require: timer"])
@@ -482,7 +482,7 @@ struct SessionTimerTests {
     let bench = Bench()
     var options = FarRequest(method: "OPTIONS")
     bench.receive(options.text)
-    #expect(bench.takeResponse(200).value(.supported) == "100rel, timer")
+    #expect(bench.takeResponse(200).value(.supported) == "100rel, timer, replaces, norefersub")
     var sessions = Self.settings(0)
     sessions.reliability = .off
     bench.act { agent, _, _ in
@@ -491,7 +491,7 @@ struct SessionTimerTests {
     options.branch = "z9hG4bKfar2"
     bench.receive(options.text)
     let after = bench.takeResponse(200)
-    #expect(after.value(.supported) == "")
+    #expect(after.value(.supported) == "replaces, norefersub")
     #expect(!after.value(.allow).contains("PRACK"))
   }
 }

@@ -19,6 +19,7 @@ extension CountryProfile {
         howler: "1500@-9"))
     profile.ringCadence = RingCadence(doubleOnMs: 400, gapMs: 200, offMs: 2000)
     profile.loopTiming = LoopTiming(flashMs: 80...140)
+    profile.emergencyNumbers = [EmergencyNumber("000"), EmergencyNumber("112")]
     return profile
   }
 }

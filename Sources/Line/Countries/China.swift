@@ -3,6 +3,7 @@ extension CountryProfile {
   ///
   /// Unconfirmed, to be provisioned: the flash window, the steps of the howler, the length of busy
   /// tone before the howler, the DTMF caller ID codes. The tone for an unregistered port is ours.
+  /// RFC 5031 has no service for 122, traffic accidents: its URN is the country's own (RFC 7163).
   public static var china: CountryProfile {
     var profile = CountryProfile(
       code: "cn", name: "China",
@@ -20,6 +21,11 @@ extension CountryProfile {
         howler: "!950@-20/4000,!950@-14/4000,!950@-8/4000,!950@-4/4000,950@0"))
     profile.toneLevelDBm0 = -10
     profile.callerIDStart = UInt8(ascii: "D")
+    profile.emergencyNumbers = [
+      EmergencyNumber("110", "sos.police"), EmergencyNumber("119", "sos.fire"),
+      EmergencyNumber("120", "sos.ambulance"),
+      EmergencyNumber("122", "sos.country-specific.cn.122"),
+    ]
     return profile
   }
 }

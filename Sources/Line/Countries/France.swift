@@ -21,6 +21,10 @@ extension CountryProfile {
     profile.ringHz = 50
     profile.loopTiming = LoopTiming(flashMs: 200...320)
     profile.callerIDScheme = .v23
+    profile.emergencyNumbers = [
+      EmergencyNumber("112"), EmergencyNumber("15", "sos.ambulance"),
+      EmergencyNumber("17", "sos.police"), EmergencyNumber("18", "sos.fire"),
+    ]
     return profile
   }
 }

@@ -20,6 +20,7 @@ extension CountryProfile {
     profile.toneLevelDBm0 = -16
     profile.loopTiming = LoopTiming(flashMs: 80...200)
     profile.callerIDScheme = .v23
+    profile.emergencyNumbers = [EmergencyNumber("112"), EmergencyNumber("110", "sos.police")]
     return profile
   }
 }

@@ -20,6 +20,7 @@ extension CountryProfile {
     profile.toneLevelDBm0 = -13
     profile.ringCadence = RingCadence(doubleOnMs: 400, gapMs: 200, offMs: 3000)
     profile.loopTiming = LoopTiming(flashMs: 100...900)
+    profile.emergencyNumbers = [EmergencyNumber("999"), EmergencyNumber("112")]
     return profile
   }
 }

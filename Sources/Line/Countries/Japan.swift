@@ -25,6 +25,10 @@ extension CountryProfile {
     profile.ringHz = 16
     profile.loopTiming = LoopTiming(flashMs: 300...1000)
     profile.callerIDScheme = .off
+    profile.emergencyNumbers = [
+      EmergencyNumber("110", "sos.police"), EmergencyNumber("118", "sos.marine"),
+      EmergencyNumber("119", "sos.fire"),
+    ]
     return profile
   }
 }

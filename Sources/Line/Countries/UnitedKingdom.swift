@@ -23,6 +23,7 @@ extension CountryProfile {
     profile.loopTiming = LoopTiming(flashMs: 60...200)
     profile.callerIDScheme = .v23
     profile.callerIDTiming = .beforeRinging(reversesPolarity: true)
+    profile.emergencyNumbers = [EmergencyNumber("999"), EmergencyNumber("112")]
     return profile
   }
 }

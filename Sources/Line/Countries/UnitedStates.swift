@@ -26,6 +26,7 @@ extension CountryProfile {
     profile.ringHz = 20
     profile.loopTiming = LoopTiming(flashMs: 300...1100)
     profile.firstDigitSeconds = 16
+    profile.emergencyNumbers = [EmergencyNumber("911")]
     return profile
   }
 }

@@ -176,9 +176,40 @@ def busy():
     return [receive_invite(), reply_invite(486, "Busy Here"), receive("ACK")]
 
 
-def refuse(code, phrase):
+def refuse(code, phrase, extra=""):
     """Answers with a code."""
-    return [receive_invite(), reply_invite(code, phrase), receive("ACK")]
+    return [receive_invite(), reply_invite(code, phrase, extra=extra), receive("ACK")]
+
+
+def answer_and_leave(talk_ms, extra=""):
+    """Answers, talks for a while, hangs up."""
+    return [receive_invite(), reply_invite(180, "Ringing"),
+            reply_invite(200, "OK", description()), receive("ACK"), pause(talk_ms),
+            request_back("BYE", 1, extra=extra), receive_status(200)]
+
+
+def answer_and_wait():
+    """Answers and waits until the other side hangs up."""
+    return [receive_invite(), reply_invite(180, "Ringing"),
+            reply_invite(200, "OK", description()), receive("ACK"),
+            receive("BYE", timeout_ms=20000), reply()]
+
+
+def transfer(number, talk_ms, last="NOTIFY"):
+    """Answers, transfers the caller (RFC 3515), hears of it until the caller has left."""
+    return [receive_invite(), reply_invite(180, "Ringing"),
+            reply_invite(200, "OK", description()), receive("ACK"), pause(talk_ms),
+            request_back("REFER", 1, extra=f"Refer-To: <sip:{number}@lab.example>\n"),
+            receive_status(202), receive("NOTIFY"), reply(), receive("NOTIFY"), reply(),
+            receive(last, timeout_ms=20000), reply(), receive("BYE", timeout_ms=20000), reply()]
+
+
+def take_over(number, dialog, talk_ms):
+    """Calls in place of a dialog (RFC 3891), talks for a while, hangs up."""
+    more = f"Require: replaces\nReplaces: {dialog}\n"
+    return [invite(number, extra=more), receive_status(100, True),
+            receive_status(200, record_route=True), request("ACK", 1), pause(talk_ms),
+            request("BYE", 2), receive_status(200)]
 
 
 def ring_until_cancel():
