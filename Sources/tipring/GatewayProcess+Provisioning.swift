@@ -2,6 +2,7 @@ import Base
 import Config
 import Gateway
 import Linux
+import Network
 
 /// What provisioning wants of the network and of the disk.
 extension GatewayProcess {
@@ -10,10 +11,7 @@ extension GatewayProcess {
     switch errand {
     case .fetch(let request):
       fetch.begin(request, isClockSet: gateway.isClockSet, in: loop)
-      // Nobody resolves names here: a host that is no address has none.
-      if fetch.wantedName != nil {
-        fetch.resolved(nil, isClockSet: gateway.isClockSet, in: loop)
-      }
+      askForHost(.a)
       takeFetched(now)
     case .abandon: fetch.abandon()
     case .checkSignature(let content, let signature):
@@ -30,6 +28,30 @@ extension GatewayProcess {
         note(failure: error.sentence)
       }
     }
+    perform()
+  }
+
+  /// Asks for the address of the host that has the file, if it is a name.
+  private func askForHost(_ type: DNSType) {
+    guard let name = fetch.wantedName else { return }
+    let first = NameServers.lastOfGateway + 1
+    let number = hostQuestion.map { $0.number == UInt32.max ? first : $0.number + 1 } ?? first
+    hostQuestion = (number, type)
+    names.ask(DNSQuestion(name, type), number: number, in: loop)
+  }
+
+  /// Takes the answer to `askForHost`, unless nobody waits for it any more.
+  func resolvedHost(_ number: UInt32, _ answer: DNSAnswer) {
+    guard let question = hostQuestion, question.number == number else { return }
+    var address: IPAddress?
+    if case .records(let records) = answer {
+      for case .address(let found) in records.map(\.content) where address == nil {
+        address = found
+      }
+    }
+    if address == nil, question.type == .a { return askForHost(.aaaa) }
+    fetch.resolved(address, isClockSet: gateway.isClockSet, in: loop)
+    takeFetched(Clock.now)
     perform()
   }
 

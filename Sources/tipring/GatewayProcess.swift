@@ -8,6 +8,7 @@ import Line
 import Linux
 import Media
 import MediaControl
+import Network
 
 /// The running gateway: the control loop, and the drivers and the media thread that it serves.
 ///
@@ -36,7 +37,9 @@ final class GatewayProcess {
   private let captureFile: CaptureFile
   private let users: UserStore
   private let pinger: Pinger
-  private let names: NameServers
+  let names: NameServers
+  /// The last question for the host that has the configuration.
+  var hostQuestion: (number: UInt32, type: DNSType)?
   let fetch: FileFetch
   var gateway: Gateway
   var outputs = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
@@ -291,7 +294,11 @@ final class GatewayProcess {
 
   private func serveNames(_ descriptor: CInt?) {
     names.serve(descriptor, in: loop)
-    for (number, answer) in names.takeAnswers() where number <= NameServers.lastOfGateway {
+    for (number, answer) in names.takeAnswers() {
+      guard number <= NameServers.lastOfGateway else {
+        resolvedHost(number, answer)
+        continue
+      }
       gateway.resolved(number, answer, now: Clock.now, into: &outputs)
       perform()
     }

@@ -4,7 +4,8 @@ import os
 import subprocess
 import unittest
 
-from lab import authority, box, kamailio, process, run as run_module, webserver
+from lab import (
+    authority, box, kamailio, name_server, process, run as run_module, webserver)
 
 ARCHITECTURE = os.environ.get("TIPRING_LAB_ARCH", "host")
 
@@ -104,6 +105,26 @@ class Applied(Provisioned):
         answers = self.server.answers()
         self.assertEqual(answers[0], 200)
         self.assertEqual(set(answers[1:]), {304})
+
+    def test_server_by_name(self):
+        domain = "carrier.example"
+        names = name_server.NameServer(self.run_, domain)
+        self.addCleanup(names.stop)
+        host = f"files.{domain}"
+        address = self.server.address
+        self.server.certificate, self.server.key = self.authority.server(host, file="named")
+        self.settings["provisioning url"] = self.server.url(host=host)
+        self.settings["network dns"] = f"{names.address} port {name_server.PORT}"
+        self.install("old")
+        self.server.put(self.text("new"))
+        self.server.start()
+        names.start()
+        self.start()
+        self.wait_shell("show provisioning", f"no address of {host} is known")
+        names.change(("host", host, address))
+        self.box.shell("provision now")
+        self.wait_shell("show log", "provisioning: configuration confirmed", 40)
+        self.assertIn("host name new", self.box.shell("show version"))
 
     def test_restart_redirect_and_password(self):
         self.server.more = [

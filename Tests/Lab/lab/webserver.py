@@ -20,9 +20,9 @@ class WebServer:
         self.more = []
         self.program = None
 
-    def url(self, file="box.conf"):
-        """Where a file is."""
-        return f"https://{self.address}:{self.port}/{file}"
+    def url(self, file="box.conf", host=None):
+        """Where a file is, by the server's address or by a name."""
+        return f"https://{host or self.address}:{self.port}/{file}"
 
     def put(self, text, file="box.conf"):
         """Puts a file there; one with the same name has another version from now on."""
