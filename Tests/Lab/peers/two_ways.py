@@ -1,8 +1,8 @@
 """Runs a program in a network of its own with two interfaces, and says by which DNS is asked.
 
-The first argument is the address of the DNS server, the others are the program. `voice` has a network
-of its own; everything else, the DNS server's network too, would go by `other` if the routing tables
-were asked.
+The first argument is the address of the DNS server, the others are the program. `voice` has a
+network of its own; everything else, the DNS server's network too, would go by `other` if the
+routing tables were asked.
 """
 
 import os
