@@ -1,10 +1,12 @@
 """SBCs by name: a real DNS server says where they are, moves them, dies and comes back."""
 
+import os
 import re
+import sys
 import unittest
 
-from lab import kamailio, name_server, process
-from test_calls import FAR, SceneTest
+from lab import box, kamailio, name_server, process, run
+from test_calls import ARCHITECTURE, FAR, SceneTest
 
 DOMAIN = "carrier.example"
 #: What dnsmasq gives every record to live, in seconds; the box keeps nothing for less.
@@ -150,6 +152,32 @@ class DeadAtStart(NamedServers):
         said = self.scene.box.shell(f"resolve {DOMAIN}")
         self.assertRegex(said, rf"A {DOMAIN}: no DNS server answers, after [23]\d{{3}}\.\d\d ms")
         self.assertIn("no server: no DNS server answers", said)
+
+
+class OneWay(unittest.TestCase):
+    """A network with two ways, one of which is voice's."""
+
+    SERVER = "192.0.2.53"
+
+    def test_questions_leave_by_the_voice_interface(self):
+        """Though the routing table of everybody else leads elsewhere."""
+        runs = run.Run("one_way")
+        gateway = box.Box(runs, settings=[
+            "network interface voice", "network address 10.77.0.1/24",
+            "network gateway 10.77.0.254", f"network dns {self.SERVER}"], server=DOMAIN)
+        self.addCleanup(gateway.stop)
+        with open(gateway.configuration, "w", encoding="utf-8") as file:
+            file.write("".join(line + "\n" for line in gateway.text().splitlines()
+                               if not line.startswith("sip local")))
+        helper = os.path.join(os.path.dirname(__file__), "peers", "two_ways.py")
+        program = process.Program("two_ways", [
+            "unshare", "--map-root-user", "--net", "--mount", sys.executable, helper, self.SERVER,
+            *box.launcher(ARCHITECTURE), "run", "--config", gateway.configuration], runs.folder)
+        self.addCleanup(program.stop)
+        # Two tries of the first question and two of the second: time enough for a wrong way.
+        for _ in range(4):
+            found, _ = program.wait_for(r"question by (\w+)", 20)
+            self.assertEqual(found[1], "voice")
 
 
 if __name__ == "__main__":

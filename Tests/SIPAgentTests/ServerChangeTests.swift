@@ -40,6 +40,8 @@ struct ServerChangeTests {
     let carrier = Carrier(accounts: 1, servers: [first])
     let call = try carrier.call(from: 1)
     change(carrier, to: [second])
+    // Until no transaction is left, only the call itself.
+    carrier.pass(.seconds(60))
     let strangers = carrier.agent.counters[.stranger]
     let options = Text(
       """
