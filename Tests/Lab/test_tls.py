@@ -17,7 +17,8 @@ class SecureTest(SceneTest):
         self.authority = authority.Authority(self.scene.run)
         server = self.server_certificate()
         self.collector = collector.Collector(
-            self.scene.run, self.address, transport="tcp", tls=(self.authority.certificate, *server))
+            self.scene.run, self.address, transport="tcp",
+            tls=(self.authority.certificate, *server))
         self.addCleanup(lambda: self.collector.program and self.collector.stop())
         self.scene.settings = [
             f"syslog server {self.address} port 5514", "syslog transport tls",
