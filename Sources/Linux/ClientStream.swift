@@ -117,7 +117,9 @@ public final class ClientStream {
   }
 
   /// Sends as many of the bytes as there is room for; returns how many, or `nil` when the other end
-  /// is gone. What was not taken must be given again, beginning with the same bytes.
+  /// is gone.
+  ///
+  /// What was not taken must be given again, beginning with the same bytes.
   public func send(_ bytes: ArraySlice<UInt8>) -> Int? {
     let count = tls.map { $0.send(bytes) } ?? tcp.send(bytes)
     wantsWriting = count.map { $0 < bytes.count } ?? false

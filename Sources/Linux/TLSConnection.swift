@@ -70,7 +70,9 @@ final class TLSConnection {
   }
 
   /// Sends as many of the bytes as there is room for; returns how many, or `nil` when the other end
-  /// is gone. What was not taken must be given again, beginning with the same bytes.
+  /// is gone.
+  ///
+  /// What was not taken must be given again, beginning with the same bytes.
   func send(_ bytes: ArraySlice<UInt8>) -> Int? {
     let count = unsafe bytes.withUnsafeBytes { bytes in
       unsafe ctls_write(

@@ -4,7 +4,7 @@ public import Base
 public struct FileRequest: Equatable, Sendable {
   /// Where it is.
   public let address: WebAddress
-  /// The version that we have; the server sends only another one. Empty to take any.
+  /// The version that we have, of which the server sends only another one; empty to take any.
   public let entityTag: Text
   /// `USER:PASSWORD`; empty to say neither.
   public let credentials: Text

@@ -172,12 +172,14 @@ final class GatewayProcess {
     tellLog(now)
     if let stream = collector?.stream {
       stream.advance(to: now, isClockSet: gateway.isClockSet, in: loop)
-      for complaint in stream.takeComplaints() { note(failure: complaint) }
+      // Why it could not connect is said now: the next turn may be far.
+      tellLog(now)
     }
   }
 
   private func tellLog(_ now: Instant) {
     guard log != nil || collector != nil else { return }
+    for complaint in collector?.stream?.takeComplaints() ?? [] { note(failure: complaint) }
     for event in gateway.takeNews() {
       log?.write(event.line, event.isFailure ? .error : .informational, now: now)
       collector?.send(gateway.syslogMessage(event), now: now)

@@ -350,10 +350,10 @@ struct TranscriptTests {
              ^ 'r' may be registrations, reset, running-config
       > show nothing
         show nothing
-             ^ 'nothing' is not known: one of status, alarms, version, ports, registrations, port, calls, call, network, media, counters, capture, environment, reset, log, running-config, configuration
+             ^ 'nothing' is not known: one of status, alarms, version, ports, registrations, port, calls, call, network, provisioning, media, counters, capture, environment, reset, log, running-config, configuration
       > reboot
         reboot
-        ^ 'reboot' is not known: one of show, explain, capture, support-bundle, factory-reset, register, ping, resolve, call, test, monitor, password, configure, restart, exit, quit, help
+        ^ 'reboot' is not known: one of show, explain, capture, support-bundle, factory-reset, register, ping, resolve, call, test, monitor, password, provision, configure, restart, exit, quit, help
       > show ports now
         show ports now
                    ^ 'now' is a word too many
