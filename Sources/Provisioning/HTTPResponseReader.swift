@@ -89,11 +89,11 @@ public struct HTTPResponseReader: Sendable {
 
   private mutating func takeLine(from rest: inout ArraySlice<UInt8>) throws(HTTPProblem) {
     guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else {
-      try add(rest)
+      try add(rest, endsLine: false)
       rest = []
       return
     }
-    try add(rest[..<end])
+    try add(rest[..<end], endsLine: true)
     rest = rest[(end + 1)...]
     if line.last == UInt8(ascii: "\r") { line.removeLast() }
     let whole = line
@@ -101,9 +101,11 @@ public struct HTTPResponseReader: Sendable {
     try read(whole)
   }
 
-  private mutating func add(_ piece: ArraySlice<UInt8>) throws(HTTPProblem) {
-    // The line's own end counts too: a head of empty fields has no length otherwise.
-    lineBytes += piece.count + 1
+  private mutating func add(
+    _ piece: ArraySlice<UInt8>, endsLine: Bool
+  ) throws(HTTPProblem) {
+    // The line's own end counts too: empty lines without end would have no length otherwise.
+    lineBytes += piece.count + (endsLine ? 1 : 0)
     let isHead = state == .head || state == .trailer
     guard lineBytes <= (isHead ? Self.headLimit : Self.sizeLineLimit) else {
       throw isHead ? .longHead : .chunk
