@@ -187,14 +187,8 @@ extension Authenticator.Credential {
       method: method, uri: uri,
       protection: challenge.hasQop ? (clientNonce, nonceCount) : nil,
       body: coversBody ? body : nil)
-    var text = Text("Digest username=")
-    text.append(quotedString: account.authenticationUser)
-    text.append(", realm=")
-    text.append(quotedString: challenge.realm)
-    text.append(", nonce=")
-    text.append(quotedString: nonce)
-    text.append(", uri=")
-    text.append(quotedString: uri)
+    var text = Text(
+      credentialsOf: account.authenticationUser, realm: challenge.realm, nonce: nonce, uri: uri)
     text.append(", response=")
     text.append(quotedString: input.response())
     text.append(", algorithm=")
@@ -213,5 +207,19 @@ extension Authenticator.Credential {
     text.append(", cnonce=")
     text.append(quotedString: clientNonce)
     return text
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// Begins credentials: whose they are, where, and for what (RFC 7616 §3.4).
+  init(credentialsOf user: Text, realm: Text, nonce: Text, uri: Text) {
+    self = Text("Digest username=")
+    append(quotedString: user)
+    append(", realm=")
+    append(quotedString: realm)
+    append(", nonce=")
+    append(quotedString: nonce)
+    append(", uri=")
+    append(quotedString: uri)
   }
 }

@@ -75,12 +75,8 @@ extension UserAgent {
 
   /// TS 24.229 §5.1.1.2.1: a REGISTER without a challenge yet says whose it is.
   private func emptyCredentials(of account: Account, uri: Text) -> Text {
-    var value = Text("Digest username=")
-    value.append(quotedString: account.authenticationUser)
-    value.append(", realm=")
-    value.append(quotedString: account.domain)
-    value.append(", nonce=\"\", uri=")
-    value.append(quotedString: uri)
+    var value = Text(
+      credentialsOf: account.authenticationUser, realm: account.domain, nonce: [], uri: uri)
     value.append(", response=\"\"")
     return value
   }

@@ -111,21 +111,32 @@ extension UserAgent {
     _ response: Message, _ code: UInt16, client c: Int, session s: Int, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
+    if settles(response, code, client: c, session: s, now: now, into: &out) { return }
+    if code < 300 {
+      receiveReinviteSuccess(response, client: c, session: s, now: now, into: &out)
+    } else {
+      concludeOffer(s, code: code, now: now, into: &out)
+    }
+  }
+
+  /// What means the same for a re-INVITE and an UPDATE of ours: not yet, once more, or the end of
+  /// the session; `false` if the answer is for whoever sent the request.
+  mutating func settles(
+    _ response: Message, _ code: UInt16, client c: Int, session s: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) -> Bool {
     switch code {
     case 100..<200:
-      break
-    case 200..<300:
-      receiveReinviteSuccess(response, client: c, session: s, now: now, into: &out)
+      return true
     case 401, 407:
-      let isRetried = retry(response, client: c, session: s, now: now, into: &out)
-      if !isRetried { concludeOffer(s, code: code, now: now, into: &out) }
+      return retry(response, client: c, session: s, now: now, into: &out)
     case 422:
-      let isRetried = retryLonger(response, client: c, session: s, now: now, into: &out)
-      if !isRetried { concludeOffer(s, code: code, now: now, into: &out) }
+      return retryLonger(response, client: c, session: s, now: now, into: &out)
     case 408, 481:
       lose(s, withBye: code == 408, now: now, into: &out)
+      return true
     default:
-      concludeOffer(s, code: code, now: now, into: &out)
+      return false
     }
   }
 

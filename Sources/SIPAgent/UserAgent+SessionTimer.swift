@@ -152,23 +152,14 @@ extension UserAgent {
     _ response: Message, _ code: UInt16, client c: Int, session s: Int, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
+    if settles(response, code, client: c, session: s, now: now, into: &out) { return }
     switch code {
-    case 100..<200:
-      break
     case 200..<300:
       try? table[s].dialog.refreshTarget(from: response)
       takeInterval(s, from: response, now: now)
-    case 401, 407:
-      if retry(response, client: c, session: s, now: now, into: &out) { return }
-      postponeRefresh(s, code: code, now: now)
-    case 422:
-      if retryLonger(response, client: c, session: s, now: now, into: &out) { return }
-      postponeRefresh(s, code: code, now: now)
     case 405, 501:
       table[s].allowsUpdate = false
       refresh(s, now: now, into: &out)
-    case 408, 481:
-      lose(s, withBye: code == 408, now: now, into: &out)
     default:
       postponeRefresh(s, code: code, now: now)
     }

@@ -18,9 +18,7 @@ public struct CSeq: Equatable, Sendable {
 
   init(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(SyntaxError) {
     let end = range.upperBound
-    var stop = range.lowerBound
-    while stop < end, bytes[stop] &- UInt8(ascii: "0") < 10 { stop &+= 1 }
-    let start = bytes.skipSpace(from: stop, to: end)
+    let (stop, start) = bytes.skipNumber(from: range.lowerBound, to: end)
     guard let number = bytes.number(range.lowerBound..<stop, upTo: 0x7FFF_FFFF), start > stop,
       start < end, bytes.skip(.token, from: start, to: end) == end
     else { throw SyntaxError(.badCSeq, at: stop) }

@@ -14,9 +14,7 @@ public struct RAck: Equatable, Sendable {
 
   init(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(SyntaxError) {
     let end = range.upperBound
-    var stop = range.lowerBound
-    while stop < end, bytes[stop] &- UInt8(ascii: "0") < 10 { stop &+= 1 }
-    let start = bytes.skipSpace(from: stop, to: end)
+    let (stop, start) = bytes.skipNumber(from: range.lowerBound, to: end)
     guard let number = bytes.number(range.lowerBound..<stop, upTo: UInt32.max), start > stop else {
       throw SyntaxError(.badNumber, at: stop)
     }

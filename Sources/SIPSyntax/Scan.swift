@@ -227,6 +227,14 @@ extension Span where Element == UInt8 {
     return UInt32(truncatingIfNeeded: value)
   }
 
+  /// Behind the digits at `start`, and where the word starts that follows them after a space; what
+  /// CSeq and RAck begin with.
+  func skipNumber(from start: Int, to end: Int) -> (digits: Int, word: Int) {
+    var stop = start
+    while stop < end, self[stop] &- UInt8(ascii: "0") < 10 { stop &+= 1 }
+    return (stop, skipSpace(from: stop, to: end))
+  }
+
   /// Behind the closing quote of a quoted string that starts at `start`.
   func skipQuoted(from start: Int, to end: Int) throws(SyntaxError) -> Int {
     var i = start &+ 1
