@@ -45,8 +45,8 @@ extension GatewayProcess {
     guard let question = hostQuestion, question.number == number else { return }
     var address: IPAddress?
     if case .records(let records) = answer {
-      for case .address(let found) in records.map(\.content) where address == nil {
-        address = found
+      for record in records {
+        if case .address(let found) = record.content, address == nil { address = found }
       }
     }
     if address == nil, question.type == .a { return askForHost(.aaaa) }
