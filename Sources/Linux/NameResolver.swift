@@ -118,15 +118,7 @@ extension cnames_server {
   fileprivate init(_ endpoint: Endpoint) {
     self.init()
     port = endpoint.port
-    unsafe withUnsafeMutableBytes(of: &octets) { octets in
-      switch endpoint.address {
-      case .v4(let value):
-        unsafe octets.storeBytes(of: value.bigEndian, as: UInt32.self)
-      case .v6(let high, let low):
-        unsafe octets.storeBytes(of: high.bigEndian, as: UInt64.self)
-        unsafe octets.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
-      }
-    }
+    unsafe withUnsafeMutableBytes(of: &octets) { unsafe endpoint.address.write(into: $0) }
     is_ipv6 = endpoint.address.isIPv6 ? 1 : 0
   }
 }

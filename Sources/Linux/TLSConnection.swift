@@ -89,18 +89,8 @@ final class TLSConnection {
   }
 
   private static func octets(of address: IPAddress) -> Text {
-    var text = Text()
-    func append(_ word: UInt64, _ count: Int) {
-      for place in stride(from: 8 * (count - 1), through: 0, by: -8) {
-        text.append(UInt8(truncatingIfNeeded: word >> UInt64(place)))
-      }
-    }
-    switch address {
-    case .v4(let value): append(UInt64(value), 4)
-    case .v6(let high, let low):
-      append(high, 8)
-      append(low, 8)
-    }
+    var text = Text(repeating: 0, count: address.isIPv6 ? 16 : 4)
+    unsafe text.withUnsafeMutableBytes { unsafe address.write(into: $0) }
     return text
   }
 }

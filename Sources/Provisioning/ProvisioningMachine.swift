@@ -12,54 +12,6 @@ public import Base
 /// pass, and the configuration before comes back, which the keeper of trials sees to. A file that
 /// went back is not taken again before it has changed.
 public struct ProvisioningMachine: Sendable {
-  /// What is provisioned of it.
-  public struct Settings: Equatable, Sendable {
-    /// `USER:PASSWORD` for the server; empty without.
-    public var credentials: Text
-    /// Whether the file must be signed.
-    public var wantsSignature: Bool
-    /// Between two askings; `nil` asks at the start only.
-    public var interval: Duration?
-    /// Up to how much later than that.
-    public var spread: Duration
-
-    /// Names them.
-    public init(credentials: Text, wantsSignature: Bool, interval: Duration?, spread: Duration) {
-      (self.credentials, self.wantsSignature) = (credentials, wantsSignature)
-      (self.interval, self.spread) = (interval, spread)
-    }
-  }
-
-  /// What has to be done, in order.
-  public enum Output: Equatable, Sendable {
-    /// Ask for the file; `answered` or `failed` follows.
-    case fetch(FileRequest)
-    /// Do not wait for it any more.
-    case abandon
-    /// Check a signature; `signatureChecked` follows.
-    case checkSignature(content: Text, signature: Text)
-    /// Make the file the configuration, on trial; `took` follows.
-    case offer(Text)
-    /// Keep what is on trial.
-    case confirm
-    /// Store this in place of what is remembered.
-    case remember(ProvisioningRecord)
-    /// Tell the log.
-    case note(Text, isFailure: Bool)
-  }
-
-  /// What became of a file that was offered.
-  public enum Verdict: Equatable, Sendable {
-    /// It is on trial; so many ports were registered before.
-    case onTrial(registered: Int)
-    /// It says what is stored already.
-    case same
-    /// Not now: why.
-    case busy(Text)
-    /// It cannot be taken: why.
-    case refused(Text)
-  }
-
   private enum Purpose: Equatable {
     case file
     case signature
@@ -255,7 +207,7 @@ public struct ProvisioningMachine: Sendable {
     _ response: HTTPResponse, _ now: Instant, into out: inout Outbox<Output>
   ) {
     guard case .fetching(_, let request, _, _) = state else { return }
-    let fingerprint = Self.fingerprint(of: response.body)
+    let fingerprint = ProvisioningRecord.fingerprint(of: response.body)
     if fingerprint == record.fingerprint || isOnTrial { return known(now, into: &out) }
     draft = Draft(
       url: askedURL, entityTag: response.entityTag, content: response.body,
@@ -398,16 +350,5 @@ public struct ProvisioningMachine: Sendable {
     let milliseconds = max(0, most.inMilliseconds)
     guard milliseconds > 0 else { return .zero }
     return .milliseconds(Int64(random.next() % UInt64(milliseconds + 1)))
-  }
-
-  /// Tells files apart (FNV-1a of 64 bits, and the length); who may change the file is not asked here.
-  private static func fingerprint(of content: Text) -> Text {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in content { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    var text = Text()
-    text.append(hex: hash, digits: 16)
-    text.append("-")
-    text.append(decimal: content.count)
-    return text
   }
 }

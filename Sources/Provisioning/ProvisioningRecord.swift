@@ -52,4 +52,15 @@ public struct ProvisioningRecord: Equatable, Sendable {
     text.append(isKept ? "\nstate kept\n" : "\nstate tried\n")
     return text
   }
+
+  /// Tells files apart (FNV-1a of 64 bits, and the length); who may change the file is not asked here.
+  static func fingerprint(of content: Text) -> Text {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in content { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    var text = Text()
+    text.append(hex: hash, digits: 16)
+    text.append("-")
+    text.append(decimal: content.count)
+    return text
+  }
 }

@@ -4,6 +4,7 @@ import unittest
 
 from lab import authority, collector, process
 from test_calls import SceneTest
+from test_syslog import ComesAndGoes
 
 
 class SecureTest(SceneTest):
@@ -38,24 +39,8 @@ class SecureTest(SceneTest):
             lambda: words in self.scene.box.shell("show log"), 20, f"the log to say '{words}'")
 
 
-class SecureStream(SecureTest):
+class SecureStream(ComesAndGoes, SecureTest):
     """RFC 5425: the same stream as by TCP, and lines wait for a collector that is away."""
-
-    def test_collector_comes_and_goes(self):
-        self.dial("6")
-        self.phone.hang_up()
-        self.collector.start()
-        early = self.collector.wait_for("port 1: digit 6", 20)
-        self.assertEqual((early["app-name"], early["protocol-version"]), ("tipring", "1"))
-        self.assertIn("started", [message["msg"].strip() for message in
-                                  self.collector.messages()], "the first line waited too")
-        self.collector.stop()
-        self.dial("7")
-        self.phone.hang_up()
-        self.collector.start()
-        self.collector.wait_for("port 1: digit 7", 30)
-        digits = [message for message in self.collector.messages() if "digit" in message["msg"]]
-        self.assertEqual(len(digits), 2, "each line once")
         self.assertEqual(self.scene.box.stop(), 0)
 
 

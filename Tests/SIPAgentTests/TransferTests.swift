@@ -18,6 +18,16 @@ struct TransferTests {
     return (try #require(session), bench.takeRequest(.ack))
   }
 
+  /// Calls where a REFER of the session sent us; returns the new session.
+  @discardableResult
+  private func callTarget(_ bench: Bench, of session: SessionNumber) -> SessionNumber? {
+    bench.act {
+      $0.invite(
+        from: 1, to: Text("3001"), offer: Bench.offer, purpose: CallPurpose(referrer: session),
+        now: $1, into: &$2)
+    }
+  }
+
   /// A request of the far side in the dialog of a call of ours.
   private func within(
     _ ack: Message, _ method: String, _ sequence: Int, _ fields: [String], body: String = "",
@@ -55,11 +65,7 @@ struct TransferTests {
     bench.respond(to: notify, 200)
     #expect(bench.takeFacts() == [.referred(session, to: Text("3001"))])
 
-    let target = bench.act {
-      $0.invite(
-        from: 1, to: Text("3001"), offer: Bench.offer, purpose: CallPurpose(referrer: session),
-        now: $1, into: &$2)
-    }
+    let target = callTarget(bench, of: session)
     let invite = bench.takeRequest(.invite)
     #expect(invite.requestURI == "sip:3001@there.example;user=phone")
     #expect(invite.value(.referredBy) == "<sip:2001@ims.example>")
@@ -94,11 +100,7 @@ struct TransferTests {
         ]))
     bench.takeResponse(202)
     bench.respond(to: bench.takeRequest(.notify), 200)
-    _ = bench.act {
-      $0.invite(
-        from: 1, to: Text("3001"), offer: Bench.offer, purpose: CallPurpose(referrer: session),
-        now: $1, into: &$2)
-    }
+    callTarget(bench, of: session)
     var invite = bench.takeRequest(.invite)
     #expect(invite.requestURI == "sip:3001@192.0.2.9")
     #expect(invite.value(.replaces) == "a@b;to-tag=t1;from-tag=f1")
@@ -117,11 +119,7 @@ struct TransferTests {
     bench.receive(within(ack, "REFER", 1, ["Refer-To: <sip:3001@x.example>"]))
     bench.takeResponse(202)
     bench.respond(to: bench.takeRequest(.notify), 200)
-    _ = bench.act {
-      $0.invite(
-        from: 1, to: Text("3001"), offer: Bench.offer, purpose: CallPurpose(referrer: session),
-        now: $1, into: &$2)
-    }
+    callTarget(bench, of: session)
     let invite = bench.takeRequest(.invite)
     bench.receive(within(ack, "BYE", 2, []))
     bench.takeResponse(200)
