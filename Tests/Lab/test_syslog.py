@@ -58,6 +58,7 @@ class ComesAndGoes:
         self.collector.wait_for("port 1: digit 7", 30)
         digits = [message for message in self.collector.messages() if "digit" in message["msg"]]
         self.assertEqual(len(digits), 2, "each line once")
+        self.assertEqual(self.scene.box.stop(), 0)
 
 
 class Stream(ComesAndGoes, SceneTest):
