@@ -184,16 +184,40 @@ class Bell(BoardTest):
 class Hook(BoardTest):
     """The hook pin: a bouncing contact, a flash, a dial."""
 
+    #: What the board debounces, in seconds: a host that holds a level for longer makes an edge.
+    DEBOUNCE = 0.010
+    ROUNDS = 5
+    LIFT, HANG_UP = (0.002, 0.001, 0.002, 0.003), (0.001, 0.002, 0.002, 0.003)
+
     def test_bounce(self):
         """A contact that bounces for 8 ms is one lift, and one hang-up."""
-        pin = self.scene.machine.lines.lines[0].bounce
-        pin(True, (0.002, 0.001, 0.002, 0.003))
-        self.phone.wait("tone dial", 5)
-        pin(False, (0.001, 0.002, 0.002, 0.003))
-        self.scene.machine.lines.lines[0].wait_fed("standby", 3)
+        for _ in range(self.ROUNDS):
+            before, watch = self.scene.show("log"), host_watch.HostWatch()
+            longest = max(self.longest(moments, watch) for moments in self.bounce_twice(watch))
+            if longest < self.DEBOUNCE:
+                break
+            print(f"a level for {longest * 1000:.1f} ms; {watch.words()}")
+        else:
+            self.fail(f"the host disturbed each of {self.ROUNDS} rounds")
         log = self.scene.show("log")
-        self.assertEqual(log.count("port 1: loop closed"), 1, log)
-        self.assertEqual(log.count("port 1: loop open"), 1, log)
+        for words in ("port 1: loop closed", "port 1: loop open"):
+            self.assertEqual(log.count(words) - before.count(words), 1, log)
+
+    def bounce_twice(self, watch):
+        """Lifts and hangs up; returns the moments of the levels of both."""
+        line = self.scene.machine.lines.lines[0]
+        lifted = line.bounce(True, self.LIFT)
+        line.wait_fed("forward", 3)
+        hung_up = line.bounce(False, self.HANG_UP)
+        line.wait_fed("standby", 3)
+        watch.stop()
+        return lifted, hung_up
+
+    @staticmethod
+    def longest(moments, watch):
+        """How long the board may have seen a level of the bounce, in seconds."""
+        apart = max(after - before for before, after in zip(moments, moments[1:]))
+        return apart + watch.stalled(moments[0], moments[-1])
 
     def test_flash_in_a_call(self):
         """A flash is no hang-up, and nothing is lost by it."""

@@ -8,6 +8,7 @@ many, the last rows tell: the same start of the same source for this machine's o
 
 import json
 import os
+import subprocess
 import sys
 import time
 
@@ -89,7 +90,7 @@ def measure(place, rows):
 def start_times(place, rows):
     """How long a start takes, with addresses drawn anew each time and with fixed ones.
 
-    The emulator translates code anew where it finds it at another address; a processor does not.
+    QEMU before 8.1 translates code anew where it finds it at another address; no processor does.
     """
     # Init starts nothing anew meanwhile; what plays the telephones takes no time from the board.
     place.shell("cp /data/tipring/tipring.conf /tmp/; kill -TSTP 1; killall tipring")
@@ -123,6 +124,8 @@ def main():
     namespace.enter()
     process.own_children()
     rows = Rows()
+    print(subprocess.run(["qemu-system-aarch64", "--version"], check=True, text=True,
+                         capture_output=True).stdout.splitlines()[0], flush=True)
     place = scene.Scene("figures", BOARD)
     try:
         place.start()

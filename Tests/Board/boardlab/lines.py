@@ -70,13 +70,20 @@ class Line:
             pass  # The telephone is gone, which its socket tells as well.
 
     def bounce(self, closed, pauses):
-        """Moves the hook with a contact that bounces: so long at each level before it settles."""
-        level, clock = closed, threading.Event()
+        """Moves the hook with a contact that bounces: so long at each level before it settles.
+
+        Returns the moments of the levels, the last one's too; a host that is late makes them lie
+        farther apart than was wanted.
+        """
+        level, clock, moments = closed, threading.Event(), []
         for pause in pauses:
+            moments.append(time.monotonic())
             self._set_hook(level)
             clock.wait(pause)
             level = not level
+        moments.append(time.monotonic())
         self._set_hook(closed)
+        return moments
 
     def wait_fed(self, feed, seconds):
         """Waits until the line is fed so."""

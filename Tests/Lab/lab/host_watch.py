@@ -73,6 +73,10 @@ class HostWatch:
             total += max(0.0, min(stop, end) - max(start, begin))
         return total
 
+    def longest(self):
+        """The longest time for which a CPU stood still, in seconds."""
+        return max((stop - start for start, stop in self.stalls), default=0.0)
+
     def chance(self, length, least):
         """The share of all windows of that length in which `least` seconds or more stood still."""
         count = max(1, int((self._ended - self.began - length) / 0.01))
@@ -83,9 +87,8 @@ class HostWatch:
     def words(self):
         """What it saw, in words."""
         total = sum(stop - start for start, stop in self.stalls)
-        longest = max((stop - start for start, stop in self.stalls), default=0.0)
         return (f"the host stood still {len(self.stalls)} times, {total:.3f} s together, "
-                f"at most {longest * 1000:.1f} ms"
+                f"at most {self.longest() * 1000:.1f} ms"
                 + ("" if self.is_real_time else " (watched without priority: our own load counts)"))
 
 
