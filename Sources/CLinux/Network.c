@@ -21,7 +21,9 @@ static int open_netlink(unsigned groups, int flags) {
   return -1;
 }
 
-int clinux_link_socket(void) { return open_netlink(RTMGRP_LINK, SOCK_NONBLOCK); }
+int clinux_link_socket(void) {
+  return open_netlink(RTMGRP_LINK | RTMGRP_IPV6_IFADDR, SOCK_NONBLOCK);
+}
 
 unsigned clinux_interface_index(const char *name) { return if_nametoindex(name); }
 

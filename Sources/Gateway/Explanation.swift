@@ -126,20 +126,10 @@ extension Gateway {
 
   private func addressLink(_ port: PortNumber) -> Link? {
     guard let network = configuration.voiceNetwork else { return nil }
-    var words = Text()
     guard case .up(let lease) = path else {
-      guard network.address == nil else {
-        words += said("the interface does not come up: show log", "接口无法启用：show log")
-        return Link(name: "address", words: words, isBroken: true)
-      }
-      words += said("no DHCP server answers", "DHCP 服务器无应答")
-      if let vlan = network.vlan {
-        words += said(" on VLAN ", "，VLAN ")
-        words.append(decimal: vlan)
-        words += said(": is that the carrier's VLAN?", "：是运营商给的 VLAN 吗？")
-      }
-      return Link(name: "address", words: words, isBroken: true)
+      return Link(name: "address", words: missingAddress(network), isBroken: true)
     }
+    var words = Text()
     words.append(lease.address.address)
     if let vlan = network.vlan {
       words += said(" on VLAN ", "，VLAN ")
@@ -147,6 +137,22 @@ extension Gateway {
     }
     words += network.address == nil ? said(", from DHCP", "，来自 DHCP") : said(", fixed", "，静态")
     return Link(name: "address", words: words)
+  }
+
+  private func missingAddress(_ network: NetworkConfiguration) -> Text {
+    if isVoiceAddressTaken {
+      return said("another device has the same address", "另一台设备占用了同一地址")
+    }
+    guard network.address == nil else {
+      return said("the interface does not come up: show log", "接口无法启用：show log")
+    }
+    var words = said("no DHCP server answers", "DHCP 服务器无应答")
+    if let vlan = network.vlan {
+      words += said(" on VLAN ", "，VLAN ")
+      words.append(decimal: vlan)
+      words += said(": is that the carrier's VLAN?", "：是运营商给的 VLAN 吗？")
+    }
+    return words
   }
 
   private func serverLink(_ port: PortNumber) -> Link? {

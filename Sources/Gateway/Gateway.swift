@@ -40,6 +40,8 @@ public struct Gateway {
   public var board: BoardDescription?
   /// Whether the voice interface has a link; the shell renews it before a console command.
   public var hasVoiceCable = true
+  /// Whether another device has the voice interface's address; renewed with `hasVoiceCable`.
+  public var isVoiceAddressTaken = false
   /// What the audio cards have counted; the shell renews it before a console command.
   public var cards: [CardStatistics] = []
   /// What `show version` answers first.

@@ -15,13 +15,18 @@ public enum NetworkControl {
   }
 
   /// Switches IPv6 off on an interface that needs none: no router is asked for.
-  public static func switchOffIPv6(_ name: Text) {
-    let path = Text("/proc/sys/net/ipv6/conf/") + name + Text("/disable_ipv6")
-    _ = try? File.overwrite(path, with: Text("1"))
+  public static func switchOffIPv6(_ name: Text) { setIPv6(name, "/disable_ipv6", "1") }
+
+  /// An interface whose address and gateway are provisioned takes none from routers (RFC 4861).
+  public static func ignoreRouters(_ name: Text) { setIPv6(name, "/accept_ra", "0") }
+
+  private static func setIPv6(_ name: Text, _ setting: StaticString, _ value: StaticString) {
+    let path = Text("/proc/sys/net/ipv6/conf/") + name + Text(setting)
+    _ = try? File.overwrite(path, with: Text(value))
   }
 }
 
-/// Hears of links: each datagram is for `LinkReport`.
+/// Hears of links and addresses: each datagram is for `LinkReport` and `AddressReport`.
 public final class LinkSocket {
   private static let room = 8_192
   private let descriptor: FileDescriptor

@@ -114,13 +114,10 @@ private struct DNSReader {
   /// What a record says; `nil` when its data do not fit its type.
   func content(of type: DNSType, _ data: Range<Int>) -> DNSRecord.Content? {
     switch type {
-    case .a:
-      guard data.count == 4 else { return nil }
-      return .address(.v4(UInt32(wide(data))))
-    case .aaaa:
-      guard data.count == 16 else { return nil }
-      let middle = data.lowerBound + 8
-      return .address(.v6(wide(data.lowerBound..<middle), wide(middle..<data.upperBound)))
+    case .a, .aaaa:
+      guard let address = IPAddress(octets: message[data]), address.isIPv6 == (type == .aaaa)
+      else { return nil }
+      return .address(address)
     case .srv:
       let start = data.lowerBound
       guard data.count > 6, let target = name(at: start + 6, in: data) else { return nil }
@@ -198,9 +195,5 @@ private struct DNSReader {
 
   private func number(at place: Int) -> UInt16 {
     UInt16(message[place]) << 8 | UInt16(message[place + 1])
-  }
-
-  private func wide(_ octets: Range<Int>) -> UInt64 {
-    message[octets].reduce(0) { $0 << 8 | UInt64($1) }
   }
 }

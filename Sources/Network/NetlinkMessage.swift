@@ -104,3 +104,17 @@ extension Array where Element == UInt8 {
     }
   }
 }
+
+extension IPAddress {
+  /// Reads an address in the network's order; `nil` unless it has 4 or 16 octets.
+  init?(octets: ArraySlice<UInt8>) {
+    func wide(_ octets: ArraySlice<UInt8>) -> UInt64 {
+      octets.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+    switch octets.count {
+    case 4: self = .v4(UInt32(wide(octets)))
+    case 16: self = .v6(wide(octets.prefix(8)), wide(octets.suffix(8)))
+    default: return nil
+    }
+  }
+}

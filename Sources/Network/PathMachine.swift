@@ -5,18 +5,23 @@ public import Base
 /// ```
 ///          carrier, fixed address
 ///   down ---------------------------> up <--lease---- waiting
-///    ^ |                              | |               ^  |
-///    | +--carrier, DHCP---------------)-)---------------+  |
-///    |                                | +---lease lost--+  |
-///    +--------no carrier--------------+------no carrier----+
+///    ^ | |                            ^ | |             ^  |
+///    | | +--carrier, IPv6-> checking -+ | |             |  |
+///    | +----carrier, DHCP---------------)-)-------------+  |
+///    |                                  | +-lease lost--+  |
+///    +--------no carrier----------------+----no carrier----+
 /// ```
 /// A lease that changes is a way that ends and another one that begins. The address stays on the
-/// interface while the cable is out, so that a call may survive a moment without it.
+/// interface while the cable is out, so that a call may survive a moment without it. A new IPv6
+/// address is usable when the kernel has found nobody else who has it (RFC 4862 §5.4); one that
+/// somebody has is tried again.
 public struct PathMachine: Sendable {
   /// What the machine wants done.
   public enum Output: Equatable, Sendable {
-    /// Give the address and its routes to the interface.
+    /// Give the address to the interface.
     case apply(InterfaceAddress)
+    /// Give the routes from the address, which is usable now, to the interface.
+    case route(InterfaceAddress)
     /// Take the address away.
     case remove(InterfaceAddress)
     /// Start the DHCP client, which may run already: it has to ask anew.
@@ -25,6 +30,8 @@ public struct PathMachine: Sendable {
     case up(Lease)
     /// There is none.
     case down
+    /// Another device has the address.
+    case taken(InterfaceAddress)
   }
 
   /// How far the way is.
@@ -33,6 +40,9 @@ public struct PathMachine: Sendable {
     case down
     /// The cable is in; no address yet.
     case waiting
+    /// The address is on the interface; the kernel looks whether another device has it, as one
+    /// does when `isTaken` is set.
+    case checking(Lease, isTaken: Bool)
     /// There is a way.
     case up(Lease)
   }
@@ -41,20 +51,24 @@ public struct PathMachine: Sendable {
   public static let outputLimit = 8
   /// How long a DHCP client that ended is left alone.
   private static let clientPause = Duration.seconds(5)
+  /// How long an address that another device has is left alone.
+  private static let takenPause = Duration.seconds(60)
 
   /// Where the way stands.
   public private(set) var state = State.down
   private let fixed: InterfaceAddress?
   /// The address that the interface has.
   private var applied: InterfaceAddress?
-  /// When a client that ended is started again.
-  private var clientAt: Instant?
+  /// Whether the kernel has found the address of the interface usable.
+  private var isUsable = false
+  /// When a client that ended is started again, or an address tried again that was taken.
+  private var againAt: Instant?
 
   /// Makes the machine of an interface without a cable; `fixed` is its address, or DHCP tells it.
   public init(fixed: InterfaceAddress?) { self.fixed = fixed }
 
   /// When `advance` must be called next.
-  public var deadline: Instant? { clientAt }
+  public var deadline: Instant? { againAt }
 
   /// Takes the kernel's word on the cable.
   public mutating func receive(isRunning: Bool, into out: inout Outbox<Output>) {
@@ -64,17 +78,38 @@ public struct PathMachine: Sendable {
         rise(Lease(fixed), into: &out)
       } else {
         state = .waiting
-        clientAt = nil
+        againAt = nil
         out.emit(.askForLease)
       }
-    case (.waiting, false):
+    case (.waiting, false), (.checking, false):
       state = .down
-      clientAt = nil
+      againAt = nil
     case (.up, false):
       state = .down
       out.emit(.down)
-    case (.down, false), (.waiting, true), (.up, true):
+    case (.down, false), (.waiting, true), (.checking, true), (.up, true):
       break
+    }
+  }
+
+  /// Takes the kernel's word on an address of the interface.
+  public mutating func receive(
+    _ verdict: AddressReport.Verdict, on address: IPAddress, now: Instant,
+    into out: inout Outbox<Output>
+  ) {
+    guard let applied, applied.address == address, !isUsable else { return }
+    switch verdict {
+    case .unique:
+      isUsable = true
+      out.emit(.route(applied))
+      guard case .checking(let lease, _) = state else { return }
+      againAt = nil
+      open(lease, into: &out)
+    case .taken:
+      guard case .checking(let lease, isTaken: false) = state else { return }
+      state = .checking(lease, isTaken: true)
+      againAt = now + Self.takenPause
+      out.emit(.taken(applied))
     }
   }
 
@@ -93,30 +128,48 @@ public struct PathMachine: Sendable {
       removeAddress(into: &out)
     case (.waiting, .deconfigured):
       removeAddress(into: &out)
-    case (.down, .bound), (.down, .deconfigured), (.up, .deconfigured):
-      break  // Without a cable the client speaks of a network that may not be there any more.
+    // Without a cable the client speaks of a network that may not be there any more, and it
+    // knows nothing of IPv6.
+    case (.down, .bound), (.down, .deconfigured), (.up, .deconfigured), (.checking, _):
+      break
     }
   }
 
   /// Notes that the DHCP client has ended by itself.
   public mutating func clientEnded(now: Instant) {
     guard fixed == nil, state != .down else { return }
-    clientAt = now + Self.clientPause
+    againAt = now + Self.clientPause
   }
 
   /// Lets the time pass.
   public mutating func advance(to now: Instant, into out: inout Outbox<Output>) {
-    guard let clientAt, now >= clientAt else { return }
-    self.clientAt = nil
-    out.emit(.askForLease)
+    guard let againAt, now >= againAt else { return }
+    self.againAt = nil
+    guard case .checking(let lease, _) = state else {
+      out.emit(.askForLease)
+      return
+    }
+    removeAddress(into: &out)
+    rise(lease, into: &out)
   }
 
   private mutating func rise(_ lease: Lease, into out: inout Outbox<Output>) {
-    if applied != lease.address {
+    // An address that was taken when the cable was pulled is looked for anew.
+    if applied != lease.address || !isUsable {
       removeAddress(into: &out)
       out.emit(.apply(lease.address))
       applied = lease.address
+      isUsable = !lease.address.address.isIPv6
+      if isUsable { out.emit(.route(lease.address)) }
     }
+    guard isUsable else {
+      state = .checking(lease, isTaken: false)
+      return
+    }
+    open(lease, into: &out)
+  }
+
+  private mutating func open(_ lease: Lease, into out: inout Outbox<Output>) {
     state = .up(lease)
     out.emit(.up(lease))
   }
@@ -124,6 +177,7 @@ public struct PathMachine: Sendable {
   private mutating func removeAddress(into out: inout Outbox<Output>) {
     guard let old = applied else { return }
     applied = nil
+    isUsable = false
     out.emit(.remove(old))
   }
 }

@@ -235,6 +235,7 @@ final class GatewayProcess {
     gateway.cards = media.statistics
     gateway.managementPath = networks.managementPath
     gateway.hasVoiceCable = networks.hasVoiceCable
+    gateway.isVoiceAddressTaken = networks.isVoiceAddressTaken
   }
 
   private func serveConsole(_ descriptor: CInt, _ now: Instant) {

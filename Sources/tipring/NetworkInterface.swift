@@ -57,7 +57,11 @@ final class NetworkInterface {
     _ settings: InterfaceSettings, _ index: UInt32
   ) throws(StartFailure) {
     let isIPv6 = settings.fixed?.address.isIPv6 ?? false
-    if !isIPv6 { NetworkControl.switchOffIPv6(settings.name) }
+    if isIPv6 {
+      NetworkControl.ignoreRouters(settings.name)
+    } else {
+      NetworkControl.switchOffIPv6(settings.name)
+    }
     // Rules outlive a process: that of a former one is the same, and not wanted twice.
     let (name, table) = (settings.name, settings.table)
     while (try? NetworkControl.request(
@@ -87,6 +91,11 @@ final class NetworkInterface {
   /// Whether it has a link.
   var hasCable: Bool { machine.state != .down }
 
+  /// Whether another device has its address.
+  var isAddressTaken: Bool {
+    if case .checking(_, isTaken: true) = machine.state { true } else { false }
+  }
+
   /// When `advance` must be called next.
   var deadline: Instant? { machine.deadline }
 
@@ -102,6 +111,18 @@ final class NetworkInterface {
     var events: [Event] = []
     for report in reports where report.index == index {
       machine.receive(isRunning: report.isRunning && !report.isRemoved, into: &outputs)
+      events += perform(in: loop)
+    }
+    return events
+  }
+
+  /// Takes the kernel's reports of addresses.
+  func receive(
+    _ reports: [AddressReport], now: Instant, in loop: borrowing EventLoop
+  ) -> [Event] {
+    var events: [Event] = []
+    for report in reports where report.index == index {
+      machine.receive(report.verdict, on: report.address, now: now, into: &outputs)
       events += perform(in: loop)
     }
     return events
@@ -146,13 +167,16 @@ final class NetworkInterface {
     for output in outputs.drain() {
       do throws(Errno) {
         switch output {
-        case .apply(let address): try apply(address)
+        case .apply(let address):
+          try NetworkControl.request(NetlinkRequests.address(address, index: index))
+        case .route(let address): try route(address)
         case .remove(let address):
           try NetworkControl.request(
             NetlinkRequests.address(address, index: index, isRemoval: true))
         case .askForLease: try startClient(in: loop)
         case .up(let lease): events.append(.rose(lease))
         case .down: events.append(.fell)
+        case .taken(let address): events.append(.failed(taken(address)))
         }
       } catch {
         events.append(
@@ -162,8 +186,13 @@ final class NetworkInterface {
     return events
   }
 
-  private func apply(_ address: InterfaceAddress) throws(Errno) {
-    try NetworkControl.request(NetlinkRequests.address(address, index: index))
+  private func taken(_ address: InterfaceAddress) -> Text {
+    var words = Text("network interface ") + settings.name + Text(": ")
+    words.append(address.address)
+    return words + Text(" belongs to another device as well; it is tried again in a minute")
+  }
+
+  private func route(_ address: InterfaceAddress) throws(Errno) {
     for route in NetlinkRequests.routes(address, index: index, table: settings.table) {
       try NetworkControl.request(route)
     }

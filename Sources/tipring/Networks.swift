@@ -40,6 +40,9 @@ final class Networks {
   /// Whether the voice interface has a link; so it is taken where the system sees to that.
   var hasVoiceCable: Bool { voice?.hasCable ?? true }
 
+  /// Whether another device has the voice interface's address.
+  var isVoiceAddressTaken: Bool { voice?.isAddressTaken ?? false }
+
   /// Whether there is a way over the management interface; unmanaged without one.
   var managementPath: NetworkPath { management?.path ?? .unmanaged }
 
@@ -63,18 +66,24 @@ final class Networks {
   func serve(
     _ descriptor: CInt, now: Instant, in loop: borrowing EventLoop
   ) -> [NetworkInterface.Event]? {
-    if descriptor == links?.rawValue { return readLinks(in: loop) }
+    if descriptor == links?.rawValue { return readLinks(now: now, in: loop) }
     if descriptor == voice?.clientDescriptor { return voice?.readClient(now: now, in: loop) }
     guard descriptor == management?.clientDescriptor else { return nil }
     return Self.failures(management?.readClient(now: now, in: loop))
   }
 
-  private func readLinks(in loop: borrowing EventLoop) -> [NetworkInterface.Event] {
+  private func readLinks(
+    now: Instant, in loop: borrowing EventLoop
+  ) -> [NetworkInterface.Event] {
     var events: [NetworkInterface.Event] = []
     while let datagram = links?.receive() {
-      let reports = LinkReport.read(datagram)
-      if let voice { events += voice.receive(reports, in: loop) }
-      events += Self.failures(management?.receive(reports, in: loop))
+      let (links, addresses) = (LinkReport.read(datagram), AddressReport.read(datagram))
+      if let voice {
+        events += voice.receive(links, in: loop)
+        events += voice.receive(addresses, now: now, in: loop)
+      }
+      events += Self.failures(management?.receive(links, in: loop))
+      events += Self.failures(management?.receive(addresses, now: now, in: loop))
     }
     return events
   }

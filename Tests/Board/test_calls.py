@@ -3,9 +3,9 @@
 import os
 import unittest
 
-from lab import handsets, host_watch, linphone
+from lab import handsets, host_watch, linphone, sipp
 
-from boardlab import scene, xruns
+from boardlab import carrier, scene, xruns
 
 BOARD = os.environ.get("TIPRING_BOARD", "qemu-virt")
 FAR = scene.FAR_NUMBER
@@ -19,10 +19,12 @@ class BoardTest(handsets.Handsets, unittest.TestCase):
     board = BOARD
     settings = ()
     address = None
+    network = carrier.Network
 
     def setUp(self):
         self.scene = scene.Scene(
-            self.id().rsplit(".", 1)[1], self.board, self.settings, self.address)
+            self.id().rsplit(".", 1)[1], self.board, self.settings, self.address,
+            network=self.network())
         self.addCleanup(self.scene.stop)
         self.begin()
 
@@ -39,7 +41,8 @@ class BoardTest(handsets.Handsets, unittest.TestCase):
             "media": f"(rtp or rtcp) and vlan.priority != {MEDIA_PRIORITY}"}
         for kind, words in wrong.items():
             packets = self.scene.recording().packets(
-                f"ip.src == {network.box} and not icmp and {words}", ["vlan.priority"])
+                f"{network.source_field} == {network.box} and not icmp and {words}",
+                ["vlan.priority"])
             self.assertEqual([packet.fields for packet in packets], [], kind)
 
 
@@ -107,6 +110,30 @@ class Speech(BoardTest):
         self.assert_speech(self.ours, self.heard_far)
         self.assert_speech(self.theirs, self.heard_here)
         self.assert_streams(2)
+        self.assert_wire()
+
+
+class IPv6(BoardTest):
+    """The voice VLAN on IPv6 alone."""
+
+    network = carrier.IPv6Network
+
+    def test_call(self):
+        """A far party on IPv6 echoes what the telephone says; every frame is tagged as on IPv4."""
+        far = sipp.Sipp(
+            self.scene.run, sipp.answer_and_wait(), self.scene.network.far, "far", echo=True)
+        far.start()
+        self.addCleanup(far.stop)
+        self.make_speech()
+        self.dial(FAR)
+        self.phone.wait("silence", 8)
+        self.phone.do(f"play {self.ours}")
+        self.phone.wait("speech", 5)
+        self.phone.wait("play-done", 25)
+        self.phone.hang_up()
+        far.wait_done()
+        streams = self.scene.recording().rtp_streams()
+        self.assertEqual([stream.lost for stream in streams], [0, 0])
         self.assert_wire()
 
 

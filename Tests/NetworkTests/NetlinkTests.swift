@@ -120,6 +120,24 @@ struct NetlinkTests {
     #expect(reports.map { $0.isRemoved } == [false, true])
   }
 
+  @Test("The kernel's reports of IPv6 addresses: unique, taken, not yet known, another kind")
+  func addresses() {
+    let reports = AddressReport.read(
+      octets(report6(flags: "80000000")) + octets(report6(flags: "c8000000"))
+        + octets(report6(flags: "c0000000")) + octets(report6(flags: "80000000", family: "02"))
+        + octets(report6(flags: "80000000", kind: "1500")))
+    #expect(reports.map { $0.verdict } == [.unique, .taken])
+    #expect(reports.map { $0.index } == [7, 7])
+    #expect(reports.first?.address == IPAddress(parsing: Array("fd00:100::1".utf8)[...]))
+  }
+
+  private func report6(flags: String, family: String = "0a", kind: String = "1400") -> String {
+    """
+    34000000 \(kind) 0000 00000000 00000000 \(family)408000 07000000
+    1400 0100 fd000100 00000000 00000000 00000001 0800 0800 \(flags)
+    """
+  }
+
   @Test("Noise and every cut of a report end the reading, never the program")
   func noise() {
     let report = octets(
@@ -131,10 +149,13 @@ struct NetlinkTests {
     for _ in 0..<2_000 {
       let bytes = (0..<Int.random(in: 0...200)).map { _ in UInt8.random(in: 0...255, using: &random)
       }
-      _ = LinkReport.read(bytes)
+      _ = (LinkReport.read(bytes), AddressReport.read(bytes))
       var bent = report + report
       bent[Int.random(in: 0..<8)] = bytes.first ?? 0
       #expect(LinkReport.read(bent).count <= 2)
+      var address = octets(report6(flags: "80000000"))
+      address[Int.random(in: 0..<address.count)] = bytes.first ?? 0
+      #expect(AddressReport.read(address).count <= 1)
     }
   }
 }

@@ -4,6 +4,7 @@ import Testing
 
 private let home = InterfaceAddress(.v4(0x0A64_0001), prefix: 24, gateway: .v4(0x0A64_00FE))
 private let moved = InterfaceAddress(.v4(0x0A64_0002), prefix: 24, gateway: .v4(0x0A64_00FE))
+private let wide = InterfaceAddress(.v6(0xFD00_0100 << 32, 1), prefix: 64)
 
 /// An SBC that option 120 names by its address.
 private func sbc(_ address: UInt32) -> ServerName { .endpoint(Endpoint(.v4(address), 5060)) }
@@ -26,10 +27,17 @@ struct PathTests {
     return out.drain()
   }
 
+  private mutating func verdict(
+    _ machine: inout PathMachine, _ verdict: AddressReport.Verdict, of address: IPAddress? = nil
+  ) -> [PathMachine.Output] {
+    machine.receive(verdict, on: address ?? wide.address, now: .zero, into: &out)
+    return out.drain()
+  }
+
   @Test("A fixed address is there with the cable, goes with it, and is not given twice")
   mutating func fixed() {
     var machine = PathMachine(fixed: home)
-    #expect(carrier(&machine, true) == [.apply(home), .up(Lease(home))])
+    #expect(carrier(&machine, true) == [.apply(home), .route(home), .up(Lease(home))])
     #expect(carrier(&machine, true).isEmpty)
     #expect(carrier(&machine, false) == [.down])
     #expect(carrier(&machine, false).isEmpty)
@@ -38,12 +46,51 @@ struct PathTests {
     #expect(news(&machine, .deconfigured).isEmpty)
   }
 
+  @Test("An IPv6 address is a way when nobody else has it; the cable's return asks nobody again")
+  mutating func unique() {
+    var machine = PathMachine(fixed: wide)
+    #expect(carrier(&machine, true) == [.apply(wide)])
+    #expect(machine.state == .checking(Lease(wide), isTaken: false))
+    #expect(verdict(&machine, .unique, of: home.address).isEmpty)
+    #expect(verdict(&machine, .unique) == [.route(wide), .up(Lease(wide))])
+    #expect(verdict(&machine, .taken).isEmpty)
+    #expect(carrier(&machine, false) == [.down])
+    #expect(carrier(&machine, true) == [.up(Lease(wide))])
+  }
+
+  @Test("An address that another device has is told once, and tried again after 60 s")
+  mutating func taken() {
+    var machine = PathMachine(fixed: wide)
+    _ = carrier(&machine, true)
+    #expect(verdict(&machine, .taken) == [.taken(wide)])
+    #expect(verdict(&machine, .taken).isEmpty)
+    #expect(machine.deadline == .zero + .seconds(60))
+    machine.advance(to: .zero + .seconds(60), into: &out)
+    #expect(out.drain() == [.remove(wide), .apply(wide)])
+    #expect(verdict(&machine, .unique) == [.route(wide), .up(Lease(wide))])
+    #expect(machine.deadline == nil)
+  }
+
+  @Test("A cable pulled during the search, and put back, begins it anew")
+  mutating func pulled() {
+    var machine = PathMachine(fixed: wide)
+    _ = carrier(&machine, true)
+    _ = verdict(&machine, .taken)
+    #expect(carrier(&machine, false).isEmpty)
+    #expect(machine.deadline == nil)
+    #expect(carrier(&machine, true) == [.remove(wide), .apply(wide)])
+    // The search may end while the cable is out again: then its return is enough.
+    #expect(carrier(&machine, false).isEmpty)
+    #expect(verdict(&machine, .unique) == [.route(wide)])
+    #expect(carrier(&machine, true) == [.up(Lease(wide))])
+  }
+
   @Test("With DHCP the lease opens the way; the cable's return asks anew")
   mutating func lease() {
     var machine = PathMachine(fixed: nil)
     #expect(carrier(&machine, true) == [.askForLease])
     #expect(news(&machine, .deconfigured).isEmpty)
-    #expect(news(&machine, .bound(Lease(home))) == [.apply(home), .up(Lease(home))])
+    #expect(news(&machine, .bound(Lease(home))) == [.apply(home), .route(home), .up(Lease(home))])
     #expect(news(&machine, .bound(Lease(home))).isEmpty)
     #expect(carrier(&machine, false) == [.down])
     #expect(news(&machine, .bound(Lease(moved))).isEmpty)
@@ -58,10 +105,11 @@ struct PathTests {
     _ = news(&machine, .bound(Lease(home)))
     #expect(
       news(&machine, .bound(Lease(moved)))
-        == [.down, .remove(home), .apply(moved), .up(Lease(moved))])
+        == [.down, .remove(home), .apply(moved), .route(moved), .up(Lease(moved))])
     #expect(news(&machine, .deconfigured) == [.down, .remove(moved)])
     #expect(machine.state == .waiting)
-    #expect(news(&machine, .bound(Lease(moved))) == [.apply(moved), .up(Lease(moved))])
+    #expect(
+      news(&machine, .bound(Lease(moved))) == [.apply(moved), .route(moved), .up(Lease(moved))])
   }
 
   @Test("Another option of the same address is told without an interruption")

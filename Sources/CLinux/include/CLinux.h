@@ -108,7 +108,7 @@ int64_t clinux_unix_peer(int fd);
 int64_t clinux_send_now(int fd, const void *bytes, size_t count);
 int64_t clinux_receive_now(int fd, void *bytes, size_t room);
 
-/* A socket that is told of links, and the kernel's number of an interface; 0 without one. */
+/* A socket that is told of links and IPv6 addresses, and the kernel's number of an interface; 0 without one. */
 int clinux_link_socket(void);
 unsigned clinux_interface_index(const char *name);
 /* Asks rtnetlink for one thing; 0, or -1 with the kernel's reason in errno. */

@@ -19,7 +19,8 @@ def configuration(network, address=None, server=True, settings=()):
     """A board's configuration for a carrier's network, with a number on each of its two ports."""
     lines = [
         "hostname board", "country cn", "network interface eth0", "network vlan 100",
-        f"network address {address or f'{network.box}/24'}", f"sip domain {kamailio.REALM}",
+        f"network address {address or f'{network.box}/{network.prefix_bits}'}",
+        f"sip domain {kamailio.REALM}",
         "digit-map (6xxx|7xxx|[0-589]x.T|[0-589]x.#)"]
     if server:
         lines.append(f"sip server {network.sbc}")
@@ -33,9 +34,9 @@ def configuration(network, address=None, server=True, settings=()):
 class Scene(lab_scene.FarParties):
     """Boots a board whose configuration is the laboratory's; `settings` are lines more."""
 
-    def __init__(self, name, board, settings=(), address=None, server=True):
+    def __init__(self, name, board, settings=(), address=None, server=True, network=None):
         self.board = board
-        self.network = carrier.Network()
+        self.network = network or carrier.Network()
         self.run = run_module.Run(f"board-{name}", self.network)
         self.settings = list(settings)
         self.address = address

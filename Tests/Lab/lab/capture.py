@@ -105,7 +105,7 @@ class Capture:
         done = subprocess.run(
             [*TSHARK, "-r", self.path, "-q", "-z", "rtp,streams"],
             capture_output=True, text=True, check=False)
-        prefix = self.run.network.address("")
+        prefix = self.run.network.prefix
         streams = []
         for line in done.stdout.splitlines():
             words = line.split()

@@ -27,7 +27,7 @@ class Kamailio:
         self.algorithm = algorithm
         self.nonce_seconds = nonce_seconds
         self.name = name
-        self.address = address or run.network.sbc
+        self.address = run.network.host(address or run.network.sbc)
         self.endpoint = f"{self.address}:5060"
         self._starts = 0
         self.program = None
@@ -76,7 +76,7 @@ class Kamailio:
 
     def add_trunk(self, number, address):
         """Sends calls to a number to an address, without any registration."""
-        self._rpc("htable.sets", "trunks", f"s:{number}", f"s:sip:{address}:5060")
+        self._rpc("htable.sets", "trunks", f"s:{number}", f"s:sip:{self.run.network.host(address)}:5060")
 
     def set_fault(self, name, value=1):
         """Switches a fault of `peers/sbc.cfg` on."""

@@ -3,6 +3,7 @@
 import atexit
 import ctypes
 import functools
+import multiprocessing
 import os
 import re
 import signal
@@ -194,10 +195,14 @@ def stop_all():
 
 
 def _reap_orphans():
-    """Grandchildren whose parent died come to us (subreaper): they end too."""
+    """Grandchildren whose parent died come to us (subreaper): they end too.
+
+    What watches the machine is ours as well, and stays.
+    """
     own = str(os.getpid())
+    watchers = {str(child.pid) for child in multiprocessing.active_children()}
     for entry in os.listdir("/proc"):
-        if not entry.isdigit():
+        if not entry.isdigit() or entry in watchers:
             continue
         try:
             with open(f"/proc/{entry}/stat", encoding="utf-8", errors="replace") as file:

@@ -20,6 +20,16 @@ class Addresses:
         raise NotImplementedError
 
     @property
+    def prefix(self):
+        """What every address of the network begins with."""
+        return self.address("")
+
+    @staticmethod
+    def host(address):
+        """An address as URIs have it: IPv6 in brackets."""
+        return f"[{address}]" if ":" in address else address
+
+    @property
     def box(self):
         """The firmware."""
         return self.address(1)

@@ -17,9 +17,9 @@ KEEP = "".join(
 FROM = 'From: "Far Party" <sip:[service]@[local_ip]>;tag=far[pid]x[call_number]'
 MINE = "[$to];tag=far[pid]x[call_number]"
 DESCRIPTION = """v=0
-o=far 1 {version} IN IP4 [local_ip]
+o=far 1 {version} IN IP[media_ip_type] [media_ip]
 s=-
-c=IN IP4 {address}
+c=IN IP[media_ip_type] {address}
 t=0 0
 m=audio {port} RTP/AVP 8 101
 a=rtpmap:8 PCMA/8000
@@ -329,7 +329,7 @@ class Sipp:
         with open(scenario, "w", encoding="utf-8") as file:
             file.write(HEADER + "".join(steps) + "</scenario>\n")
         self.arguments = [
-            "sipp", remote or f"{run.network.sbc}:5060", "-sf", scenario, "-i", address, "-p",
+            "sipp", remote or f"{run.network.host(run.network.sbc)}:5060", "-sf", scenario, "-i", address, "-p",
             str(port), "-mi", address, "-mp", "20000", "-s", service, "-m", str(calls), "-l",
             str(calls), "-r", str(rate), "-nostdin", "-bind_local", "-trace_err", "-error_file",
             run.path(name + ".errors"), "-trace_msg", "-message_file", run.path(name + ".messages"),
