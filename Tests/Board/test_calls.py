@@ -41,7 +41,7 @@ class BoardTest(handsets.Handsets, unittest.TestCase):
             "media": f"(rtp or rtcp) and vlan.priority != {MEDIA_PRIORITY}"}
         for kind, words in wrong.items():
             packets = self.scene.recording().packets(
-                f"{network.source_field} == {network.box} and not icmp and {words}",
+                f"{network.source_field} == {network.box} and not (icmp or icmpv6) and {words}",
                 ["vlan.priority"])
             self.assertEqual([packet.fields for packet in packets], [], kind)
 
