@@ -35,7 +35,8 @@ extension GatewayProcess {
   private func askForHost(_ type: DNSType) {
     guard let name = fetch.wantedName else { return }
     let first = NameServers.lastOfGateway + 1
-    let number = hostQuestion.map { $0.number == UInt32.max ? first : $0.number + 1 } ?? first
+    let last = NameServers.collector - 1
+    let number = hostQuestion.map { $0.number == last ? first : $0.number + 1 } ?? first
     hostQuestion = (number, type)
     names.ask(DNSQuestion(name, type), number: number, in: loop)
   }

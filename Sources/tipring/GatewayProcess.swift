@@ -31,7 +31,7 @@ final class GatewayProcess {
   private let circuits: LineCircuits
   private let supervision: Supervision
   private let log: SystemLog?
-  private let collector: LogCollector?
+  let collector: LogCollector?
   private let metrics: MetricsServer?
   let store: ConfigurationStore
   private let captureFile: CaptureFile
@@ -140,7 +140,8 @@ final class GatewayProcess {
 
   private func turn() throws(StartFailure) {
     let idle = console.deadline(limit: gateway.configuration.consoleIdle)
-    let clients = soonest(soonest(idle, metrics?.deadline), collector?.stream?.deadline)
+    let logs = soonest(collector?.stream?.deadline, collector?.deadline)
+    let clients = soonest(soonest(idle, metrics?.deadline), logs)
     let own = soonest(soonest(supervision.deadline, networks.deadline), clients)
     let drivers = soonest(circuits.deadline, names.deadline(now: Clock.now))
     let deadline = soonest(soonest(gateway.deadline, own), drivers)
@@ -154,6 +155,9 @@ final class GatewayProcess {
     for descriptor in ready { serve(descriptor, now) }
     for event in networks.advance(to: now, in: loop) { take(event, now) }
     metrics?.advance(to: now, in: loop)
+    if let question = collector?.question(now: now) {
+      names.ask(question, number: NameServers.collector, in: loop)
+    }
     serveNames(nil)
     // Where the configuration is may be what a DHCP server has said by now.
     if gateway.isProvisioningDue(now) { tellGateway() }
@@ -298,12 +302,22 @@ final class GatewayProcess {
     names.serve(descriptor, in: loop)
     for (number, answer) in names.takeAnswers() {
       guard number <= NameServers.lastOfGateway else {
-        resolvedHost(number, answer)
+        if number == NameServers.collector {
+          resolvedCollector(answer)
+        } else {
+          resolvedHost(number, answer)
+        }
         continue
       }
       gateway.resolved(number, answer, now: Clock.now, into: &outputs)
       perform()
     }
+  }
+
+  private func resolvedCollector(_ answer: DNSAnswer) {
+    guard let (next, complaint) = collector?.resolved(answer, now: Clock.now) else { return }
+    if let next { names.ask(next, number: NameServers.collector, in: loop) }
+    if let complaint { note(failure: complaint) }
   }
 
   private func receiveMedia(_ descriptor: CInt, _ now: Instant) -> Bool {
