@@ -18,15 +18,9 @@ extension GatewayProcess {
       let key = gateway.configuration.provisioningKey
       let problem = FileSignature.problem(of: content, signature: signature, key: key)
       gateway.signatureChecked(problem, now: now, into: &outputs)
-    case .carryOut(let errand):
-      let result = store.carryOut(errand)
-      gateway.provisioningCarriedOut(errand, result, now: now, into: &outputs)
+    case .carryOut(let errand): begin(errand, for: .provisioning)
     case .remember(let record):
-      do throws(FileComplaint) {
-        try store.remember(record)
-      } catch {
-        note(failure: error.sentence)
-      }
+      if let why = storage.begin(.remember(record)) { note(failure: why) }
     }
     perform()
   }
