@@ -37,6 +37,8 @@ public struct BoardDescription: Equatable, Sendable {
   public var ringLimit = portLimit
   /// How long a level of a hook pin must last before it counts, in milliseconds.
   public var hookDebounceMs: UInt8 = 10
+  /// The button that takes the box back to the factory's settings, if there is one.
+  public var resetButton: ButtonWiring?
   /// The watchdog, if there is one.
   public var watchdog: WatchdogDescription?
 

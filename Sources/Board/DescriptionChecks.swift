@@ -13,6 +13,9 @@ extension DescriptionDraft {
     if board.ringLimit > board.ports, origin(Text("ring limit")) != nil {
       note(Text("ring limit"), portCount(Text("more than the ")), &mistakes)
     }
+    if buttonLamp != nil, board.resetButton == nil {
+      note(Text("button lamp"), Text("button reset is missing"), &mistakes)
+    }
     switch board.driver {
     case .simulator: refuseWiring(&mistakes)
     case .slic:
@@ -44,6 +47,7 @@ extension DescriptionDraft {
     for origin in origins {
       let isWiring =
         origin.subject.starts(with: Text("card ")) || origin.subject.starts(with: Text("port "))
+        || origin.subject.starts(with: Text("button "))
       if isWiring { note(origin.subject, Text("the driver simulator has no wires"), &mistakes) }
     }
   }
@@ -144,6 +148,10 @@ extension DescriptionDraft {
         guard let pin = port[role] else { continue }
         used.append((numbered("port ", port.port) + Text(" ") + Text(role.word), pin))
       }
+    }
+    if let button = board.resetButton {
+      used.append((Text("button reset"), button.pin))
+      if let lamp = button.lamp { used.append((Text("button lamp"), lamp)) }
     }
     for (subject, pin) in used {
       let twin = used.first { $0.pin.place == pin.place && $0.pin.line < pin.line }

@@ -30,11 +30,13 @@ struct DescriptionDraft {
   }
 
   var board = BoardDescription(name: [], driver: .simulator, ports: 0)
+  /// The lamp beside the reset button, which may be named before it.
+  var buttonLamp: GPIOPin?
   /// What the file gives, even with a wrong value: it is not missing as well.
   private(set) var origins: [Origin] = []
 
   private static var commands: [StaticString] {
-    ["name", "driver", "ports", "card", "port", "ring", "hook", "watchdog"]
+    ["name", "driver", "ports", "card", "port", "ring", "hook", "button", "watchdog"]
   }
 
   /// Reads one line into the draft.
@@ -49,6 +51,7 @@ struct DescriptionDraft {
     case 4: try readPort(&words)
     case 5: try readRing(&words)
     case 6: try readHook(&words)
+    case 7: try readButton(&words)
     default: try readWatchdog(&words)
     }
     try words.end()

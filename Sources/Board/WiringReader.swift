@@ -1,6 +1,6 @@
 internal import Base
 
-/// The commands about one card or one port.
+/// The commands about one card, one port or the button.
 extension DescriptionDraft {
   // MARK: - Cards
 
@@ -71,6 +71,17 @@ extension DescriptionDraft {
       port[roles[command - 1]] = try readPin(&words)
     }
     board.wiring[place] = port
+  }
+
+  // MARK: - The button
+
+  /// `button reset|lamp PIN [active-low]`.
+  mutating func readButton(_ words: inout LineWords) throws(Refusal) {
+    let isLamp = try words.keyword(["reset", "lamp"], " is not known here") == 1
+    try give(words)
+    let pin = try readPin(&words)
+    if isLamp { buttonLamp = pin } else { board.resetButton = ButtonWiring(pin: pin) }
+    board.resetButton?.lamp = buttonLamp
   }
 
   private func readPin(_ words: inout LineWords) throws(Refusal) -> GPIOPin {

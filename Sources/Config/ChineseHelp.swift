@@ -40,7 +40,7 @@ extension Parameter {
     case .timersFirstDigit: "拨号音后等待首位号码的时间；缺省按国家配置"
     case .timersInterDigit: "数图定时器 L：号码肯定不完整时的位间等待"
     case .timersShort: "数图定时器 S 和 T：号码可能已完整时的位间等待"
-    case .syslogServer: "日志服务器（RFC 5424）；有管理接口时经管理接口"
+    case .syslogServer: "日志服务器的地址或域名（RFC 5424）；有管理接口时经管理接口"
     case .syslogTransport: "日志的传输方式；用 TCP 或 TLS 时，服务器不在线期间的日志会等待"
     case .syslogName, .tlsTrust, .tlsCertificate, .tlsKey, .provisioningURL, .provisioningUser,
       .provisioningPassword, .provisioningKey, .provisioningInterval, .provisioningSpread,

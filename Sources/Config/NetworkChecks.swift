@@ -73,7 +73,7 @@ extension ConfigurationDraft {
     guard configuration.voiceNetwork?.address != nil, isMissing(.networkDNS),
       isMissing(.networkBackupDNS)
     else { return }
-    for parameter in [Parameter.sipServer, .sipBackupServer] {
+    for parameter in [Parameter.sipServer, .sipBackupServer, .syslogServer] {
       guard case .host = configuration.value(parameter) else { continue }
       note(parameter, 0, Text("a name wants a DNS server: network dns is missing"), &mistakes)
     }

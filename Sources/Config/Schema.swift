@@ -109,7 +109,7 @@ extension Parameter {
         "Timers S and T of the digit map: the wait for a digit when the number may be complete.")
     case .syslogServer:
       ParameterRow(
-        "syslog server", .endpoint(standardPort: 514), .restart,
+        "syslog server", .server(standardPort: 514), .restart,
         "Collector that gets every line of the log (RFC 5424), by management if there is one.")
     case .syslogTransport:
       ParameterRow(

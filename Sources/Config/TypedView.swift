@@ -109,23 +109,28 @@ extension Configuration {
   public var interDigitTimeout: Duration { .milliseconds(number(.timersInterDigit)) }
   /// Timers S and T of the digit map: the wait when the number may be complete.
   public var shortTimeout: Duration { .milliseconds(number(.timersShort)) }
-  /// The collector of the log; `nil` when there is none.
-  public var syslogServer: Endpoint? {
-    guard case .endpoint(let server) = value(.syslogServer) else { return nil }
-    return server
+  /// The collector of the log, its port never 0; `nil` when there is none.
+  public var syslogServer: ServerName? {
+    guard case .host(let name, 0) = server(.syslogServer) else { return server(.syslogServer) }
+    return .host(name, port: 514)
   }
   /// How the log goes to its collector.
   public var syslogTransport: SyslogTransport {
     guard case .choice(let place) = value(.syslogTransport) else { return .udp }
     return SyslogTransport(rawValue: place) ?? .udp
   }
-  /// The name in the collector's certificate: what was set, or its address.
+  /// The name in the collector's certificate: what was set, or its own name or address.
   public var syslogName: Text {
     let name = text(.syslogName)
     if !name.isEmpty { return name }
-    var address = Text()
-    if let server = syslogServer { address.append(server.address) }
-    return address
+    switch syslogServer {
+    case .host(let name, _)?: return name
+    case .endpoint(let endpoint)?:
+      var address = Text()
+      address.append(endpoint.address)
+      return address
+    case nil: return []
+    }
   }
   /// The TCP port of the metrics page; `nil` when there is none.
   public var metricsPort: UInt16? {

@@ -61,6 +61,7 @@ extension Gateway {
           },
         ]),
       Command("discard", "Make the candidate what is stored") { box, _, answer in
+        guard box.editing.storing == 0 else { return box.refuseWhileStoring(&answer) }
         box.editing.candidate = box.editing.stored
       },
       Command(

@@ -22,6 +22,17 @@ public struct ConsoleSession: Sendable {
   /// The lines of a configuration that is being pasted; `nil` outside of `load`.
   var paste: ConfigurationPaste?
 
+  /// An answer whose errand takes its time.
+  struct Held {
+    let answer: Text
+    let isMachine: Bool
+  }
+  /// What is answered when the present line's errand is done.
+  var held: Held?
+
+  /// Whether the present line's answer waits for `Gateway.carriedOut`.
+  public var isWaiting: Bool { held != nil }
+
   /// A password that is being asked for.
   var passwordDialogue: PasswordDialogue?
 
@@ -66,12 +77,22 @@ public enum ConsoleErrand: Equatable, Sendable {
   case openCapture(withMedia: Bool)
   /// Close the capture's file; the result names it.
   case closeCapture
+  /// Read the file of the last capture, of which a part will be shown; the result is its content.
+  case readCapture(part: Int)
   /// Read the configuration that was stored so many commits ago.
   case load(UInt8)
   /// Read what the box runs on.
   case readEnvironment
   /// Store what crypt(3) makes of a role's new password.
   case setPassword(UserRole, Text)
+
+  /// Whether the stored configuration, or what it goes back to, is another one afterwards.
+  public var changesWhatIsStored: Bool {
+    switch self {
+    case .store, .confirm, .factoryReset: true
+    case .openCapture, .closeCapture, .readCapture, .load, .readEnvironment, .setPassword: false
+    }
+  }
 }
 
 /// What came of an errand.
@@ -82,6 +103,8 @@ public enum ConsoleErrandResult: Sendable {
   case loaded(Configuration)
   /// Where the file is.
   case file(Text)
+  /// What the file holds.
+  case content(Text)
   /// What the box runs on.
   case environment(BoxEnvironment)
   /// It could not be done; nothing was changed.
@@ -105,6 +128,8 @@ struct ConfigurationEditing {
   /// The consoles that change it.
   var editors: [UInt8] = []
   var trial: Trial?
+  /// How many changes of what is stored are on their way to the disk.
+  var storing = 0
 
   init(_ stored: Configuration) {
     self.stored = stored

@@ -67,7 +67,7 @@ extension Gateway {
     switch errand {
     case .store, .confirm, .setPassword, .factoryReset:
       if case .failed = result { hasStorageFailed = true } else { hasStorageFailed = false }
-    case .load, .openCapture, .closeCapture, .readEnvironment: break
+    case .load, .openCapture, .closeCapture, .readCapture, .readEnvironment: break
     }
   }
 
@@ -75,6 +75,7 @@ extension Gateway {
   public mutating func storedAgain(
     _ errand: ConsoleErrand, _ result: ConsoleErrandResult, now: Instant
   ) {
+    editing.storing -= 1
     noteStorage(errand, result)
     if case .failed(let why) = result { note(failure: why, now: now) }
   }

@@ -9,6 +9,7 @@ extension Gateway {
   /// which nothing is too much; it lies in memory.
   private static let captureRange = 16...2_048
   private static let captureStandard = 256
+  private static let partRange = 1...CapturePrint.parts(of: captureRange.upperBound * 1_024)
 
   /// The command `capture`.
   static var captureCommand: Command<Gateway> {
@@ -25,6 +26,14 @@ extension Gateway {
           guard box.capture != nil else { return answer.append("no capture runs\n") }
           box.console.errand = .closeCapture
         },
+        Command(
+          "print", "The file as base64, for a terminal that keeps what it shows",
+          [
+            Command("PART", .number(partRange), "One part of 64 KiB; else the first") {
+              box, arguments, answer in box.wishToPrint(arguments, &answer)
+            }
+          ]
+        ) { box, _, answer in box.wishToPrint([.number(1)], &answer) },
       ])
   }
 
@@ -39,6 +48,29 @@ extension Gateway {
     if case .number(let number) = arguments.first { size = number }
     captureLimit = size * 1_024
     console.errand = .openCapture(withMedia: withMedia)
+  }
+
+  private mutating func wishToPrint(_ arguments: [Argument], _ answer: inout Text) {
+    guard capture == nil else { return refuse("a capture runs: capture stop first", &answer) }
+    guard case .number(let part) = arguments.first else { return }
+    console.errand = .readCapture(part: part)
+  }
+
+  /// Prints a part of the file, without a pager between its lines.
+  mutating func printCapture(_ file: Text, part: Int, _ answer: inout Text) {
+    let parts = CapturePrint.parts(of: file.count)
+    guard part <= parts else {
+      console.failure = cell {
+        $0.append("the file has ")
+        $0.append(decimal: parts)
+        $0.append(parts == 1 ? " part" : " parts")
+      }
+      answer += console.failure ?? []
+      return answer.append("\n")
+    }
+    begin(.print)
+    for line in CapturePrint.lines(of: file, part: part) { live[live.count - 1].add(line) }
+    live[live.count - 1].end()
   }
 
   /// What has to be appended to the capture's file; empty while there is none.

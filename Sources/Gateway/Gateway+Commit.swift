@@ -128,12 +128,15 @@ extension Gateway {
       showCapture(&answer)
       answer += path
       capture = nil
+    case (.readCapture(let part), .content(let file)): printCapture(file, part: part, &answer)
     case (.load, .loaded(let earlier)):
       editing.candidate = earlier
       showChanges(&answer)
     case (.setPassword(let role, _), _): finishPassword(of: role, isStored: true, &answer)
     case (.readEnvironment, .environment(let environment)): show(environment, &answer)
-    case (.load, _), (.openCapture, _), (.closeCapture, _), (.readEnvironment, _): break
+    case (.load, _), (.openCapture, _), (.closeCapture, _), (.readCapture, _),
+      (.readEnvironment, _):
+      break
     }
   }
 
@@ -185,7 +188,8 @@ extension Gateway {
 
   /// Ends a trial that nobody confirmed.
   mutating func advanceTrial(into out: inout Outbox<GatewayOutput>) {
-    guard let trial = editing.trial, now >= trial.deadline else { return }
+    // Somebody's confirmation may be on its way to the disk.
+    guard let trial = editing.trial, now >= trial.deadline, editing.storing == 0 else { return }
     editing.trial = nil
     let wasUntouched = !editing.isChanged
     editing.stored = trial.previous
@@ -193,6 +197,7 @@ extension Gateway {
     apply(trial.previous)
     journal.note(
       .failure(Text("the configuration was not confirmed: the one before is back")), at: now)
+    editing.storing += 1
     out.emit(.storeAgain(trial.previous))
     provisioningWentBack(into: &out)
     if configuration != trial.previous { stop(now: now, into: &out) }

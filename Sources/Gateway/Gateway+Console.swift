@@ -6,13 +6,15 @@ internal import SIPAgent
 extension Gateway {
   /// Answers a request of a console, ready to be sent.
   ///
-  /// `errands` carries out what a command needs of the world; it is called at most once.
+  /// `errands` carries out what a command needs of the world; it is called at most once. `nil` says
+  /// that it takes its time: then nothing is sent now, and `carriedOut` gives the answer.
   public mutating func answer(
     _ request: ConsoleRequest, of session: inout ConsoleSession, now: Instant,
     into out: inout Outbox<GatewayOutput>,
-    errands: (ConsoleErrand) -> ConsoleErrandResult
+    errands: (ConsoleErrand) -> ConsoleErrandResult?
   ) -> Text {
     self.now = now
+    guard !session.isWaiting else { return [] }
     console = session
     if isLive { return interrupt(session.number, into: &out) }
     var answer = Text()
@@ -34,27 +36,72 @@ extension Gateway {
     }
     finishLine(&answer, into: &out, errands: errands)
     session = console
+    if console.isWaiting { return [] }
     if isLive { return [ConsoleProtocol.liveMark] + printable(answer) }
-    return ConsoleProtocol.frame(
-      answer, prompt: prompt, isHidden: console.passwordDialogue != nil)
+    return framed(answer)
+  }
+
+  /// Takes what came of an errand that took its time; the answer of the line that wanted it, ready
+  /// to be sent.
+  public mutating func carriedOut(
+    _ errand: ConsoleErrand, _ result: ConsoleErrandResult, of session: inout ConsoleSession,
+    now: Instant, into out: inout Outbox<GatewayOutput>
+  ) -> Text {
+    self.now = now
+    console = session
+    var answer = console.held?.answer ?? []
+    let isMachine = console.held?.isMachine ?? false
+    console.held = nil
+    if errand.changesWhatIsStored { editing.storing -= 1 }
+    if isMachine { tablePlaces = TablePlaces() }
+    defer { tablePlaces = nil }
+    finish(errand, result, &answer)
+    fulfil(&answer, into: &out)
+    session = console
+    if isMachine {
+      let refusal = console.failure.map { LineRefusal(offset: 0, reason: $0) }
+      answer = MachineAnswer.json(answer, TablePlaces(), refusal: refusal)
+    }
+    return framed(answer)
+  }
+
+  mutating func refuseWhileStoring(_ answer: inout Text) {
+    refuse("another change is being stored; try again", &answer)
+  }
+
+  private func framed(_ answer: Text) -> Text {
+    ConsoleProtocol.frame(answer, prompt: prompt, isHidden: console.passwordDialogue != nil)
   }
 
   /// Carries out what the present line wants of the world and of the rest of the gateway.
   private mutating func finishLine(
     _ answer: inout Text, into out: inout Outbox<GatewayOutput>,
-    errands: (ConsoleErrand) -> ConsoleErrandResult
+    errands: (ConsoleErrand) -> ConsoleErrandResult?
   ) {
     if let errand = console.errand {
       console.errand = nil
-      finish(errand, errands(errand), &answer)
+      begin(errand, &answer, errands)
     }
     fulfil(&answer, into: &out)
+  }
+
+  private mutating func begin(
+    _ errand: ConsoleErrand, _ answer: inout Text,
+    _ errands: (ConsoleErrand) -> ConsoleErrandResult?
+  ) {
+    // What a commit goes back to is settled only when the one before it is on the disk.
+    guard editing.storing == 0 || !errand.changesWhatIsStored else {
+      return refuseWhileStoring(&answer)
+    }
+    if let result = errands(errand) { return finish(errand, result, &answer) }
+    if errand.changesWhatIsStored { editing.storing += 1 }
+    console.held = .init(answer: answer, isMachine: tablePlaces != nil)
   }
 
   /// Answers a line as JSON; a machine neither pastes nor types passwords.
   private mutating func answerMachine(
     _ line: Text, into out: inout Outbox<GatewayOutput>,
-    errands: (ConsoleErrand) -> ConsoleErrandResult
+    errands: (ConsoleErrand) -> ConsoleErrandResult?
   ) -> Text {
     let places = TablePlaces()
     tablePlaces = places

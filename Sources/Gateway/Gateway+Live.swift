@@ -74,7 +74,7 @@ extension Gateway {
     switch ended.kind {
     case .call(let call): if call.holdsLoop { hangUp(call.port, into: &out) }
     case .test(let run): endLineTest(on: run.port, into: &out)
-    case .monitor, .ping, .resolve: break
+    case .monitor, .ping, .resolve, .print: break
     }
     return bytes
   }
@@ -83,7 +83,7 @@ extension Gateway {
   mutating func advanceLive(into out: inout Outbox<GatewayOutput>) {
     for i in live.indices where !live[i].isOver {
       switch live[i].kind {
-      case .monitor, .resolve: break
+      case .monitor, .resolve, .print: break
       case .ping(var run):
         let step = run.advance(to: now)
         live[i].kind = .ping(run)

@@ -105,7 +105,9 @@ extension Gateway {
         case .checkSignature(let content, let signature):
           out.emit(.provision(.checkSignature(content: content, signature: signature)))
         case .offer(let content): consider(content, into: &out)
-        case .confirm: out.emit(.provision(.carryOut(.confirm)))
+        case .confirm:
+          editing.storing += 1
+          out.emit(.provision(.carryOut(.confirm)))
         case .remember(let record): out.emit(.provision(.remember(record)))
         case .note(let words, let isFailure):
           let line = Text("provisioning: ") + words
@@ -120,6 +122,7 @@ extension Gateway {
   /// Makes a fetched file the configuration, on trial, or says why not.
   private mutating func consider(_ content: Text, into out: inout Outbox<GatewayOutput>) {
     if editing.trial != nil { return took(.busy(Text("another configuration is on trial"))) }
+    if editing.storing > 0 { return took(.busy(Text("another change is being stored"))) }
     let (fetched, mistakes) = Configuration.read(content, checks: .standard, board: board)
     guard mistakes.isEmpty else { return took(.refused(Self.words(of: mistakes))) }
     let old = editing.stored
@@ -127,6 +130,7 @@ extension Gateway {
     let waits = fetched.untilRestart(configuration) != fetched
     if waits, let busy = wordsOfCalls { return took(.busy(busy)) }
     let minutes = configuration.provisioningConfirmMinutes
+    editing.storing += 1
     out.emit(.provision(.carryOut(.store(fetched, trialMinutes: minutes))))
   }
 
@@ -136,6 +140,7 @@ extension Gateway {
     into out: inout Outbox<GatewayOutput>
   ) {
     self.now = now
+    editing.storing -= 1
     console = ConsoleSession(number: Self.provisioningConsole, role: .administrator)
     let registered = registeredPorts
     let wasUntouched = !editing.isChanged

@@ -38,6 +38,8 @@ public struct Gateway {
   public var managementPath = NetworkPath.unmanaged
   /// The board, whose ports a configuration may name; `nil` where there is none.
   public var board: BoardDescription?
+  /// Whether somebody at the box can take it back to the factory's settings.
+  public internal(set) var resetButton = ResetButtonPresence.none
   /// Whether the voice interface has a link; the shell renews it before a console command.
   public var hasVoiceCable = true
   /// Whether another device has the voice interface's address; renewed with `hasVoiceCable`.
@@ -158,7 +160,8 @@ public struct Gateway {
   public var deadline: Instant? {
     let alarm = isStopping ? nil : alarms.deadline
     let asking = isStopping ? nil : provisioning?.deadline
-    let configuring = soonest(editing.trial?.deadline, asking)
+    let trial = editing.storing == 0 ? editing.trial?.deadline : nil
+    let configuring = soonest(trial, asking)
     let own = soonest(soonest(nextReport, configuring), soonest(alarm, liveDeadline))
     let names = soonest(agent.deadline, directory.deadline)
     return ports.reduce(soonest(names, own)) { soonest($0, $1.deadline) }

@@ -20,6 +20,8 @@ public enum GatewayOutput: Sendable {
   case ask(UInt32, DNSQuestion)
   /// Store a configuration in place of one that was on trial.
   case storeAgain(Configuration)
+  /// Forget every setting, as the reset button asks; `buttonResetDone` follows.
+  case factoryReset
   /// Do what provisioning wants.
   case provision(ProvisioningErrand)
   /// Everything that `stop` asked for is done: the process may end.

@@ -59,6 +59,8 @@ extension Array where Element == UInt8 {
     case .incoming, .progress, .answered, .offered, .ended, .referred, .replacing:
       append(sessionEvent: event)
     case .called(let record): append(record)
+    case .factoryResetByButton: append("by the button: every setting forgotten")
+    case .buttonReturned: append("the reset button is back")
     case .configurationCommitted, .configurationChanged, .configurationConfirmed, .factoryReset,
       .loggedIn, .loginRefused, .passwordChanged, .tested, .lineTested:
       append(consoleEvent: event)
@@ -203,7 +205,8 @@ extension Array where Element == UInt8 {
       .lineCircuitLost, .lineCircuitReturned, .oversized, .failure, .provisioned, .alarm, .pathUp,
       .pathDown, .serverNotFound, .serversFound,
       .configurationCommitted,
-      .configurationChanged, .configurationConfirmed, .factoryReset, .loggedIn, .passwordChanged,
+      .configurationChanged, .configurationConfirmed, .factoryReset, .factoryResetByButton,
+      .buttonReturned, .loggedIn, .passwordChanged,
       .loginRefused, .tested, .lineTested:
       break  // Not events of a session.
     }

@@ -46,6 +46,8 @@ enum JournalEvent: Equatable, Sendable {
   case configurationChanged(console: UInt8, Text)
   case configurationConfirmed(console: UInt8)
   case factoryReset(console: UInt8)
+  case factoryResetByButton
+  case buttonReturned
   /// With its time: a second one is no repetition of the first.
   case loggedIn(console: UInt8, UserRole, at: Instant)
   /// A wrong password of a user, or of a stranger.

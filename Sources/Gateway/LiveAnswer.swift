@@ -15,6 +15,8 @@ struct LiveAnswer {
     case call(TestCall)
     /// What a test of a line finds.
     case test(PortTestRun)
+    /// Something long that no page is turned in; over from the start.
+    case print
   }
 
   let console: UInt8
@@ -37,7 +39,7 @@ struct LiveAnswer {
   var showsEvents: Bool {
     switch kind {
     case .monitor, .call: true
-    case .ping, .resolve, .test: false
+    case .ping, .resolve, .test, .print: false
     }
   }
 
@@ -45,14 +47,14 @@ struct LiveAnswer {
   var endsByItself: Bool {
     switch kind {
     case .monitor: false
-    case .ping, .resolve, .call, .test: true
+    case .ping, .resolve, .call, .test, .print: true
     }
   }
 
   /// When `advance` of its kind must be called next.
   var deadline: Instant? {
     switch kind {
-    case .monitor, .resolve: nil
+    case .monitor, .resolve, .print: nil
     case .ping(let run): run.deadline
     case .call(let call): call.deadline
     case .test(let run): run.deadline

@@ -5,8 +5,9 @@ internal import MediaControl
 
 /// One run of `test port N`: some tests of a line, one after the other.
 ///
-///     asking ──handset as the test wants it──> running ──result, time, handset──> asking, next test
+///     asking ──handset as the test wants it──> running ──result, time──> asking, next test
 ///        └──30 s, or waited in vain before──> asking, next test
+///     running with the handset off ──hung up──> over; `loop`, whose end that is ──> asking, next test
 ///     everywhere ──no test left, a call, hardware gone──> over
 struct PortTestRun {
   /// What has to be done, in order.
@@ -127,6 +128,13 @@ struct PortTestRun {
     goOn(now, &out)
   }
 
+  /// Whoever held the handset has had enough, and the next who lifts it wants to call.
+  private mutating func hangUp(_ test: LineTest, _ out: inout Outbox<Step>) {
+    say("over: hung up", of: test, &out)
+    for other in tests.dropFirst() { say("left out: hung up", of: other, &out) }
+    end("the test is over", &out)
+  }
+
   private mutating func goOn(_ now: Instant, _ out: inout Outbox<Step>) {
     tests.removeFirst()
     ask(now, &out)
@@ -146,6 +154,9 @@ struct PortTestRun {
     _ event: PortTestEvent, of test: LineTest, _ now: Instant, _ out: inout Outbox<Step>
   ) {
     switch (test, event) {
+    case (.loop, .onHook):
+      tell(event, of: test, now, &out)
+      finish(test, now, &out)
     case (.loop, _): tell(event, of: test, now, &out)
     case (.ring, .offHook):
       say(Text("lifted after ") + seconds(now) + Text(", and the bell is silent"), of: test, &out)
@@ -160,8 +171,7 @@ struct PortTestRun {
       say(words(for: loss), of: test, &out)
       goOn(now, &out)
     case (.tone, .onHook), (.dtmf, .onHook), (.erl, .onHook), (.talk, .onHook):
-      say("over: hung up", of: test, &out)
-      goOn(now, &out)
+      hangUp(test, &out)
     case (.ring, _), (.tone, _), (.dtmf, _), (.erl, _), (.talk, _): break
     }
   }

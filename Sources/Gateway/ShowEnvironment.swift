@@ -69,5 +69,6 @@ extension Gateway {
       answer.append(" C\n")
     }
     if environment.temperatures.isEmpty { answer.append("no temperature sensor\n") }
+    appendResetButton(to: &answer)
   }
 }

@@ -104,6 +104,7 @@ extension Gateway {
         })
     }
     if !isClockSet { alarms.append(Text("the clock is not set")) }
+    if let missing = wordsOfMissingButton { alarms.append(missing) }
     if let trial = editing.trial {
       alarms.append(
         cell { text in

@@ -4,6 +4,9 @@ import Linux
 
 /// The file of `capture start`, beside the console's socket: in memory, gone with a restart.
 final class CaptureFile {
+  /// Above the largest capture.
+  private static let limit = 4 << 20
+
   private let path: Text
   private let device: Text
   private let ports: ClosedRange<UInt16>
@@ -43,7 +46,17 @@ final class CaptureFile {
       file = nil
       tap = nil
       return .file(path)
+    case .readCapture: return read()
     case .store, .confirm, .factoryReset, .load, .setPassword, .readEnvironment: return nil
+    }
+  }
+
+  private func read() -> ConsoleErrandResult {
+    do throws(Errno) {
+      return .content(try File.read(path, limit: Self.limit))
+    } catch {
+      return .failed(
+        error.isNoSuchFile ? Text("there is no capture") : path + Text(": ") + error.message)
     }
   }
 

@@ -54,7 +54,7 @@ struct ConfigurationStore {
         try store(configuration.text(secrets: .stored), trialMinutes: minutes)
       case .confirm: try confirm()
       case .factoryReset: try forget()
-      case .openCapture, .closeCapture, .setPassword, .readEnvironment: break
+      case .openCapture, .closeCapture, .readCapture, .setPassword, .readEnvironment: break
       case .load(let commits): return .loaded(try read(commits))
       }
       return .done

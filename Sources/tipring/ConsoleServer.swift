@@ -14,6 +14,8 @@ final class ConsoleServer {
     var decoder = RequestDecoder()
     var session: ConsoleSession
     var heardAt: Instant
+    /// What came with a line whose answer waits for the disk.
+    var requests: ArraySlice<ConsoleRequest> = []
 
     init(_ connection: UnixConnection, number: UInt8, now: Instant) {
       self.connection = connection
@@ -45,16 +47,36 @@ final class ConsoleServer {
       welcome(now: now, in: loop)
     } else if let client = clients.first(where: { $0.connection.rawValue == descriptor }) {
       client.heardAt = now
-      if serve(client, answer) { return nil }
+      if serve(client, in: loop, answer) { return nil }
       clients.removeAll { $0 === client }
       return client.session
     }
     return nil
   }
 
+  /// Gives the answer that a console waits for, and answers what came behind that line; returns the
+  /// session of a console that is gone.
+  func resume(
+    _ number: UInt8, now: Instant, in loop: borrowing EventLoop,
+    ending: (inout ConsoleSession) -> Text,
+    answer: (ConsoleRequest, inout ConsoleSession) -> Text
+  ) -> ConsoleSession? {
+    guard let client = clients.first(where: { $0.session.number == number }) else { return nil }
+    client.heardAt = now
+    let bytes = ending(&client.session)
+    if client.connection.send(bytes), !client.session.isOver, serveRequests(of: client, answer),
+      client.session.isWaiting || (try? loop.watch(client.connection.rawValue)) != nil
+    {
+      return nil
+    }
+    clients.removeAll { $0 === client }
+    return client.session
+  }
+
   /// When the console that is silent for longest has been so for the limit; `nil` for no limit.
   func deadline(limit: Duration?) -> Instant? {
-    guard let limit, let oldest = clients.map({ $0.heardAt }).min() else { return nil }
+    let silent = clients.filter { !$0.session.isWaiting }
+    guard let limit, let oldest = silent.map({ $0.heardAt }).min() else { return nil }
     return oldest + limit
   }
 
@@ -63,7 +85,7 @@ final class ConsoleServer {
   /// Somebody may have left a terminal open: the next one has to log in.
   func closeIdle(now: Instant, limit: Duration?) -> [ConsoleSession] {
     guard let deadline = deadline(limit: limit), let limit, now >= deadline else { return [] }
-    let idle = clients.filter { now - $0.heardAt >= limit }
+    let idle = clients.filter { now - $0.heardAt >= limit && !$0.session.isWaiting }
     for client in idle {
       _ = client.connection.send(
         ConsoleProtocol.frame(Text("nobody has typed anything for too long\n"), prompt: []))
@@ -104,18 +126,30 @@ final class ConsoleServer {
 
   /// Answers a client; `false` when it is gone, asks to leave, or does not read its answers.
   private func serve(
-    _ client: Client, _ answer: (ConsoleRequest, inout ConsoleSession) -> Text
+    _ client: Client, in loop: borrowing EventLoop,
+    _ answer: (ConsoleRequest, inout ConsoleSession) -> Text
   ) -> Bool {
     switch client.connection.receive() {
     case .nothing: return true
     case .closed: return false
     case .bytes(let bytes):
-      for request in client.decoder.receive(bytes) {
-        if request == .close { return false }
-        guard client.connection.send(answer(request, &client.session)) else { return false }
-        if client.session.isOver { return false }
-      }
+      client.requests = client.decoder.receive(bytes)[...]
+      guard serveRequests(of: client, answer) else { return false }
+      // It is not listened to before it has its answer: what it sends meanwhile waits in its socket.
+      if client.session.isWaiting { loop.forget(client.connection.rawValue) }
       return true
     }
+  }
+
+  /// Answers what a client has sent, up to a line that waits; `false` as `serve` says.
+  private func serveRequests(
+    of client: Client, _ answer: (ConsoleRequest, inout ConsoleSession) -> Text
+  ) -> Bool {
+    while !client.session.isWaiting, let request = client.requests.popFirst() {
+      if request == .close { return false }
+      guard client.connection.send(answer(request, &client.session)) else { return false }
+      if client.session.isOver { return false }
+    }
+    return true
   }
 }

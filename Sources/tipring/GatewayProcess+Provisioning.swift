@@ -18,15 +18,9 @@ extension GatewayProcess {
       let key = gateway.configuration.provisioningKey
       let problem = FileSignature.problem(of: content, signature: signature, key: key)
       gateway.signatureChecked(problem, now: now, into: &outputs)
-    case .carryOut(let errand):
-      let result = store.carryOut(errand)
-      gateway.provisioningCarriedOut(errand, result, now: now, into: &outputs)
+    case .carryOut(let errand): begin(errand, for: .provisioning)
     case .remember(let record):
-      do throws(FileComplaint) {
-        try store.remember(record)
-      } catch {
-        note(failure: error.sentence)
-      }
+      if let why = storage.begin(.remember(record)) { note(failure: why) }
     }
     perform()
   }
@@ -35,7 +29,8 @@ extension GatewayProcess {
   private func askForHost(_ type: DNSType) {
     guard let name = fetch.wantedName else { return }
     let first = NameServers.lastOfGateway + 1
-    let number = hostQuestion.map { $0.number == UInt32.max ? first : $0.number + 1 } ?? first
+    let last = NameServers.collector - 1
+    let number = hostQuestion.map { $0.number == last ? first : $0.number + 1 } ?? first
     hostQuestion = (number, type)
     names.ask(DNSQuestion(name, type), number: number, in: loop)
   }

@@ -27,15 +27,16 @@ final class GatewayProcess {
   private let sip: UDPSocket
   private let networks: Networks
   private let media: MediaCards
-  private let console: ConsoleServer
+  let console: ConsoleServer
   private let circuits: LineCircuits
+  private let button: ResetButtonPin
   private let supervision: Supervision
   private let log: SystemLog?
-  private let collector: LogCollector?
+  let collector: LogCollector?
   private let metrics: MetricsServer?
   let store: ConfigurationStore
-  private let captureFile: CaptureFile
-  private let users: UserStore
+  let storage: Storage
+  let captureFile: CaptureFile
   private let pinger: Pinger
   let names: NameServers
   /// The last question for the host that has the configuration.
@@ -64,7 +65,9 @@ final class GatewayProcess {
     let path = configuration.consoleSocket
     captureFile = CaptureFile(
       beside: path, device: device, ports: MediaSockets.ports(configuration))
-    users = UserStore(beside: store.path)
+    storage = try opening("storage thread") { () throws(Errno) in
+      try Storage(store, UserStore(beside: store.path))
+    }
     pinger = Pinger(device: device)
     names = NameServers(device: device)
     console = try opening("console socket", path) { () throws(Errno) in
@@ -79,6 +82,7 @@ final class GatewayProcess {
       configuration, version: Version.short, wallClock: Clock.wall, seed: seed, now: now,
       into: &outputs)
     circuits = LineCircuits(configuration, board)
+    button = ResetButtonPin(board)
     if let board { gateway.ringLimit = board.ringLimit }
     gateway.board = board
     if let trial = store.trial() {
@@ -115,6 +119,7 @@ final class GatewayProcess {
     try loop.watch(sip.rawValue)
     for descriptor in media.descriptors { try loop.watch(descriptor) }
     try loop.watch(console.rawValue)
+    try loop.watch(storage.rawValue)
     if let metrics { try loop.watch(metrics.rawValue) }
   }
 
@@ -126,12 +131,16 @@ final class GatewayProcess {
     // Libraries, pins, disk and cards take their time; the registrar's answer comes meanwhile.
     gateway.version = Version.text
     take(try circuits.open(now: Clock.now, in: loop), Clock.now)
+    button.open(now: Clock.now, in: loop)
+    gateway.note(resetButton: button.presence, now: Clock.now)
     supervision.begin()
     for complaint in try media.start() { gateway.note(failure: complaint, now: Clock.now) }
     for failure in supervision.failures { note(failure: failure) }
     while !isOver { try turn() }
     media.stop()
     networks.end()
+    // What somebody was not told of yet is on the disk all the same.
+    storage.finish()
     supervision.stop()
   }
 
@@ -140,9 +149,11 @@ final class GatewayProcess {
 
   private func turn() throws(StartFailure) {
     let idle = console.deadline(limit: gateway.configuration.consoleIdle)
-    let clients = soonest(soonest(idle, metrics?.deadline), collector?.stream?.deadline)
+    let logs = soonest(collector?.stream?.deadline, collector?.deadline)
+    let clients = soonest(soonest(idle, metrics?.deadline), logs)
     let own = soonest(soonest(supervision.deadline, networks.deadline), clients)
-    let drivers = soonest(circuits.deadline, names.deadline(now: Clock.now))
+    let pins = soonest(circuits.deadline, button.deadline)
+    let drivers = soonest(pins, names.deadline(now: Clock.now))
     let deadline = soonest(soonest(gateway.deadline, own), drivers)
     let ready = loop.wait(until: deadline, now: Clock.now)
     let now = Clock.now
@@ -152,8 +163,12 @@ final class GatewayProcess {
     for line in circuits.lines { advance(line, now) }
     take(try circuits.retry(now: now, in: loop), now)
     for descriptor in ready { serve(descriptor, now) }
+    watchButton(now)
     for event in networks.advance(to: now, in: loop) { take(event, now) }
     metrics?.advance(to: now, in: loop)
+    if let question = collector?.question(now: now) {
+      names.ask(question, number: NameServers.collector, in: loop)
+    }
     serveNames(nil)
     // Where the configuration is may be what a DHCP server has said by now.
     if gateway.isProvisioningDue(now) { tellGateway() }
@@ -199,6 +214,10 @@ final class GatewayProcess {
       return
     } else if let events = networks.serve(descriptor, now: now, in: loop) {
       for event in events { take(event, now) }
+    } else if descriptor == storage.rawValue {
+      serveStorage(now)
+    } else if button.owns(descriptor) {
+      return  // `watchButton` reads it.
     } else if descriptor == stopSignal.rawValue {
       stopSignal.take()
       gateway.stop(now: now, into: &outputs)
@@ -240,22 +259,19 @@ final class GatewayProcess {
 
   private func serveConsole(_ descriptor: CInt, _ now: Instant) {
     let left = console.serve(descriptor, now: now, in: loop) { request, session in
-      gateway.answer(request, of: &session, now: now, into: &outputs, errands: carryOut)
+      answer(request, of: &session, now)
     }
     if let left { gateway.close(left, now: now, into: &outputs) }
   }
 
-  private func carryOut(_ errand: ConsoleErrand) -> ConsoleErrandResult {
-    let environment = EnvironmentReader(storage: store.path)
-    if let result = captureFile.carryOut(errand, in: loop) ?? users.carryOut(errand)
-      ?? environment.carryOut(errand)
-    {
-      return result
+  /// Answers a console's request; empty when the disk has to do something first.
+  func answer(
+    _ request: ConsoleRequest, of session: inout ConsoleSession, _ now: Instant
+  ) -> Text {
+    let number = session.number
+    return gateway.answer(request, of: &session, now: now, into: &outputs) { errand in
+      carryOut(errand, for: number)
     }
-    let result = store.carryOut(errand)
-    // The passwords last: a power cut on the way leaves a box without secrets that is still locked.
-    guard errand == .factoryReset, case .done = result else { return result }
-    return users.forget()
   }
 
   private func take(_ event: NetworkInterface.Event, _ now: Instant) {
@@ -276,6 +292,13 @@ final class GatewayProcess {
       }
       perform()
     }
+  }
+
+  /// What became ready at the button's pin is read here, as what time has made of it is.
+  private func watchButton(_ now: Instant) {
+    if button.advance(to: now, in: loop) { gateway.buttonHeld(now: now, into: &outputs) }
+    gateway.note(resetButton: button.presence, now: now)
+    perform()
   }
 
   private func receiveSIP(_ now: Instant) {
@@ -299,12 +322,22 @@ final class GatewayProcess {
     names.serve(descriptor, in: loop)
     for (number, answer) in names.takeAnswers() {
       guard number <= NameServers.lastOfGateway else {
-        resolvedHost(number, answer)
+        if number == NameServers.collector {
+          resolvedCollector(answer)
+        } else {
+          resolvedHost(number, answer)
+        }
         continue
       }
       gateway.resolved(number, answer, now: Clock.now, into: &outputs)
       perform()
     }
+  }
+
+  private func resolvedCollector(_ answer: DNSAnswer) {
+    guard let (next, complaint) = collector?.resolved(answer, now: Clock.now) else { return }
+    if let next { names.ask(next, number: NameServers.collector, in: loop) }
+    if let complaint { note(failure: complaint) }
   }
 
   private func receiveMedia(_ descriptor: CInt, _ now: Instant) -> Bool {
@@ -358,8 +391,8 @@ final class GatewayProcess {
       case .useNameServers(let servers): names.use(servers)
       case .ask(let number, let question): names.ask(question, number: number, in: loop)
       case .storeAgain(let configuration):
-        let errand = ConsoleErrand.store(configuration, trialMinutes: nil)
-        gateway.storedAgain(errand, store.carryOut(errand), now: Clock.now)
+        begin(.store(configuration, trialMinutes: nil), for: .trial)
+      case .factoryReset: begin(.factoryReset, for: .button)
       case .provision(let errand): carryOut(errand)
       case .stopped: isOver = true
       }

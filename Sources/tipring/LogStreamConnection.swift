@@ -7,7 +7,7 @@ final class LogStreamConnection {
   /// A collector that leaves lines unanswered for so long is gone.
   private static let silence = Duration.seconds(30)
 
-  private let server: Endpoint
+  private var server: Endpoint?
   private let dscp: UInt8
   private let device: Text
   private let streams: SecureStreams?
@@ -18,10 +18,10 @@ final class LogStreamConnection {
   /// The last reason why there is no connection; the same again is not said again.
   private var lastFailure: Text?
 
-  /// Nothing is connected before there is a line to send; with `streams` it is by TLS, and `name` is
-  /// what the collector's certificate must be for.
+  /// Nothing is connected before there is a line to send, and `use` has said where to if `server` is
+  /// `nil`; with `streams` it is by TLS, and `name` is what the collector's certificate must be for.
   init(
-    to server: Endpoint, dscp: UInt8, device: Text, streams: SecureStreams?, name: Text,
+    to server: Endpoint?, dscp: UInt8, device: Text, streams: SecureStreams?, name: Text,
     now: Instant
   ) {
     self.server = server
@@ -31,6 +31,9 @@ final class LogStreamConnection {
     self.name = name
     stream = LogStream(now: now)
   }
+
+  /// The collector is somewhere else from the next connection on.
+  func use(_ server: Endpoint) { self.server = server }
 
   /// The descriptor of the connection; -1 without one.
   var rawValue: CInt { connection?.rawValue ?? -1 }
@@ -73,6 +76,8 @@ final class LogStreamConnection {
   }
 
   private func connect(_ now: Instant, _ isClockSet: Bool, in loop: borrowing EventLoop) {
+    // Why there is no address is said by whoever looks for it.
+    guard let server else { return stream.failed(now: now) }
     do throws(TLSFailure) {
       let security = try streams?.security(host: name, isClockSet: isClockSet)
       let made = try ClientStream(

@@ -5,7 +5,8 @@ import Network
 /// The way to DNS: questions go out over the voice interface, answers are read and come in order.
 ///
 /// Whoever has a question takes a number: up to `ServerDirectory.lastNumber` for the SBCs, up to
-/// `lastOfGateway` for consoles, and above that for the shell's own needs; `DNSQuestion(name, .a)` is
+/// `lastOfGateway` for consoles, and above that for the shell's own needs: the last one of all is the
+/// collector's of the log, the others are provisioning's; `DNSQuestion(name, .a)` is
 /// all that it takes to get the addresses of a host. Every question is answered in the end, but for
 /// those that were open when the servers changed: these are answered at once, as unreachable.
 final class NameServers {
@@ -14,6 +15,8 @@ final class NameServers {
 
   /// The numbers of the gateway's questions end here.
   static let lastOfGateway: UInt32 = 0x7FFF_FFFF
+  /// The number of the collector's question.
+  static let collector = UInt32.max
   /// How many questions may be open.
   private static let questionLimit = 32
 

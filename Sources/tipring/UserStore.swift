@@ -24,14 +24,16 @@ struct UserStore {
     return try Self.read(delivered).hash(of: role).map { ($0, true) }
   }
 
-  /// Does what a console asks for, when that is about users.
+  /// Does what a console asks for, when that is about users; what crypt(3) wants takes its time.
   func carryOut(_ errand: ConsoleErrand) -> ConsoleErrandResult? {
     switch errand {
     case .setPassword(let role, let password):
       attempt { () throws(Errno) in
         try set(role, password)
       }
-    case .store, .confirm, .factoryReset, .load, .openCapture, .closeCapture, .readEnvironment: nil
+    case .store, .confirm, .factoryReset, .load, .openCapture, .closeCapture, .readCapture,
+      .readEnvironment:
+      nil
     }
   }
 

@@ -50,10 +50,11 @@ struct DescriptionTests {
       "line 4, column 12: ring limit: more than the 2 ports of the board\n"
     ),
     (
-      "name sim\ndriver simulator\nports 1\ncard 1 rate 8000\nport 1 lamp led",
+      "name sim\ndriver simulator\nports 1\ncard 1 rate 8000\nport 1 lamp led\nbutton reset b",
       """
       line 4, column 13: card 1 rate: the driver simulator has no wires
       line 5, column 13: port 1 lamp: the driver simulator has no wires
+      line 6, column 14: button reset: the driver simulator has no wires
 
       """
     ),
@@ -152,6 +153,16 @@ struct DescriptionTests {
       "watchdog watchdog timeout 5",
       "column 10: watchdog: 'watchdog' is not the path of a device, "
         + "such as /dev/watchdog"
+    ),
+    ("button", "column 7: button: something is missing: one of reset, lamp"),
+    ("button resett a", "column 8: button: 'resett' is not known here: did you mean 'reset'?"),
+    (
+      "button reset",
+      "column 13: button reset: something is missing: a GPIO line's name, or CHIP:OFFSET"
+    ),
+    (
+      "button reset a active-high",
+      "column 16: button reset: 'active-high' does not belong here: one of active-low"
     ),
     ("watchdog /dev/watchdog", "column 23: watchdog: something is missing: one of timeout"),
     ("watchdog /dev/watchdog timeout 1", "column 32: watchdog: '1' is not a number from 2 to 120"),

@@ -32,6 +32,8 @@ struct WiringTests {
         port 2 lamp led2
         ring limit 1
         hook debounce 12
+        button lamp led3
+        button reset gpiochip0:7 active-low
         watchdog /dev/watchdog0 timeout 20
         """
     #expect(report(text) == "")
@@ -53,6 +55,9 @@ struct WiringTests {
     #expect(hook.text == Text("gpiochip0:4"))
     #expect(second[.ringMode] == nil)
     #expect((board.ringLimit, board.hookDebounceMs) == (1, 12))
+    let button = try #require(board.resetButton)
+    #expect((button.pin.text, button.pin.isActiveLow) == (Text("gpiochip0:7"), true))
+    #expect((button.lamp?.text, button.lamp?.isActiveLow) == (Text("led3"), false))
     #expect(board.watchdog?.device == Text("/dev/watchdog0"))
     #expect(board.watchdog?.timeoutSeconds == 20)
   }
@@ -103,6 +108,18 @@ struct WiringTests {
     (
       ["gpiochip0:5": "gpiochip0:4"],
       "line 13, column 20: port 2 ring-enable: the same pin as port 2 hook"
+    ),
+    (
+      ["ring-enable gpiochip0:5": "ring-enable gpiochip0:5\nbutton reset slic1-shk"],
+      "line 14, column 14: button reset: the same pin as port 1 hook"
+    ),
+    (
+      ["ports 2": "ports 2\nbutton reset a\nbutton lamp a"],
+      "line 5, column 13: button lamp: the same pin as button reset"
+    ),
+    (
+      ["ports 2": "ports 2\nbutton lamp a"],
+      "line 4, column 13: button lamp: button reset is missing"
     ),
     (["ports 2": "ports 1"], "line 11: port 2: above the 1 port of the board"),
     (["ports 2": "ports 3"], "port 3: is not wired: give it a card and pins"),

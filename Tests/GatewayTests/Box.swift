@@ -88,12 +88,10 @@ struct Box {
       case .useNameServers(let servers): nameServers = servers
       case .ask(let number, let question): questions.append((number, question))
       case .storeAgain(let configuration):
-        disk.stored.append(configuration)
-        disk.trialMinutes = nil
+        begin(.store(configuration, trialMinutes: nil), for: .trial, now)
+      case .factoryReset: begin(.factoryReset, for: .button, now)
       case .provision(.carryOut(let errand)):
-        let result = disk.carryOut(errand)
-        gateway.provisioningCarriedOut(errand, result, now: now, into: &out)
-        perform(now)
+        begin(errand, for: .provisioning, now)
       case .provision(let errand): provisionings.append(errand)
       case .stopped:
         #expect(!isStopped, "stopped twice")
@@ -173,11 +171,38 @@ struct Box {
     let role = roles[number] ?? .administrator
     var session = consoles[number] ?? ConsoleSession(number: number, role: role)
     var disk = disk
-    let bytes = gateway.answer(request, of: &session, now: now, into: &out) {
-      disk.carryOut($0)
+    let bytes = gateway.answer(request, of: &session, now: now, into: &out) { errand in
+      guard disk.isSlow else { return disk.carryOut(errand) }
+      disk.waiting.append((errand, .console(number)))
+      return nil
     }
     self.disk = disk
     consoles[number] = session
+    return bytes
+  }
+
+  /// Has the disk do something that no console waits for.
+  private mutating func begin(_ errand: ConsoleErrand, for asker: Disk.Asker, _ now: Instant) {
+    disk.waiting.append((errand, asker))
+    if !disk.isSlow { _ = finishErrand(now) }
+  }
+
+  /// The disk has done what waits longest; what the console that asked for it is sent.
+  mutating func finishErrand(_ now: Instant) -> Text {
+    let (errand, asker) = disk.waiting.removeFirst()
+    let result = disk.carryOut(errand)
+    var bytes = Text()
+    switch asker {
+    case .console(let number):
+      guard var session = consoles[number] else { return [] }
+      bytes = gateway.carriedOut(errand, result, of: &session, now: now, into: &out)
+      consoles[number] = session
+    case .provisioning:
+      gateway.provisioningCarriedOut(errand, result, now: now, into: &out)
+    case .trial: gateway.storedAgain(errand, result, now: now)
+    case .button: gateway.buttonResetDone(result, now: now, into: &out)
+    }
+    perform(now)
     return bytes
   }
 
@@ -254,10 +279,24 @@ struct Disk {
   var trialMinutes: UInt8?
   /// What the box runs on.
   var environment = BoxEnvironment()
+  /// The file of the last capture.
+  var capture = Text()
   /// The passwords that were set.
   var passwords: [UserRole: String] = [:]
   /// What it answers instead of storing.
   var failure: String?
+  /// Whether it does nothing before the test says so.
+  var isSlow = false
+  /// What it has not done yet.
+  var waiting: [(errand: ConsoleErrand, asker: Asker)] = []
+
+  /// Whom it does something for.
+  enum Asker {
+    case console(UInt8)
+    case provisioning
+    case trial
+    case button
+  }
 
   mutating func carryOut(_ errand: ConsoleErrand) -> ConsoleErrandResult {
     if let failure { return .failed(Text(failure)) }
@@ -269,6 +308,7 @@ struct Disk {
       trialMinutes = nil
     case .readEnvironment: return .environment(environment)
     case .setPassword(let role, let password): passwords[role] = string(password)
+    case .readCapture: return .content(capture)
     case .openCapture, .closeCapture: return .file(Text("/run/capture.pcapng"))
     case .factoryReset:
       stored = []

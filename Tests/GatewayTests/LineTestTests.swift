@@ -101,6 +101,41 @@ struct LineTestTests {
     world.expectQuiet()
   }
 
+  @Test("Hanging up is the end: of the loop's test, and of all that wants the handset off")
+  func hungUp() {
+    let world = World.registered(boxes: 1)
+    type("test port 1", world)
+    world.pass(.seconds(1))
+    world.lift(0)
+    world.pass(.seconds(1))
+    world.replace(0)
+    world.pass(.seconds(1))
+    #expect(world.boxes[0].feeds[1] == .ringing, "nobody waits for the rest of 15 s")
+    world.lift(0)
+    world.pass(.seconds(6))
+    #expect(world.boxes[0].media[1].probe == .digits)
+    world.replace(0)
+    world.pass(.seconds(1))
+    let said = taken(world)
+    #expect(
+      said.hasSuffix(
+        """
+        dtmf: press keys; 5 s without one end it
+        dtmf: over: hung up
+        erl: left out: hung up
+        talk: left out: hung up
+        the test is over
+        [prompt]box1> [end]
+
+        """), "\(said)")
+    #expect(said.contains(" s  hung up\nloop: over, on the hook\nring: one burst\n"), "\(said)")
+    world.lift(0)
+    world.pass(.seconds(1))
+    #expect(world.boxes[0].stage(1) == .dialling, "whoever lifts now wants to call")
+    world.replace(0)
+    world.expectQuiet()
+  }
+
   @Test("All of it, with nobody there: the bell rings once, the rest is left out after 30 s")
   func alone() {
     let world = World.registered(boxes: 1)

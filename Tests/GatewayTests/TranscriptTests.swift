@@ -215,6 +215,7 @@ struct TranscriptTests {
       this program     2008
       load of 1, 5, 15 minutes: 0.12 0.08 0.03
       no temperature sensor
+      no reset button
       """)
     world.boxes[0].disk.environment.temperatures = [
       .init(name: Text("cpu-thermal"), milliCelsius: 45_260),
@@ -222,7 +223,7 @@ struct TranscriptTests {
     ]
     #expect(
       world.boxes[0].console("show environment", now: world.now).hasSuffix(
-        "temperature cpu-thermal: 45.3 C\ntemperature case: -5.0 C\n"))
+        "temperature cpu-thermal: 45.3 C\ntemperature case: -5.0 C\nno reset button\n"))
   }
 
   @Test("Every command")
@@ -256,6 +257,8 @@ struct TranscriptTests {
       capture start KIB media         RTP and RTCP too, with all that is said
       capture start media             RTP and RTCP too, with all that is said
       capture stop                    End, and say where the file is
+      capture print                   The file as base64, for a terminal that keeps what it shows
+      capture print PART              One part of 64 KiB; else the first
       support-bundle                  Everything for the desk, without secrets
       factory-reset                   Forget every setting and start as the factory did
       factory-reset confirm           There is no way back

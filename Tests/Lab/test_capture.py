@@ -1,9 +1,12 @@
 """`capture`: tshark, which shares no code with the box, reads what it wrote of a call."""
 
+import base64
 import os
+import re
 import socket
 import subprocess
 import unittest
+import zlib
 
 from lab import box, process
 from test_calls import ARCHITECTURE, SceneTest
@@ -82,6 +85,54 @@ class Capture(SceneTest):
         self.assertEqual({tuple(packet.split("\t")[1:]) for packet in packets}, {("SDP", "8")})
         self.assertEqual(len(streams), 2, "one in each direction")
         self.assertGreater(len(packets), 2 * 90)
+        self.assertEqual(self.read("-Y", "_ws.malformed"), [])
+
+    def printed(self):
+        """The file as somebody with a serial cable gets it: each part with its length and sum."""
+        content, part, parts = b"", 1, 1
+        while part <= parts:
+            said = self.scene.box.shell(f"capture print {part}")
+            head, *lines, end, summary = said.splitlines()
+            self.assertEqual((head, end), (f"begin-base64 600 capture.pcapng.{part}", "===="))
+            self.assertLessEqual(max(len(line) for line in lines), 60)
+            piece = base64.b64decode("".join(lines), validate=True)
+            found = re.fullmatch(
+                r"part (\d+) of (\d+): (\d+) of (\d+) bytes, CRC-32 ([0-9a-f]{8})", summary)
+            self.assertEqual(int(found[1]), part)
+            self.assertEqual(int(found[3]), len(piece))
+            self.assertEqual(int(found[5], 16), zlib.crc32(piece))
+            content, part, parts = content + piece, part + 1, int(found[2])
+            self.assertEqual(int(found[4]), os.path.getsize(self.path()))
+        return content, parts
+
+    def test_print(self):
+        """What a terminal kept is the file, also one of several parts; tshark opens it."""
+        self.scene.box.shell("capture start 1024 media")
+        self.assertEqual(
+            self.scene.box.shell("capture print"), "a capture runs: capture stop first\n")
+        self.call()
+        self.dial("6002")
+        self.other.wait("ring", 8)
+        self.other.lift()
+        self.other.wait("feed forward", 5)
+        self.phone.do("pause 2000")
+        self.phone.hang_up()
+        self.other.wait("tone busy", 5)
+        self.other.hang_up()
+        self.scene.box.shell("capture stop")
+        content, parts = self.printed()
+        with open(self.path(), "rb") as file:
+            self.assertEqual(content, file.read())
+        self.assertGreater(parts, 1)
+        self.assertEqual(
+            self.scene.box.shell(f"capture print {parts + 1}"), f"the file has {parts} parts\n")
+        copy = self.scene.run.path("copy.pcapng")
+        with open(copy, "wb") as file:
+            file.write(content)
+        os.replace(copy, self.path())
+        self.assertGreaterEqual(
+            self.read("-Y", "sip.Method == INVITE", "-T", "fields", "-e", "sip.Method").count(
+                "INVITE"), 2)
         self.assertEqual(self.read("-Y", "_ws.malformed"), [])
 
     def test_media_of_others_stays_out(self):

@@ -80,8 +80,27 @@ class Line(handsets.Handsets, unittest.TestCase):
         self.assertLess(abs(int(digit[1]) - 61), 12)
         self.phone.hang_up()
         tester.expect("s  hung up")
-        tester.expect("^loop: over, on the hook", 20)
+        # Nobody waits for the rest of the 15 s.
+        tester.expect("^loop: over, on the hook", 1)
+        tester.expect_end(1)
+        self.assert_clean_end()
+
+    def test_hanging_up_ends_all_of_it(self):
+        tester = Tester(self, "1")
+        tester.expect("^loop: on the hook;")
+        self.phone.lift()
+        self.phone.do("pause 500")
+        self.phone.hang_up()
+        self.phone.wait("ring", 5)
+        self.phone.lift()
+        tester.expect("^tone: dial tone for 5 s")
+        self.phone.wait("tone dial", 4)
+        self.phone.hang_up()
+        tester.expect("^tone: over: hung up")
+        for test in ("dtmf", "erl", "talk"):
+            tester.expect(f"^{test}: left out: hung up")
         tester.expect_end()
+        self.assertIn("on hook", self.scene.box.shell("show port 1"))
         self.assert_clean_end()
 
     def test_tone(self):

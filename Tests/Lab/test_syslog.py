@@ -3,7 +3,7 @@
 import datetime
 import unittest
 
-from lab import collector
+from lab import collector, name_server, process
 from test_calls import SceneTest
 
 
@@ -70,6 +70,46 @@ class Stream(ComesAndGoes, SceneTest):
         self.addCleanup(self.collector.stop)
         self.scene.settings = [
             f"syslog server {address} port 5514", "syslog transport tcp"]
+
+
+class Named(SceneTest):
+    """A collector that has a name, which DNS learns late and then says otherwise."""
+
+    DOMAIN = "desk.example"
+    TRANSPORT = "udp"
+
+    def prepare(self):
+        network = self.scene.network
+        self.names = name_server.NameServer(self.scene.run, self.DOMAIN)
+        self.names.start()
+        self.addCleanup(self.names.stop)
+        self.collector = collector.Collector(
+            self.scene.run, network.second_far, transport=self.TRANSPORT).start()
+        self.addCleanup(self.collector.stop)
+        self.scene.settings = [
+            f"network dns {self.names.address} port {name_server.PORT}",
+            f"syslog server log.{self.DOMAIN} port 5514", f"syslog transport {self.TRANSPORT}"]
+
+    def test_name_that_comes_late(self):
+        process.wait_until(
+            lambda: f"syslog server: no address of log.{self.DOMAIN} is known"
+            in self.scene.box.shell("show log"), 20, "the missing name in the log")
+        self.dial("6")
+        self.phone.hang_up()
+        self.names.change(("host", f"log.{self.DOMAIN}", self.scene.network.second_far))
+        # What was said before there was an address is not lost.
+        for words in ("started", "port 1: digit 6", "no address of log."):
+            self.collector.wait_for(words, 30)
+        self.dial("7")
+        self.phone.hang_up()
+        self.collector.wait_for("port 1: digit 7")
+        self.assertEqual(self.scene.box.stop(), 0)
+
+
+class NamedStream(Named):
+    """The same by TCP."""
+
+    TRANSPORT = "tcp"
 
 
 if __name__ == "__main__":

@@ -40,12 +40,13 @@ class Box:
     """One firmware process with `numbers` on its ports, registered at the lab's SBC."""
 
     def __init__(self, run, numbers=("6001", "6002"), settings=(), architecture="host",
-                 server=None, name="tipring"):
+                 server=None, name="tipring", environment=None):
         self.run = run
         self.numbers = list(numbers)
         self.name = name
         self.settings = list(settings)
         self.architecture = architecture
+        self.environment = environment
         self.server = server or run.network.sbc
         # A Unix socket path is short (108 bytes), a run's folder may not be.
         self.sockets = tempfile.TemporaryDirectory(prefix="tipring-lab-")
@@ -74,9 +75,13 @@ class Box:
         """Writes the configuration and starts the process."""
         with open(self.configuration, "w", encoding="utf-8") as file:
             file.write(self.text())
+        return self.restart()
+
+    def restart(self):
+        """Starts the process with what is stored."""
         self.program = process.Program(
             self.name, [*launcher(self.architecture), "run", "--config", self.configuration],
-            self.run.folder)
+            self.run.folder, self.environment)
         process.wait_until(self._is_up, 10, f"{self.name}'s console socket")
         return self
 

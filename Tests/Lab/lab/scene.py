@@ -31,6 +31,8 @@ class Scene(FarParties):
         self.settings = list(settings)
         #: What `sip server` says; without it the SBC's address.
         self.server = None
+        #: What the firmware's process has for an environment; without it, ours.
+        self.environment = None
         self.sbc = kamailio.Kamailio(
             self.run, self.numbers, algorithm, nonce_seconds=nonce_seconds)
         self.wire = capture.Capture(self.run)
@@ -51,7 +53,8 @@ class Scene(FarParties):
             self.sbc.start()
             self.sbc.add_trunk(FAR_NUMBER, self.network.far)
         self.box = box.Box(
-            self.run, self.numbers, self.settings, self.architecture, self.server).start()
+            self.run, self.numbers, self.settings, self.architecture, self.server,
+            environment=self.environment).start()
         for port, number in enumerate(self.numbers, 1):
             telephone = phone.Phone(
                 self.run, box.phone_binary(), self.box.line_socket(port),
