@@ -196,7 +196,11 @@ public struct UserAgent: Sendable {
   /// When `advance(to:into:)` has something to do.
   public var deadline: Instant? {
     var first: Instant?
-    if case .stopping(let until) = phase { first = until }
+    switch phase {
+    case .running: break
+    case .stopping(let until): first = until
+    case .stopped: return nil
+    }
     first = soonest(first, selection.deadline)
     for i in accounts.indices {
       first = soonest(first, accounts[i].registration.deadline)

@@ -1,3 +1,4 @@
+import Base
 import Glibc
 import Testing
 
@@ -11,7 +12,8 @@ struct SimulationTests {
   }
 
   /// `tools/bench simulation` runs it; each seed tells what it had behind it.
-  @Test("The same for days, with changing weather and boxes that lose their power",
+  @Test(
+    "The same for days, with changing weather and boxes that lose their power",
     .enabled(if: LongRun.wanted != nil), arguments: LongRun.wanted?.seeds ?? 1...1)
   func long(seed: Int) {
     let simulation = Simulation(seed: seed, isRough: true)

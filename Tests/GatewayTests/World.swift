@@ -179,13 +179,13 @@ final class World {
   /// The power of a box goes and comes back: handsets on hook, nothing remembered, and what is on
   /// its way to it is lost.
   func restart(_ i: Int) {
+    let now = now
     restarts += 1
     flights.removeAll { $0.to == i }
     // Nobody draws the same numbers twice.
     boxes[i] = Box(
       i, ports: ports, settings: settings, seed: seed &+ restarts << 32,
       keepsLog: boxes[i].keepsLog, now: now)
-    let now = now
     act(i) { $0.start(now: now, into: &$1) }
   }
 

@@ -181,6 +181,16 @@ struct FailoverTests {
     #expect(carrier.agent.deadline == nil, "and nothing is due afterwards")
   }
 
+  @Test("Nothing is due after a stop that nobody answered")
+  func stopWithSilentCarrier() {
+    let carrier = Carrier(accounts: 2, profile: .ims)
+    carrier.isThere = [false, false]
+    carrier.act { $0.stop(now: $1, into: &$2) }
+    carrier.pass(.seconds(4))
+    #expect(carrier.takeEvents().contains(.stopped))
+    #expect(carrier.agent.deadline == nil)
+  }
+
   @Test("Both SBCs are believed, nobody else is")
   func strangers() {
     let carrier = Carrier(accounts: 1)

@@ -56,7 +56,8 @@ private final class Play {
     "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
     + "m=audio 4000 RTP/AVP 8\r\n"
   private static let bodies = [
-    "", offer, offer + "a=sendonly\r\n", "SIP/2.0 200 OK", "SIP/2.0 100 Trying", "<reginfo/>", "v=0",
+    "", offer, offer + "a=sendonly\r\n", "SIP/2.0 200 OK", "SIP/2.0 100 Trying", "<reginfo/>",
+    "v=0",
   ]
 
   private let script: Text
@@ -286,10 +287,12 @@ private final class Play {
 
   private func note(_ output: UserAgentOutput) {
     switch output {
-    case .send(let datagram, _):
-      guard let message = try? Message(parsing: datagram) else { fatalError("what it sends is not SIP") }
+    case .send(let datagram, let destination):
+      guard let message = try? Message(parsing: datagram) else {
+        fatalError("what it sends is not SIP")
+      }
       last = datagram
-      learn(message)
+      learn(message, destination)
     case .incoming(let session, _, _, _), .replacing(let session, _, _, _): remember(session)
     case .ended(let session, _, _):
       expect(!ended.contains(session), "ended twice")
@@ -308,13 +311,13 @@ private final class Play {
     sessions.append(session)
   }
 
-  private func learn(_ message: Message) {
+  private func learn(_ message: Message, _ destination: Endpoint) {
     let isRequest: Bool
     switch message.startLine {
     case .request(let method, _):
       isRequest = true
       if isRegistrarThere, method == .register || method == .subscribe || method == .options {
-        return accept(message)
+        return accept(message, from: destination)
       }
       guard method != .ack else { return }
       if open.count == 16 { open.removeFirst() }
@@ -331,12 +334,12 @@ private final class Play {
     known.append(dialog)
   }
 
-  private func accept(_ request: Message) {
+  private func accept(_ request: Message, from place: Endpoint) {
     var writer = MessageWriter(
       answering: request, code: 200, tag: Text("reg"), source: Self.local)
     writer.copy(.contact, from: request)
     writer.copy(.expires, from: request)
-    agent.receive(writer.finish(), from: Self.sbcs[0], now: now, into: &out)
+    agent.receive(writer.finish(), from: place, now: now, into: &out)
   }
 
   private func value(_ name: HeaderName, _ message: Message) -> String {

@@ -45,7 +45,8 @@ private struct Line: ~Copyable {
   mutating func play(_ step: [UInt8]) {
     sequence &+= [1, 0, 2, UInt16(step[0]), 0 &- UInt16(step[0]), 32_768][Int(step[1] % 6)]
     timestamp &+= [160, 0, 80, 320, UInt32(step[0]) << 24, 0 &- UInt32(step[0])][Int(step[2] % 6)]
-    let sender = Endpoint(.v4(0xC000_0207 + (step[3] % 16 == 15 ? 1 : 0)), 4_000 + UInt16(step[3] & 1))
+    let host: UInt32 = step[3] % 16 == 15 ? 0xC000_0208 : 0xC000_0207
+    let sender = Endpoint(.v4(host), 4_000 + UInt16(step[3] & 1))
     let packet = packet(step)
     let taken = receiver.receive(packet.span, from: sender, arrived: now)
     sent += taken ? 1 : 0
@@ -76,7 +77,8 @@ private struct Line: ~Copyable {
       bytes += [0xBE, 0xDE, 0, words]
       for _ in 0..<Int(words % 8) * 4 { bytes.append(step[7]) }
     }
-    let payload: Int = type == 101 ? 4 : [160, 80, 240, 0, 1, Int(step[7]), 1_000][Int(step[7] % 7)]
+    let sizes = [160, 80, 240, 0, 1, Int(step[7]), 1_000]
+    let payload = type == 101 ? 4 : sizes[Int(step[7] % 7)]
     for i in 0..<payload { bytes.append(type == 101 ? event(step, i) : step[7] ^ UInt8(i & 255)) }
     if hasPadding { bytes += [0, 0, 0, step[6] % 4 == 3 ? step[7] : 4] }
     return step[5] & 0xF0 == 0xE0 ? Text(bytes.prefix(Int(step[6]))) : bytes

@@ -18,7 +18,8 @@ struct CallLoad {
 
   private static let server = Endpoint(.v4(0xC000_0201), 5_060)
   private let offer = Text(
-    "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n")
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n"
+  )
   private var agent: UserAgent
   private var now = Instant.zero
   private var out = Outbox<UserAgentOutput>(limit: UserAgent.outputLimit)
