@@ -96,7 +96,7 @@ let package = Package(
 
     .executableTarget(name: "AnalogPhone", exclude: ["README.md"]),
     .executableTarget(
-      name: "ParseBench", dependencies: ["Base", "CLinux", "SIPSyntax"],
+      name: "ParseBench", dependencies: ["Base", "CLinux", "SIPAgent", "SIPSyntax"],
       path: "tools/bench.d/parse/ours", swiftSettings: rules),
 
     suite("Base"),

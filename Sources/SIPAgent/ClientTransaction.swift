@@ -93,6 +93,11 @@ struct ClientTransaction: Sendable {
   private(set) var isTerminated = false
   /// When somebody wants to know that there was no response yet.
   private var silentAt: Instant?
+  /// How long a re-INVITE may stay without a final response; RFC 3261 sets its user no limit once a
+  /// provisional one has come, and a far side that says 100 and no more would be remembered for ever.
+  private let unfinishedUntil: Instant?
+  /// Proxies end an INVITE after Timer C, three minutes (RFC 3261 §16.6); then comes their 408.
+  private static let timerC = Duration.seconds(180)
 
   /// Starts the transaction; the request must be sent once now.
   init(
@@ -105,6 +110,11 @@ struct ClientTransaction: Sendable {
     self.destination = destination
     self.silentAt = silentAt
     self.rounds = rounds
+    if case .reinvite = purpose {
+      unfinishedUntil = now + Self.timerC + timers.patience
+    } else {
+      unfinishedUntil = nil
+    }
     switch purpose {
     case .invite, .reinvite:
       var out = Outbox<InviteClient.Output>(limit: 1)
@@ -118,7 +128,8 @@ struct ClientTransaction: Sendable {
 
   var deadline: Instant? {
     switch machine {
-    case .invite(let machine): soonest(machine.deadline, silentAt)
+    case .invite(let machine):
+      soonest(soonest(machine.deadline, silentAt), isOpen ? unfinishedUntil : nil)
     case .other(let machine): soonest(machine.deadline, silentAt)
     }
   }
@@ -165,6 +176,10 @@ struct ClientTransaction: Sendable {
   }
 
   mutating func advance(to now: Instant) -> TransactionActions {
+    if isOpen, let unfinishedUntil, now >= unfinishedUntil {
+      terminate()
+      return [.fail, .terminate]
+    }
     switch machine {
     case .invite(var invite):
       var out = Outbox<InviteClient.Output>(limit: 2)

@@ -98,6 +98,7 @@ struct SBCSelection: Sendable {
   func hasFailed(_ i: Int) -> Bool { !members[i].isWell }
 
   var deadline: Instant? {
+    if isPaused { return nil }
     var first: Instant?
     for i in members.indices {
       first = soonest(first, members[i].askAt)
@@ -107,6 +108,7 @@ struct SBCSelection: Sendable {
   }
 
   mutating func advance(to now: Instant, into out: inout Outbox<Output>) {
+    if isPaused { return }
     for i in members.indices {
       guard let due = members[i].askAt, now >= due else { continue }
       members[i].askAt = nil

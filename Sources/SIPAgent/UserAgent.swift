@@ -182,6 +182,8 @@ public struct UserAgent: Sendable {
   public mutating func stop(now: Instant, into out: inout Outbox<UserAgentOutput>) {
     guard case .running = phase else { return }
     phase = .stopping(until: now + settings.stopPatience)
+    // Nobody waits for an SBC that is only asked whether it is there.
+    pathFell()
     for i in table.indices { hangUp(at: i, now: now, into: &out) }
     for i in accounts.indices {
       var wishes = Outbox<Registration.Output>(limit: 4)
@@ -194,7 +196,11 @@ public struct UserAgent: Sendable {
   /// When `advance(to:into:)` has something to do.
   public var deadline: Instant? {
     var first: Instant?
-    if case .stopping(let until) = phase { first = until }
+    switch phase {
+    case .running: break
+    case .stopping(let until): first = until
+    case .stopped: return nil
+    }
     first = soonest(first, selection.deadline)
     for i in accounts.indices {
       first = soonest(first, accounts[i].registration.deadline)

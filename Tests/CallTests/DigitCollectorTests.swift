@@ -1,5 +1,6 @@
 import Base
 import Call
+import Line
 import Testing
 
 @Suite("Digit collector")
@@ -59,6 +60,39 @@ struct DigitCollectorTests {
     #expect(collector.deadline == at(row.atMs))
     let result = collector.advance(to: at(row.atMs))
     #expect(result == row.result)
+  }
+
+  /// The keys so far, one a character; what each of them ended, or `-`.
+  private func verdicts(_ keys: String, map: String, further: [Text] = []) throws -> [String] {
+    let emergency = EmergencyNumbers(CountryProfile.china.emergencyNumbers, further: further)
+    var collector = DigitCollector(
+      map: try DigitMap(parsing: Text(map.utf8)), timers: DialTimers(), emergency: emergency,
+      now: .zero)
+    return keys.utf8.map { key in
+      switch collector.press(key, now: at(1_000)) {
+      case nil: "-"
+      case .emergency(let digits, let service):
+        "\(String(decoding: digits, as: UTF8.self)) \(String(decoding: service, as: UTF8.self))"
+      case .dialled(let digits): "dialled \(String(decoding: digits, as: UTF8.self))"
+      case .impossible: "impossible"
+      case .incomplete, .nothing: "too early"
+      }
+    }
+  }
+
+  @Test("An emergency number fires with its last digit, and the map waits while one may come")
+  func emergency() throws {
+    for map in ["6xxx", "x.T", "1|11|6xxx", "110x"] {
+      #expect(try verdicts("110", map: map) == ["-", "-", "110 sos.police"], "\(map)")
+      #expect(try verdicts("120", map: map) == ["-", "-", "120 sos.ambulance"], "\(map)")
+    }
+    // What it can be no longer is the map's again, with the digit that shows so and not before.
+    #expect(try verdicts("13", map: "13|6xxx") == ["-", "dialled 13"])
+    #expect(try verdicts("17", map: "6xxx") == ["-", "impossible"])
+    #expect(try verdicts("115", map: "11|6xxx") == ["-", "-", "impossible"])
+    #expect(try verdicts("6110", map: "6xxx") == ["-", "-", "-", "dialled 6110"])
+    #expect(try verdicts("11", map: "6xxx", further: [Text("11".utf8)]) == ["-", "11 sos"])
+    #expect(try verdicts("1#", map: "6xxx").last == "impossible")
   }
 
   @Test("Anything, ended by a pause, is the map of a box that was told none")

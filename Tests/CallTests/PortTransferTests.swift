@@ -53,6 +53,28 @@ struct PortTransferTests {
     left.expectNothingLeft()
   }
 
+  @Test("The call that waits is answered when it offers, and nobody takes its place")
+  func meanwhile() throws {
+    var (bench, old) = try talking()
+    _ = bench.tell(.referred(old, to: Text("3001")), 10_000)
+    let new = bench.newSession()
+    _ = bench.invited(new, 10_000)
+    #expect(
+      bench.tell(.offered(old, description: remote(version: 2, direction: "sendonly")), 10_500)
+        == ["10500 acceptOffer"])
+    let third = bench.newSession()
+    bench.adopt(third)
+    #expect(
+      bench.tell(.replacing(third, of: old, caller, offer: remote(version: 3)), 10_600)
+        == ["10600 reject 480"])
+    #expect(bench.stage == .calling && bench.session == new)
+    // The old call as it is now, held, and not as it was when it was left.
+    _ = bench.tell(.ended(new, .status(486)), 11_000)
+    #expect(bench.session == old && bench.stage == .talking)
+    #expect(bench.stream?.direction == .receiveOnly)
+    bench.expectNothingLeft()
+  }
+
   @Test("Who hangs up meanwhile ends both")
   func hungUp() throws {
     var (bench, old) = try talking()

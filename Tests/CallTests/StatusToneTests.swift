@@ -1,7 +1,8 @@
-import Call
 import Line
 import SIPAgent
 import Testing
+
+@testable import Call
 
 @Suite("Tones for status codes")
 struct StatusToneTests {
@@ -48,6 +49,24 @@ struct StatusToneTests {
     #expect(bench.tone == "\(tone)")
     #expect(bench.records.map(\.cause) == [cause])
     bench.expectNothingLeft()
+  }
+
+  /// Q.850 table 1 by what a subscriber can do: call another number, or the same one later.
+  static let classes: [(CallProgressTone?, [ClosedRange<UInt8>])] = [
+    (.vacant, [1...1, 22...22, 28...28]),
+    (.busy, [17...17, 21...21]),
+    (.noAnswer, [18...20]),
+    (.congestion, [2...8, 23...27, 32...126]),
+    (nil, [0...0, 9...16, 29...31, 127...255]),
+  ]
+
+  @Test("Every cause has its class, and no cause two")
+  func everyCause() {
+    for cause in UInt8.min...UInt8.max {
+      let fitting = Self.classes.filter { $0.1.contains { $0.contains(cause) } }
+      #expect(fitting.count == 1, "cause \(cause)")
+      #expect(CallProgressTone.forCause(cause) == fitting.first?.0, "cause \(cause)")
+    }
   }
 
   @Test("A session that ends otherwise has its tone too", arguments: ends)

@@ -29,6 +29,16 @@ final class World {
   private var dice: RandomSource
   private var flights: [Flight] = []
   private var flown = 0
+  /// The last datagram that arrived at the SBC, and at each box.
+  private var latest: [Int]
+  /// How many datagrams were lost, sent twice, and came behind one that was sent later.
+  private(set) var lost = 0
+  private(set) var repeated = 0
+  private(set) var overtaken = 0
+  private let ports: Int
+  private let settings: [String]
+  private let seed: UInt64
+  private var restarts: UInt64 = 0
   /// Printed with every failure.
   let label: String
 
@@ -39,6 +49,10 @@ final class World {
     let now = now
     dice = RandomSource(testSeed: seed)
     self.label = label
+    self.ports = ports
+    self.settings = settings
+    self.seed = seed
+    latest = Array(repeating: 0, count: boxes + 1)
     self.boxes = (0..<boxes).map {
       Box($0, ports: ports, settings: settings, seed: seed, keepsLog: keepsLog, now: now)
     }
@@ -106,6 +120,9 @@ final class World {
     }
     flights.removeAll { $0.arrival <= now }
     for flight in due {
+      let place = flight.to.map { $0 + 1 } ?? 0
+      if flight.number < latest[place] { overtaken += 1 }
+      latest[place] = max(latest[place], flight.number)
       if let box = flight.to {
         receive(flight.datagram, box)
       } else {
@@ -128,8 +145,13 @@ final class World {
   }
 
   private func dispatch(_ datagram: Text, to: Int?, from: Int, after delay: Duration) {
-    if lossPercent > 0, chance(lossPercent) { return }
-    for _ in 0..<(repeatPercent > 0 && chance(repeatPercent) ? 2 : 1) {
+    if lossPercent > 0, chance(lossPercent) {
+      lost += 1
+      return
+    }
+    let copies = repeatPercent > 0 && chance(repeatPercent) ? 2 : 1
+    repeated += copies - 1
+    for _ in 0..<copies {
       flown += 1
       let arrival = now + delay + .milliseconds(Int64(pick(delayMs)))
       flights.append(
@@ -152,6 +174,19 @@ final class World {
   func stop(_ i: Int) {
     let now = now
     act(i) { $0.stop(now: now, into: &$1) }
+  }
+
+  /// The power of a box goes and comes back: handsets on hook, nothing remembered, and what is on
+  /// its way to it is lost.
+  func restart(_ i: Int) {
+    let now = now
+    restarts += 1
+    flights.removeAll { $0.to == i }
+    // Nobody draws the same numbers twice.
+    boxes[i] = Box(
+      i, ports: ports, settings: settings, seed: seed &+ restarts << 32,
+      keepsLog: boxes[i].keepsLog, now: now)
+    act(i) { $0.start(now: now, into: &$1) }
   }
 
   func receive(_ datagram: Text, _ i: Int, from source: Endpoint = SBC.endpoint) {

@@ -169,6 +169,27 @@ struct FailoverTests {
     carrier.act { $0.hangUp(call, now: $1, into: &$2) }
   }
 
+  @Test("After a stop no heartbeat is due, to an SBC that is not there either")
+  func stopWithSilentBackup() {
+    let carrier = Carrier(accounts: 1)
+    carrier.isThere[1] = false
+    carrier.pass(.seconds(61))
+    _ = carrier.takeEvents()
+    carrier.act { $0.stop(now: $1, into: &$2) }
+    #expect(carrier.takeEvents().contains(.stopped))
+    #expect(carrier.agent.deadline == nil)
+  }
+
+  @Test("Nothing is due after a stop that nobody answered")
+  func stopWithSilentCarrier() {
+    let carrier = Carrier(accounts: 2, profile: .ims)
+    carrier.isThere = [false, false]
+    carrier.act { $0.stop(now: $1, into: &$2) }
+    carrier.pass(.seconds(4))
+    #expect(carrier.takeEvents().contains(.stopped))
+    #expect(carrier.agent.deadline == nil)
+  }
+
   @Test("Both SBCs are believed, nobody else is")
   func strangers() {
     let carrier = Carrier(accounts: 1)

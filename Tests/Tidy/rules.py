@@ -31,7 +31,7 @@ GRAPH = {
     "tipring": {
         "Base", "MediaControl", "Line", "Call", "Board", "Config", "Access", "Console", "Gateway",
         "Linux", "Hardware", "Media", "Network", "Provisioning"},
-    "ParseBench": {"Base", "CLinux", "SIPSyntax"},
+    "ParseBench": {"Base", "CLinux", "SIPAgent", "SIPSyntax"},
     "AnalogPhone": set(),
 }
 

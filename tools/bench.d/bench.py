@@ -226,7 +226,10 @@ def measure_parsing(rows):
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "parse", "run")
     done = subprocess.run([script], stdout=subprocess.PIPE, text=True, check=True)
     names = {"ours": subjects.Tipring.name, "osip": "libosip2", "re": "libre", "sofia": "sofia-sip"}
-    for name, figures in json.loads(done.stdout).items():
+    figures_of = json.loads(done.stdout)
+    for direction, count in figures_of.get("call", {}).items():
+        rows.set(f"instructions, a whole call, {direction}", names["ours"], count, 0)
+    for name, figures in figures_of.items():
         if name in names:
             rows.set("instructions, INVITE of 941 bytes", names[name], figures["invite_941"], 0)
             rows.set("instructions, 200 of 452 bytes", names[name], figures["ok_452"], 0)

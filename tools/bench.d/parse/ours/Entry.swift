@@ -3,15 +3,29 @@ import CLinux
 import SIPSyntax
 
 /// `TIMES=number parse-bench <MESSAGE`: parses the message that often, as far as the peers' programs do.
+///
+/// `CALLS=outgoing|incoming TIMES=number parse-bench` makes that many calls instead.
 @main
 enum Entry {
   static func main() {
     guard let times = unsafe getenv("TIMES") else {
       return fail("usage: TIMES=number parse-bench <MESSAGE")
     }
+    if let calls = unsafe getenv("CALLS") {
+      return call(unsafe calls[0] == CChar(UInt8(ascii: "o")), unsafe atol(times))
+    }
     let message = load()
     for _ in 0..<(unsafe atol(times)) {
       guard parse(message) else { return fail("the message was refused") }
+    }
+  }
+
+  private static func call(_ isOutgoing: Bool, _ times: Int) {
+    var load = CallLoad()
+    for _ in 0..<times {
+      guard isOutgoing ? load.outgoing() : load.incoming() else {
+        return fail("a call did not go as it should")
+      }
     }
   }
 
