@@ -17,7 +17,10 @@ extension Gateway {
       }
       return Link(name: "registration", words: words)
     case .unregistered: words += said("not asked for yet", "尚未请求")
-    case .registering: words += said("asked for, the SBC has not answered yet", "已请求，SBC 尚未应答")
+    case .registering:
+      words += said("asked for, the SBC has not answered yet", "已请求，SBC 尚未应答")
+      let why = connectionFailure(of: agent.server)
+      if !why.isEmpty { words += said(": no connection: ", "：没有连接：") + why }
     case .failed(let failure): words = self.words(for: failure, of: port, report.lastCode)
     }
     if let next = report.nextAttempt {
@@ -35,6 +38,8 @@ extension Gateway {
     case .timeout:
       words.append("SBC ")
       words.append(agent.server)
+      let why = connectionFailure(of: agent.server)
+      guard why.isEmpty else { return words + said(": no connection: ", "：没有连接：") + why }
       words += said(
         " does not answer: wrong address or VLAN, SIP blocked on the way, or it is off",
         " 无应答：地址或 VLAN 不对，途中 SIP 被拦，或 SBC 未开")

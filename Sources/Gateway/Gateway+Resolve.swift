@@ -10,7 +10,7 @@ extension Gateway {
     answer.append("servers of ")
     answer += name
     answer.append("; Ctrl-C ends it\n")
-    var run = ResolveRun(name, transports: Self.transports)
+    var run = ResolveRun(name, transports: configuration.transports)
     let step = run.begin(nextQuestion(), now: now)
     begin(.resolve(run))
     perform(step, at: live.count - 1, into: &out)

@@ -42,6 +42,15 @@ extension Array where Element == UInt8 {
     case .xrun, .cardLost, .cardReturned: append(cardEvent: event)
     case .lineCircuitLost, .lineCircuitReturned: append(lineEvent: event)
     case .pathUp, .pathDown, .serverNotFound, .serversFound: append(pathEvent: event)
+    case .connected(let server, let isSecure):
+      append("SBC ")
+      append(server)
+      append(isSecure ? ": connected by TLS" : ": connected by TCP")
+    case .disconnected(let server, let isSecure, let why):
+      append("SBC ")
+      append(server)
+      append(isSecure ? ": TLS: " : ": TCP: ")
+      append(contentsOf: why)
     case .oversized(let length, let source):
       append("datagram of ")
       append(decimal: length)

@@ -93,12 +93,22 @@ struct ClientTransaction: Sendable {
   private(set) var isTerminated = false
   /// When somebody wants to know that there was no response yet.
   private var silentAt: Instant?
+  /// Whether the request goes by TCP only for its length.
+  let mayRetreat: Bool
+  private let isReliable: Bool
+  /// When the request is sent again because its connection was lost, and the pause before the next.
+  private var sendAgainAt: Instant?
+  private var lossPause = Duration.zero
+  /// Whether there was no response yet.
+  private(set) var isUnheard = true
 
   /// Starts the transaction; the request must be sent once now.
   init(
     branch: UInt64, purpose: Purpose, request: Text, destination: Endpoint, rounds: Int,
-    timers: Timers, silentAt: Instant?, now: Instant
+    timers: Timers, mayRetreat: Bool = false, silentAt: Instant?, now: Instant
   ) {
+    self.mayRetreat = mayRetreat
+    isReliable = timers.isReliable
     self.branch = branch
     self.purpose = purpose
     self.request = request
@@ -117,10 +127,20 @@ struct ClientTransaction: Sendable {
   }
 
   var deadline: Instant? {
-    switch machine {
-    case .invite(let machine): soonest(machine.deadline, silentAt)
-    case .other(let machine): soonest(machine.deadline, silentAt)
+    let own = soonest(sendAgainAt, silentAt)
+    return switch machine {
+    case .invite(let machine): soonest(machine.deadline, own)
+    case .other(let machine): soonest(machine.deadline, own)
     }
+  }
+
+  /// The connection of a reliable transport is lost, or could not be made: what is unanswered goes
+  /// out again, with pauses that grow.
+  mutating func sendAgain(afterLossAt now: Instant, wasOpen: Bool) {
+    guard isReliable, isUnheard, isOpen, sendAgainAt == nil else { return }
+    if !wasOpen, lossPause == .zero { lossPause = .milliseconds(500) }
+    sendAgainAt = now + lossPause
+    lossPause = min(max(.milliseconds(500), lossPause * 2), .seconds(4))
   }
 
   /// Whether a final response has not come yet.
@@ -150,6 +170,8 @@ struct ClientTransaction: Sendable {
 
   mutating func receive(_ response: ResponseClass, now: Instant) -> TransactionActions {
     silentAt = nil
+    sendAgainAt = nil
+    isUnheard = false
     switch machine {
     case .invite(var invite):
       var out = Outbox<InviteClient.Output>(limit: 2)
@@ -165,6 +187,15 @@ struct ClientTransaction: Sendable {
   }
 
   mutating func advance(to now: Instant) -> TransactionActions {
+    var again: TransactionActions = []
+    if let due = sendAgainAt, now >= due {
+      sendAgainAt = nil
+      if isOpen { again = .send }
+    }
+    return again.union(advanceMachine(to: now))
+  }
+
+  private mutating func advanceMachine(to now: Instant) -> TransactionActions {
     switch machine {
     case .invite(var invite):
       var out = Outbox<InviteClient.Output>(limit: 2)
@@ -183,6 +214,7 @@ struct ClientTransaction: Sendable {
   mutating func terminate() {
     isTerminated = true
     silentAt = nil
+    sendAgainAt = nil
   }
 
   private mutating func note(_ out: Outbox<InviteClient.Output>) -> TransactionActions {

@@ -25,6 +25,7 @@ final class GatewayProcess {
   var loop: EventLoop
   private let stopSignal: StopSignal
   private let sip: UDPSocket
+  let streams: SIPStreams
   private let networks: Networks
   private let media: MediaCards
   private let console: ConsoleServer
@@ -60,6 +61,7 @@ final class GatewayProcess {
     networks = try Networks(configuration)
     let device = networks.voiceDevice
     sip = try Self.openSIP(configuration, device)
+    streams = try Self.openStreams(configuration, device)
     metrics = try MetricsServer.open(configuration, networks)
     let path = configuration.consoleSocket
     captureFile = CaptureFile(
@@ -102,8 +104,7 @@ final class GatewayProcess {
     _ configuration: Configuration, _ device: Text
   ) throws(StartFailure) -> UDPSocket {
     let local = Endpoint(configuration.boundAddress, configuration.sipLocal.port)
-    let marks = TrafficMarks(
-      dscp: configuration.sipDSCP, priority: device.isEmpty ? 0 : configuration.sipPriority)
+    let marks = sipMarks(configuration, device)
     return try opening("sip local", local.text) { () throws(Errno) in
       try UDPSocket(local: local, marks: marks, device: device)
     }
@@ -113,6 +114,7 @@ final class GatewayProcess {
     try loop.watch(stopSignal.rawValue)
     if let links = networks.rawValue { try loop.watch(links) }
     try loop.watch(sip.rawValue)
+    try loop.watch(streams.rawValue)
     for descriptor in media.descriptors { try loop.watch(descriptor) }
     try loop.watch(console.rawValue)
     if let metrics { try loop.watch(metrics.rawValue) }
@@ -141,7 +143,8 @@ final class GatewayProcess {
   private func turn() throws(StartFailure) {
     let idle = console.deadline(limit: gateway.configuration.consoleIdle)
     let clients = soonest(soonest(idle, metrics?.deadline), collector?.stream?.deadline)
-    let own = soonest(soonest(supervision.deadline, networks.deadline), clients)
+    let waiting = soonest(networks.deadline, streams.deadline)
+    let own = soonest(soonest(supervision.deadline, waiting), clients)
     let drivers = soonest(circuits.deadline, names.deadline(now: Clock.now))
     let deadline = soonest(soonest(gateway.deadline, own), drivers)
     let ready = loop.wait(until: deadline, now: Clock.now)
@@ -154,6 +157,7 @@ final class GatewayProcess {
     for descriptor in ready { serve(descriptor, now) }
     for event in networks.advance(to: now, in: loop) { take(event, now) }
     metrics?.advance(to: now, in: loop)
+    advanceStreams(now)
     serveNames(nil)
     // Where the configuration is may be what a DHCP server has said by now.
     if gateway.isProvisioningDue(now) { tellGateway() }
@@ -195,6 +199,8 @@ final class GatewayProcess {
   private func serve(_ descriptor: CInt, _ now: Instant) {
     if descriptor == sip.rawValue {
       receiveSIP(now)
+    } else if streams.owns(descriptor) {
+      serveStreams(descriptor, now)
     } else if receiveMedia(descriptor, now) {
       return
     } else if let events = networks.serve(descriptor, now: now, in: loop) {
@@ -260,7 +266,10 @@ final class GatewayProcess {
   private func take(_ event: NetworkInterface.Event, _ now: Instant) {
     switch event {
     case .rose(let lease): gateway.pathRose(lease, now: now, into: &outputs)
-    case .fell: gateway.pathFell(now: now)
+    case .fell:
+      // A connection of an address that may not come back is none.
+      loseStreams(now)
+      gateway.pathFell(now: now)
     case .failed(let words): gateway.note(failure: words, now: now)
     }
     perform()
@@ -349,6 +358,8 @@ final class GatewayProcess {
     for output in outputs.drain() {
       switch output {
       case .send(let datagram, let remote): send(datagram, to: remote)
+      case .sendByStream(let message, let remote, let name):
+        sendByStream(message, to: remote, secureName: name)
       case .feed(let port, let feed): set(feed, port)
       case .media(let command):
         if let port = command.port { submit(command, of: port) }
