@@ -15,12 +15,12 @@ extension Gateway {
         words += said(", for another ", "，剩余 ")
         words.append(clock: end - now)
       }
+      appendConnectionFailure(to: &words)
       return Link(name: "registration", words: words)
     case .unregistered: words += said("not asked for yet", "尚未请求")
     case .registering:
       words += said("asked for, the SBC has not answered yet", "已请求，SBC 尚未应答")
-      let why = connectionFailure(of: agent.server)
-      if !why.isEmpty { words += said(": no connection: ", "：没有连接：") + why }
+      appendConnectionFailure(to: &words)
     case .failed(let failure): words = self.words(for: failure, of: port, report.lastCode)
     }
     if let next = report.nextAttempt {
@@ -28,6 +28,11 @@ extension Gateway {
       words.append(clock: max(.zero, next - now))
     }
     return Link(name: "registration", words: words, isBroken: true)
+  }
+
+  private func appendConnectionFailure(to words: inout Text) {
+    let why = connectionFailure(of: agent.server)
+    if !why.isEmpty { words += said("; no connection: ", "；没有连接：") + why }
   }
 
   private func words(

@@ -67,7 +67,7 @@ enum JournalEvent: Equatable, Sendable {
   /// Whether it tells that something could not be done.
   var isFailure: Bool {
     switch self {
-    case .failure, .loginRefused, .serverNotFound: true
+    case .failure, .loginRefused, .serverNotFound, .disconnected: true
     case .alarm(let change): change.isRaised
     default: false
     }

@@ -1,5 +1,5 @@
 public import Base
-internal import SIPSyntax
+public import SIPSyntax
 internal import SIPTransaction
 
 /// SIP by connections (RFC 3261 §18): which message goes by one, and what follows when one is lost.
@@ -9,7 +9,8 @@ extension UserAgent {
   /// How long a server that takes no connection is not offered one for a long request.
   private static let refusalMemory = Duration.seconds(600)
   private static let refusalLimit = 8
-  /// A registration at least so old begins anew soon after its connection is lost.
+  /// How soon registrations begin anew whose connection is lost, and how soon when that has happened
+  /// in a row.
   private static let promptRenewal = Duration.seconds(2)
   private static let calmRenewal = Duration.seconds(30)
 
@@ -95,19 +96,20 @@ extension UserAgent {
 
   /// The SBC that serves may have forgotten us with its connection: every account registers anew.
   ///
-  /// At a moment by chance, for it has lost ten thousand others as well; and not at once again when
-  /// the last registration was a moment ago.
+  /// At a moment by chance, for it has lost ten thousand others as well; and in no hurry when the
+  /// last time was a moment ago.
   private mutating func planRenewal(_ remote: Endpoint, now: Instant) {
-    guard case .running = phase, settings.transport != .udp, remote == server else { return }
-    let isFresh = accounts.contains { !$0.registration.isSettled(at: now) }
-    let pause = isFresh ? Self.calmRenewal : Self.promptRenewal
-    let due = now + .nanoseconds(Int64(random.next() % UInt64(pause.inNanoseconds)))
-    renewAt = soonest(renewAt, isFresh ? due + .seconds(1) : due)
+    guard case .running = phase, settings.transport != .udp, remote == server, renewAt == nil
+    else { return }
+    let isRepeated = renewedAt.map { now - $0 < Self.calmRenewal } ?? false
+    let pause = isRepeated ? Self.calmRenewal : Self.promptRenewal
+    renewAt = now + .nanoseconds(Int64(random.next() % UInt64(pause.inNanoseconds)))
   }
 
   mutating func advanceRenewal(to now: Instant, into out: inout Outbox<UserAgentOutput>) {
     guard let due = renewAt, now >= due else { return }
     renewAt = nil
+    renewedAt = now
     guard case .running = phase else { return }
     for i in accounts.indices where accounts[i].registration.isAtRest {
       var wishes = Outbox<Registration.Output>(limit: 4)

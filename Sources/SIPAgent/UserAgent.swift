@@ -58,6 +58,8 @@ public struct UserAgent: Sendable {
   var streamRefusals: [(server: Endpoint, until: Instant)] = []
   /// When the accounts register anew because the connection to their SBC was lost.
   var renewAt: Instant?
+  /// When they did so last.
+  var renewedAt: Instant?
   /// Whether something may have become forgettable.
   var needsSweep = false
   /// What has been counted so far.

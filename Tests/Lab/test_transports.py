@@ -70,7 +70,7 @@ class Calls(StreamTest):
     def incoming(self):
         """A call to the box, answered here, ended there."""
         far = linphone.Linphone(
-            self.scene.run, FAR, self.scene.network.far, ("PCMU",)).start()
+            self.scene.run, FAR, self.scene.network.far, ("PCMU",), name="caller").start()
         self.addCleanup(far.stop)
         far.call(f"sip:6001@{self.scene.network.sbc}")
         self.phone.wait("ring", 5)
@@ -175,10 +175,10 @@ class LongRequest(StreamTest):
 
     def prepare(self):
         super().prepare()
-        # A User-Agent and an access network of this length make the INVITE long enough.
+        # With all this the INVITE is long enough.
         self.scene.settings += [
-            f"sip user-agent {'x' * 64}",
-            "sip access-network ADSL;dsl-location=\"" + "y" * 100 + "\""]
+            "sip profile ims", f"sip user-agent {'x' * 64}", f"port 1 display-name {'z' * 64}",
+            'sip access-network "ADSL;dsl-location=\\"' + "y" * 100 + '\\""']
 
     def long_call(self):
         """A call with an INVITE above 1,300 bytes."""

@@ -30,7 +30,7 @@ struct ReliableTransportTests {
     #expect(silent.run(toMs: 32_000) == [.unacknowledged, .terminated])
     var acknowledged = TimeLine { now, _ in InviteServer(timers: Self.timers, now: now) }
     _ = acknowledged.at(0) { $0.respond(.failure, now: $1, into: &$2) }
-    _ = acknowledged.at(50) { machine, now, _ in machine.receiveAck(now: now) }
+    _ = acknowledged.at(50) { machine, now, out in machine.receiveAck(now: now, into: &out) }
     #expect(acknowledged.run(toMs: 50) == [.terminated])
   }
 
