@@ -118,7 +118,8 @@ extension Gateway {
       words += said(" by UDP, long requests by TCP: ", "，UDP，过长的请求用 TCP：")
       append(connection, to: &words)
     case .tcp, .tls:
-      words += configuration.sipTransport == .tls ? said(" by TLS: ", "，TLS：") : said(" by TCP: ", "，TCP：")
+      words +=
+        configuration.sipTransport == .tls ? said(" by TLS: ", "，TLS：") : said(" by TCP: ", "，TCP：")
       if let connection {
         append(connection, to: &words)
       } else {

@@ -187,12 +187,10 @@ struct ClientTransaction: Sendable {
   }
 
   mutating func advance(to now: Instant) -> TransactionActions {
-    var again: TransactionActions = []
-    if let due = sendAgainAt, now >= due {
-      sendAgainAt = nil
-      if isOpen { again = .send }
-    }
-    return again.union(advanceMachine(to: now))
+    let actions = advanceMachine(to: now)
+    guard let due = sendAgainAt, now >= due else { return actions }
+    sendAgainAt = nil
+    return isOpen ? actions.union(.send) : actions
   }
 
   private mutating func advanceMachine(to now: Instant) -> TransactionActions {

@@ -120,7 +120,8 @@ public struct Via: Equatable, Sendable {
   ///
   /// That of a request says how we send it; that of a response how the request came, and so how the
   /// response goes (RFC 3261 §18.2.2).
-  public static func firstTransport(in message: Text) -> (transport: Transport, place: Range<Int>)? {
+  public static func firstTransport(in message: Text) -> (transport: Transport, place: Range<Int>)?
+  {
     guard let head = message.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
     let bytes = message.span
     var at = head &+ 1

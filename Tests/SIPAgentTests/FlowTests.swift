@@ -57,7 +57,8 @@ struct FlowTests {
     try flow.add(Self.message)
   }
 
-  @Test("A ping after 80 to 100 % of the pause, by chance", arguments: 1...20 as ClosedRange<UInt64>)
+  @Test(
+    "A ping after 80 to 100 % of the pause, by chance", arguments: 1...20 as ClosedRange<UInt64>)
   func pace(_ seed: UInt64) throws {
     var random = RandomSource(testSeed: seed)
     var flow = open(&random)

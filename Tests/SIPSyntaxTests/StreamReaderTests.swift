@@ -99,12 +99,15 @@ struct StreamReaderTests {
   @Test("The transport of the first Via and its place")
   func firstTransport() {
     for (name, transport) in [("UDP", Transport.udp), ("TCP", .tcp), ("TLS", .tls)] {
-      let text = "SIP/2.0 200 OK\r\nX: y\r\nVia: SIP/2.0/\(name) h;branch=z\r\nVia: SIP/2.0/UDP i\r\n\r\n"
+      let text =
+        "SIP/2.0 200 OK\r\nX: y\r\nVia: SIP/2.0/\(name) h;branch=z\r\nVia: SIP/2.0/UDP i\r\n\r\n"
       let found = Via.firstTransport(in: Text(text.utf8))
       #expect(found?.transport == transport)
       #expect(found.map { Text(Text(text.utf8)[$0.place]) } == Text(name.utf8))
     }
-    for text in ["", "A", "A\r\n", "A\r\n\r\n", "A\r\nVia: ", "A\r\nVia: SIP/2.0", "A\r\nVia: \r\n"] {
+    for text in [
+      "", "A", "A\r\n", "A\r\n\r\n", "A\r\nVia: ", "A\r\nVia: SIP/2.0", "A\r\nVia: \r\n",
+    ] {
       #expect(Via.firstTransport(in: Text(text.utf8)) == nil, "\(text)")
     }
   }
