@@ -53,7 +53,11 @@ extension Gateway {
 extension Array where Element == UInt8 {
   /// Appends the servers of a walk, by rank and weight.
   fileprivate mutating func append(_ servers: [ServerLocation]) {
-    append("SIP over UDP goes to ")
+    switch servers.first?.transport {
+    case .udp, nil: append("SIP over UDP goes to ")
+    case .tcp: append("SIP over TCP goes to ")
+    case .tls: append("SIP over TLS goes to ")
+    }
     var isFirst = true
     for server in servers {
       for address in server.addresses {

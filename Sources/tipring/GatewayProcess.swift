@@ -265,7 +265,9 @@ final class GatewayProcess {
 
   private func take(_ event: NetworkInterface.Event, _ now: Instant) {
     switch event {
-    case .rose(let lease): gateway.pathRose(lease, now: now, into: &outputs)
+    case .rose(let lease):
+      if gateway.path != .up(lease) { loseStreams(now) }
+      gateway.pathRose(lease, now: now, into: &outputs)
     case .fell:
       // A connection of an address that may not come back is none.
       loseStreams(now)

@@ -12,6 +12,8 @@ final class SIPStream {
   let remote: Endpoint
   let isSecure: Bool
   var flow: Flow
+  /// Whether a turn has left bytes, of which TLS may hold some that the kernel does not tell of.
+  var hasMore = false
   private let carrier: Carrier
   private var wantsWriting: Bool
 

@@ -56,7 +56,9 @@ final class SIPStreams {
   }
 
   /// When `advance` must be called next.
-  var deadline: Instant? { streams.reduce(nil) { soonest($0, $1.flow.deadline) } }
+  var deadline: Instant? {
+    streams.reduce(nil) { soonest($0, $1.hasMore ? .zero : $1.flow.deadline) }
+  }
 
   private func stream(of descriptor: CInt) -> SIPStream? {
     streams.first { $0.rawValue == descriptor }
@@ -154,6 +156,7 @@ final class SIPStreams {
     _ stream: SIPStream, _ now: Instant, in loop: borrowing EventLoop
   ) -> [Event] {
     var events: [Event] = []
+    stream.hasMore = false
     for _ in 0..<Self.readBudget {
       switch stream.receive() {
       case .nothing: return events + sendWaiting(stream, in: loop)
@@ -168,6 +171,7 @@ final class SIPStreams {
         }
       }
     }
+    stream.hasMore = true
     return events + sendWaiting(stream, in: loop)
   }
 
@@ -176,6 +180,7 @@ final class SIPStreams {
     var events: [Event] = []
     for stream in streams {
       stream.flow.keep(keepAlive, now: now, using: &random)
+      if stream.hasMore { events += receive(stream, now, in: loop) }
       guard let deadline = stream.flow.deadline, now >= deadline else { continue }
       do throws(Flow.Failure) {
         try stream.flow.advance(to: now, using: &random)
