@@ -123,7 +123,7 @@ class KeptAlive(StreamTest):
         self.scene.settings += ["sip keep-alive 2"]
 
     def test_kept(self):
-        self.phone.do("pause 10000")
+        self.phone.do("pause 9000")
         self.assertEqual(self.connections(), 1)
         self.assertNotIn("the connection ended", self.scene.box.shell("show log"))
         self.assert_clean_end()
