@@ -76,8 +76,8 @@ let package = Package(
     .executableTarget(
       name: "tipring",
       dependencies: [
-        "Base", "MediaControl", "Line", "Call", "Board", "Config", "Access", "Console", "Gateway",
-        "Linux", "Hardware", "Media", "Network", "Provisioning",
+        "Base", "MediaControl", "Line", "SIPAgent", "Call", "Board", "Config", "Access", "Console",
+        "Gateway", "Linux", "Hardware", "Media", "Network", "Provisioning",
       ],
       exclude: ["README.md"], swiftSettings: rules),
 

@@ -48,6 +48,12 @@ static int mark(int fd, int is_ipv6, int dscp) {
   return setsockopt(fd, IPPROTO_IP, IP_TOS, &octet, sizeof octet);
 }
 
+/* The code point sets a priority of its own, so ours comes later. */
+static int mark_all(int fd, int is_ipv6, int dscp, int priority) {
+  if (mark(fd, is_ipv6, dscp) != 0) return -1;
+  return priority > 0 ? setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof priority) : 0;
+}
+
 int clinux_udp_socket(
     const clinux_endpoint *local, int dscp, int priority, const char *device) {
   int family = local->is_ipv6 ? AF_INET6 : AF_INET;
@@ -55,10 +61,7 @@ int clinux_udp_socket(
   if (fd < 0) return -1;
   struct sockaddr_storage s;
   socklen_t length = to_sockaddr(local, &s);
-  if (mark(fd, local->is_ipv6, dscp) != 0) return clinux_close_keeping_errno(fd);
-  /* The code point has set a priority of its own, so ours comes later. */
-  if (priority > 0 && setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof priority) != 0)
-    return clinux_close_keeping_errno(fd);
+  if (mark_all(fd, local->is_ipv6, dscp, priority) != 0) return clinux_close_keeping_errno(fd);
   if (device != 0 &&
       setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device)) != 0)
     return clinux_close_keeping_errno(fd);
@@ -66,7 +69,8 @@ int clinux_udp_socket(
   return fd;
 }
 
-int clinux_tcp_listen(const clinux_endpoint *local, const char *device, int send_room) {
+int clinux_tcp_listen(
+    const clinux_endpoint *local, int dscp, int priority, const char *device, int send_room) {
   int yes = 1, family = local->is_ipv6 ? AF_INET6 : AF_INET;
   int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
@@ -74,7 +78,8 @@ int clinux_tcp_listen(const clinux_endpoint *local, const char *device, int send
   socklen_t length = to_sockaddr(local, &s);
   /* The options pass to every connection. Connections of a process before us may still wait for
      their end, and with so little room a delayed acknowledgement would hold the rest up. */
-  if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+  if (mark_all(fd, local->is_ipv6, dscp, priority) != 0 ||
+      setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
       setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_room, sizeof send_room) != 0 ||
       setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes) != 0)
     return clinux_close_keeping_errno(fd);
@@ -86,18 +91,34 @@ int clinux_tcp_listen(const clinux_endpoint *local, const char *device, int send
   return fd;
 }
 
+int clinux_peer(int fd, clinux_endpoint *peer) {
+  struct sockaddr_storage s;
+  socklen_t length = sizeof s;
+  if (getpeername(fd, (struct sockaddr *)&s, &length) != 0) return -1;
+  from_sockaddr(&s, peer);
+  return 0;
+}
+
 int clinux_tcp_connect(
-    const clinux_endpoint *to, int dscp, unsigned silence_ms, const char *device) {
+    const clinux_endpoint *to, const clinux_endpoint *from, int dscp, int priority,
+    unsigned silence_ms, const char *device) {
   int fd = socket(to->is_ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
   struct sockaddr_storage s;
-  socklen_t length = to_sockaddr(to, &s);
-  if (mark(fd, to->is_ipv6, dscp) != 0 ||
+  socklen_t length;
+  int yes = 1;
+  if (mark_all(fd, to->is_ipv6, dscp, priority) != 0 ||
+      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes) != 0 ||
       setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silence_ms, sizeof silence_ms) != 0)
     return clinux_close_keeping_errno(fd);
   if (*device != 0 &&
       setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device)) != 0)
     return clinux_close_keeping_errno(fd);
+  if (from != 0) {
+    length = to_sockaddr(from, &s);
+    if (bind(fd, (struct sockaddr *)&s, length) != 0) return clinux_close_keeping_errno(fd);
+  }
+  length = to_sockaddr(to, &s);
   if (connect(fd, (struct sockaddr *)&s, length) != 0 && errno != EINPROGRESS)
     return clinux_close_keeping_errno(fd);
   return fd;

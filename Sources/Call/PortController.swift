@@ -148,7 +148,7 @@ public struct PortController {
       handle(.replaced(by: session, offer: offer), of: old, now, &out)
     case .registration, .incoming:
       break  // Another account's.
-    case .send, .confirmed, .offerRefused, .transfer, .note, .stopped:
+    case .send, .sendByStream, .confirmed, .offerRefused, .transfer, .note, .stopped:
       break  // Nothing that a call must know.
     }
   }

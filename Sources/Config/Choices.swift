@@ -50,6 +50,19 @@ public enum SignallingProfile: UInt8, CaseIterable, Sendable {
   static var words: [StaticString] { ["rfc3261", "ims"] }
 }
 
+/// How SIP goes to the SBC.
+public enum SignallingTransport: UInt8, CaseIterable, Sendable {
+  /// A datagram a message.
+  case udp
+  /// A connection.
+  case tcp
+  /// A connection inside TLS.
+  case tls
+
+  /// The words of the command, in the order of the cases.
+  static var words: [StaticString] { ["udp", "tcp", "tls"] }
+}
+
 /// Which address Contact names.
 public enum ContactAddress: UInt8, CaseIterable, Sendable {
   /// Our own.

@@ -7,6 +7,7 @@ extension Parameter {
   public var dataModelName: StaticString? {
     switch self {
     case .sipServer: "VoiceService.1.SIP.Network.1.OutboundProxy"
+    case .sipTransport: "VoiceService.1.SIP.Network.1.UserAgentTransport"
     case .sipPort: "VoiceService.1.SIP.Network.1.UserAgentPort"
     case .sipExpires: "VoiceService.1.SIP.Network.1.RegistrationPeriod"
     case .sipDSCP: "VoiceService.1.SIP.Network.1.DSCPMark"
@@ -23,7 +24,8 @@ extension Parameter {
     case .hostname, .language, .networkInterface, .networkMAC, .networkMTU, .networkAddress,
       .networkGateway, .networkDNS, .networkBackupDNS, .networkMediaPriority, .managementInterface,
       .managementVLAN,
-      .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipProfile, .sipRealm,
+      .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipKeepAlive,
+      .sipProfile, .sipRealm,
       .sipAccessNetwork, .sipContact, .sipHeartbeat, .sipFailBack, .sip100rel,
       .sipSessionExpires, .sipSessionMinimum, .sipUserAgent, .mediaJitterMin, .mediaJitterMax,
       .digitMap, .emergencyNumbers, .timersFirstDigit, .timersInterDigit, .timersShort,

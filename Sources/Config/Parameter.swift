@@ -47,6 +47,10 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipLocal
   /// Our own port for SIP on the voice interface.
   case sipPort
+  /// How SIP goes to the SBC.
+  case sipTransport
+  /// How often a connection to the SBC is kept alive.
+  case sipKeepAlive
   /// Which documents the SBC follows.
   case sipProfile
   /// The realm of the carrier's challenges.

@@ -41,7 +41,8 @@ extension Parameter {
       ParameterRow(
         "sip port", .number(1...65_535, unit: ""), standard: .number(5060), .restart,
         "Own port for SIP on the voice interface.")
-    case .sipProfile, .sipRealm, .sipAccessNetwork, .sipContact, .sipExpires:
+    case .sipTransport, .sipKeepAlive, .sipProfile, .sipRealm, .sipAccessNetwork, .sipContact,
+      .sipExpires:
       carrierRow
     case .sipHeartbeat:
       ParameterRow(
@@ -141,6 +142,14 @@ extension Parameter {
   /// What a carrier's rules for SIP say.
   private var carrierRow: ParameterRow {
     switch self {
+    case .sipTransport:
+      ParameterRow(
+        "sip transport", .choice(SignallingTransport.words), standard: .choice(0), .live,
+        "How SIP goes to the SBC; long requests always by tcp. An SBC by tls mostly has port 5061.")
+    case .sipKeepAlive:
+      ParameterRow(
+        "sip keep-alive", .number(0...3_600, unit: "s"), standard: .number(90), .live,
+        "How often a connection to the SBC is kept alive (RFC 5626); 0 leaves it alone.")
     case .sipProfile:
       ParameterRow(
         "sip profile", .choice(SignallingProfile.words), standard: .choice(0), .restart,

@@ -59,6 +59,16 @@ extension Configuration {
     case nil: return []
     }
   }
+  /// How SIP goes to the SBC.
+  public var sipTransport: SignallingTransport {
+    guard case .choice(let place) = value(.sipTransport) else { return .udp }
+    return SignallingTransport(rawValue: place) ?? .udp
+  }
+  /// How often a connection to the SBC is kept alive; `nil` leaves it alone.
+  public var sipKeepAlive: Duration? {
+    let seconds = number(.sipKeepAlive)
+    return seconds == 0 ? nil : .seconds(seconds)
+  }
   /// Whose rules of registration the box follows.
   public var sipProfile: SignallingProfile {
     guard case .choice(let place) = value(.sipProfile) else { return .rfc3261 }

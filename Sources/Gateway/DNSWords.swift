@@ -13,7 +13,7 @@ extension DNSFailure {
     case .serverFailure: "the DNS server could not find out (SERVFAIL)"
     case .refused: "the DNS server does not answer us (REFUSED)"
     case .malformed: "the DNS server's answer makes no sense"
-    case .noTransport: "the name offers no SIP over UDP"
+    case .noTransport: "the name offers no SIP by the transport of sip transport"
     }
   }
 
@@ -27,7 +27,7 @@ extension DNSFailure {
     case .serverFailure: "DNS 服务器查询失败 (SERVFAIL)"
     case .refused: "DNS 服务器拒绝查询 (REFUSED)"
     case .malformed: "DNS 服务器的应答无法理解"
-    case .noTransport: "该域名不提供 UDP 上的 SIP"
+    case .noTransport: "该域名不提供 sip transport 所设传输方式的 SIP"
     }
   }
 }

@@ -15,9 +15,12 @@ extension Gateway {
         words += said(", for another ", "，剩余 ")
         words.append(clock: end - now)
       }
+      appendConnectionFailure(to: &words)
       return Link(name: "registration", words: words)
     case .unregistered: words += said("not asked for yet", "尚未请求")
-    case .registering: words += said("asked for, the SBC has not answered yet", "已请求，SBC 尚未应答")
+    case .registering:
+      words += said("asked for, the SBC has not answered yet", "已请求，SBC 尚未应答")
+      appendConnectionFailure(to: &words)
     case .failed(let failure): words = self.words(for: failure, of: port, report.lastCode)
     }
     if let next = report.nextAttempt {
@@ -25,6 +28,11 @@ extension Gateway {
       words.append(clock: max(.zero, next - now))
     }
     return Link(name: "registration", words: words, isBroken: true)
+  }
+
+  private func appendConnectionFailure(to words: inout Text) {
+    let why = connectionFailure(of: agent.server)
+    if !why.isEmpty { words += said("; no connection: ", "；没有连接：") + why }
   }
 
   private func words(
@@ -35,6 +43,8 @@ extension Gateway {
     case .timeout:
       words.append("SBC ")
       words.append(agent.server)
+      let why = connectionFailure(of: agent.server)
+      guard why.isEmpty else { return words + said(": no connection: ", "：没有连接：") + why }
       words += said(
         " does not answer: wrong address or VLAN, SIP blocked on the way, or it is off",
         " 无应答：地址或 VLAN 不对，途中 SIP 被拦，或 SBC 未开")

@@ -179,6 +179,7 @@ extension Gateway {
     agent.update(
       userAgent: configuration.sipUserAgent, sessions: SessionSettings(configuration),
       accounts: configuration.accounts)
+    applyTransport()
     for i in ports.indices {
       guard let port = configuration.enabledPorts.first(where: { $0.number == ports[i].number })
       else { continue }

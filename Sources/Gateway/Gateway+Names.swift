@@ -78,7 +78,7 @@ extension Gateway {
   }
 
   /// The SBCs that DHCP has told.
-  private var toldServers: [ServerName] {
+  var toldServers: [ServerName] {
     guard case .up(let lease) = path else { return [] }
     return lease.sipServers
   }

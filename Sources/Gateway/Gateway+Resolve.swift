@@ -10,7 +10,7 @@ extension Gateway {
     answer.append("servers of ")
     answer += name
     answer.append("; Ctrl-C ends it\n")
-    var run = ResolveRun(name, transports: Self.transports)
+    var run = ResolveRun(name, transports: configuration.transports)
     let step = run.begin(nextQuestion(), now: now)
     begin(.resolve(run))
     perform(step, at: live.count - 1, into: &out)
@@ -53,7 +53,11 @@ extension Gateway {
 extension Array where Element == UInt8 {
   /// Appends the servers of a walk, by rank and weight.
   fileprivate mutating func append(_ servers: [ServerLocation]) {
-    append("SIP over UDP goes to ")
+    switch servers.first?.transport {
+    case .udp, nil: append("SIP over UDP goes to ")
+    case .tcp: append("SIP over TCP goes to ")
+    case .tls: append("SIP over TLS goes to ")
+    }
     var isFirst = true
     for server in servers {
       for address in server.addresses {

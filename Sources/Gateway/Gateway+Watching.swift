@@ -6,12 +6,15 @@ internal import SIPAgent
 /// What those are told who watch the box: events, SIP messages and streams, on one clock.
 extension Gateway {
   /// Notes a SIP message for those who watch.
-  mutating func tell(_ message: Text, isSent: Bool, far: Endpoint) {
+  ///
+  /// `isSecure` is of a connection, `nil` of a datagram.
+  mutating func tell(_ message: Text, isSent: Bool, far: Endpoint, isSecure: Bool?) {
     guard isWatched else { return }
     tellEvents()
     tellWatchers { text in
       text.append(isSent ? "SIP --> " : "SIP <-- ")
       text.append(far)
+      if let isSecure { text.append(isSecure ? " TLS" : " TCP") }
       text.append("  ")
       text.append(ladderWordsOf: message)
     }

@@ -19,8 +19,6 @@ public struct Gateway {
   public static let outputLimit = 2_048
   /// How many ended calls `show calls` remembers.
   static let historyLimit = 50
-  /// The transports of SIP that we have, the preferred one first.
-  static let transports: [SIPTransport] = [.udp]
   /// How often the counters of open streams are renewed for `show media`.
   private static let reportInterval = Duration.seconds(5)
 
@@ -57,6 +55,10 @@ public struct Gateway {
   var directory: ServerDirectory
   /// The DNS servers that are asked; none when those of the system are.
   var dnsServers: [Endpoint] = []
+  /// The connections to SBCs, and what became of the last ones.
+  var connections: [SIPConnection] = []
+  /// Whether DNS has to be asked anew, because SIP goes another way.
+  var areServersStale = false
   /// Whether the agent has not heard of any SBC since the way came.
   var isAgentWaiting = false
   /// The number of the last question to DNS that somebody at a console asked.
@@ -145,7 +147,7 @@ public struct Gateway {
     agent = UserAgent(
       settings: UserAgentSettings(configuration), accounts: configuration.accounts,
       random: random.child())
-    directory = ServerDirectory(transports: Self.transports, random: random.child())
+    directory = ServerDirectory(transports: configuration.transports, random: random.child())
     for port in configuration.enabledPorts {
       ports.append(
         PortController(
@@ -163,7 +165,8 @@ public struct Gateway {
     let trial = editing.storing == 0 ? editing.trial?.deadline : nil
     let configuring = soonest(trial, asking)
     let own = soonest(soonest(nextReport, configuring), soonest(alarm, liveDeadline))
-    let names = soonest(agent.deadline, directory.deadline)
+    let stale = areServersStale ? now : nil
+    let names = soonest(soonest(agent.deadline, directory.deadline), stale)
     return ports.reduce(soonest(names, own)) { soonest($0, $1.deadline) }
   }
 
@@ -184,14 +187,14 @@ public struct Gateway {
     settle(into: &out)
   }
 
-  /// Takes a SIP datagram.
+  /// Takes a SIP message: a datagram, or what a connection has brought, with TLS or without.
   public mutating func receive(
-    _ datagram: Text, from source: Endpoint, now: Instant,
+    _ datagram: Text, from source: Endpoint, byStream isSecure: Bool? = nil, now: Instant,
     into out: inout Outbox<GatewayOutput>
   ) {
     self.now = now
     capture(datagram, from: source, to: agent.settings.local)
-    tell(datagram, isSent: false, far: source)
+    tell(datagram, isSent: false, far: source, isSecure: isSecure)
     agent.receive(datagram, from: source, now: now, into: &agentOutputs)
     settle(into: &out)
   }
@@ -246,6 +249,7 @@ public struct Gateway {
   /// Lets the time pass.
   public mutating func advance(to now: Instant, into out: inout Outbox<GatewayOutput>) {
     self.now = now
+    findServersAnew(into: &out)
     advanceDirectory(into: &out)
     agent.advance(to: now, into: &agentOutputs)
     settle(into: &out)
@@ -303,8 +307,10 @@ public struct Gateway {
       // Without a way the transaction's own timers notice; the kernel need not be asked.
       guard path != .down, remote.port > 0 else { return }
       capture(datagram, from: agent.settings.local, to: remote)
-      tell(datagram, isSent: true, far: remote)
+      tell(datagram, isSent: true, far: remote, isSecure: nil)
       out.emit(.send(datagram, to: remote))
+    case .sendByStream(let message, let remote, let isSecure):
+      send(message, to: remote, isSecure: isSecure, into: &out)
     case .stopped:
       out.emit(.stopped)
     case .note:

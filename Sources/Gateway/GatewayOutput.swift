@@ -8,6 +8,9 @@ public import Network
 public enum GatewayOutput: Sendable {
   /// Put a SIP datagram on the wire.
   case send(Text, to: Endpoint)
+  /// Send a SIP message by the connection to that endpoint, and make it when there is none: with TLS
+  /// to the server of this name, or without TLS.
+  case sendByStream(Text, to: Endpoint, secureName: Text?)
   /// Change what a line circuit puts on its wires.
   case feed(PortNumber, LineFeed)
   /// Hand a command to the media thread.

@@ -41,7 +41,8 @@ extension Array where Element == UInt8 {
       append(" periods missed")
     case .xrun, .cardLost, .cardReturned: append(cardEvent: event)
     case .lineCircuitLost, .lineCircuitReturned: append(lineEvent: event)
-    case .pathUp, .pathDown, .serverNotFound, .serversFound: append(pathEvent: event)
+    case .pathUp, .pathDown, .serverNotFound, .serversFound, .connected, .disconnected:
+      append(pathEvent: event)
     case .oversized(let length, let source):
       append("datagram of ")
       append(decimal: length)
@@ -76,6 +77,15 @@ extension Array where Element == UInt8 {
       append(name)
       append(": ")
       append(failure.english)
+    } else if case .connected(let server, let isSecure) = event {
+      append("SBC ")
+      append(server)
+      append(isSecure ? ": connected by TLS" : ": connected by TCP")
+    } else if case .disconnected(let server, let isSecure, let why) = event {
+      append("SBC ")
+      append(server)
+      append(isSecure ? ": TLS: " : ": TCP: ")
+      append(contentsOf: why)
     } else if case .serversFound(let servers) = event {
       append("SBCs by DNS: ")
       append(list: servers.map { server in cell { $0.append(server) } })
@@ -203,7 +213,7 @@ extension Array where Element == UInt8 {
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
       .called, .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned,
       .lineCircuitLost, .lineCircuitReturned, .oversized, .failure, .provisioned, .alarm, .pathUp,
-      .pathDown, .serverNotFound, .serversFound,
+      .pathDown, .serverNotFound, .serversFound, .connected, .disconnected,
       .configurationCommitted,
       .configurationChanged, .configurationConfirmed, .factoryReset, .factoryResetByButton,
       .buttonReturned, .loggedIn, .passwordChanged,

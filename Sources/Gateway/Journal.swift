@@ -42,6 +42,10 @@ enum JournalEvent: Equatable, Sendable {
   /// DNS tells other SBCs than before.
   case serversFound([Endpoint])
   case oversized(Int, from: Endpoint)
+  /// A connection to an SBC stands, with TLS or without.
+  case connected(Endpoint, isSecure: Bool)
+  /// It is lost, or could not be made.
+  case disconnected(Endpoint, isSecure: Bool, why: Text)
   case configurationCommitted(console: UInt8, changes: Int)
   case configurationChanged(console: UInt8, Text)
   case configurationConfirmed(console: UInt8)
@@ -65,7 +69,7 @@ enum JournalEvent: Equatable, Sendable {
   /// Whether it tells that something could not be done.
   var isFailure: Bool {
     switch self {
-    case .failure, .loginRefused, .serverNotFound: true
+    case .failure, .loginRefused, .serverNotFound, .disconnected: true
     case .alarm(let change): change.isRaised
     default: false
     }

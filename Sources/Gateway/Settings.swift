@@ -22,6 +22,12 @@ extension UserAgentSettings {
     }
     heartbeat.holdTime = configuration.sipFailBack
     sessions = SessionSettings(configuration)
+    transport = configuration.viaTransport
+    isAlias = configuration.offersConnection
+    if let packet = configuration.voiceNetwork?.mtu {
+      // RFC 3261 §18.1.1: 200 bytes below what the way takes whole.
+      longestDatagram = min(longestDatagram, max(200, Int(packet) - 200))
+    }
   }
 }
 

@@ -50,6 +50,10 @@ extension Gateway {
       row("route", report.serviceRoute, &answer)
       row("path", report.path, &answer)
       row("contact", report.contact, &answer)
+      let way = carriage(to: agent.server)
+      if !way.isEmpty, report.account == agent.registrations.first?.account {
+        row("SBC", cell { $0.append(agent.server) } + way, &answer)
+      }
       if let watch = report.watch { row("reg event", cell { $0.append(watch) }, &answer) }
     }
   }

@@ -52,6 +52,7 @@ extension Gateway {
   private func append(_ server: Endpoint, to answer: inout Text) {
     answer.append(server)
     if agent.hasFailed(server) { answer.append(" (does not answer)") }
+    answer += carriage(to: server)
   }
 
   private func appendPorts(to answer: inout Text) {

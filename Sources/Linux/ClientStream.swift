@@ -45,13 +45,15 @@ public final class ClientStream {
   /// Whether the descriptor is worth a look only when it can be written to.
   public private(set) var wantsWriting = true
 
-  /// Begins to connect, by a device if one is named; the connection fails when what was sent stays
+  /// Begins to connect, by a device and from an address if they are named; the connection fails when what was sent stays
   /// without an answer for `silence`.
   public init(
-    to remote: Endpoint, dscp: UInt8, silence: Duration, device: Text, security: Security?
+    to remote: Endpoint, from local: IPAddress? = nil, marks: TrafficMarks, silence: Duration,
+    device: Text, security: Security?
   ) throws(TLSFailure) {
     do throws(Errno) {
-      tcp = try TCPConnection(connectingTo: remote, dscp: dscp, silence: silence, device: device)
+      tcp = try TCPConnection(
+        connectingTo: remote, from: local, marks: marks, silence: silence, device: device)
     } catch {
       throw TLSFailure(words: error.message)
     }

@@ -3,19 +3,25 @@ internal import CLinux
 
 /// A TCP socket that others connect to.
 public struct TCPListener: ~Copyable {
-  /// What a connection may leave unsent in the kernel: a client that does not read costs no more.
-  private static let sendRoom: CInt = 4_096
-
   private let descriptor: FileDescriptor
 
   /// Listens at `local`; with a device, only what comes by it.
-  public init(local: Endpoint, device: Text = []) throws(Errno) {
+  ///
+  /// `sendRoom` is what a connection may leave unsent in the kernel, in bytes: a client that does
+  /// not read costs no more.
+  public init(
+    local: Endpoint, marks: TrafficMarks = TrafficMarks(dscp: 0), device: Text = [],
+    sendRoom: Int = 4_096
+  ) throws(Errno) {
     var address = clinux_endpoint(local)
+    let (dscp, priority) = (CInt(marks.dscp), CInt(marks.priority))
+    let room = CInt(clamping: sendRoom)
     if device.isEmpty {
-      descriptor = try FileDescriptor(unsafe clinux_tcp_listen(&address, nil, Self.sendRoom))
+      descriptor = try FileDescriptor(
+        unsafe clinux_tcp_listen(&address, dscp, priority, nil, room))
     } else {
       descriptor = try FileDescriptor(
-        unsafe clinux_tcp_listen(&address, device.terminated.asCString, Self.sendRoom))
+        unsafe clinux_tcp_listen(&address, dscp, priority, device.terminated.asCString, room))
     }
   }
 
@@ -36,17 +42,31 @@ public final class TCPConnection {
 
   init(adopting rawValue: CInt) { self.rawValue = rawValue }
 
-  /// Begins to connect, by a device if one is named; when the descriptor can be written to,
+  /// Who is at the other end; `nil` when it is gone already.
+  public var peer: Endpoint? {
+    var peer = clinux_endpoint()
+    return unsafe clinux_peer(rawValue, &peer) == 0 ? Endpoint(peer) : nil
+  }
+
+  /// Begins to connect, by a device and from an address if they are named; when the descriptor can be written to,
   /// `failure` tells what came of it.
   ///
   /// The connection fails when what was sent stays without an answer for `silence`.
   init(
-    connectingTo remote: Endpoint, dscp: UInt8, silence: Duration, device: Text
+    connectingTo remote: Endpoint, from local: IPAddress?, marks: TrafficMarks,
+    silence: Duration, device: Text
   ) throws(Errno) {
     var address = clinux_endpoint(remote)
-    rawValue = unsafe clinux_tcp_connect(
-      &address, CInt(dscp), UInt32(clamping: silence.inMilliseconds),
-      device.terminated.asCString)
+    let (dscp, priority) = (CInt(marks.dscp), CInt(marks.priority))
+    let milliseconds = UInt32(clamping: silence.inMilliseconds)
+    if let local {
+      var from = clinux_endpoint(Endpoint(local, 0))
+      rawValue = unsafe clinux_tcp_connect(
+        &address, &from, dscp, priority, milliseconds, device.terminated.asCString)
+    } else {
+      rawValue = unsafe clinux_tcp_connect(
+        &address, nil, dscp, priority, milliseconds, device.terminated.asCString)
+    }
     if rawValue < 0 { throw Errno() }
   }
 

@@ -50,7 +50,7 @@ public struct ServerDirectory: Sendable {
 
   private var entries: [Entry] = []
   private var types: [DNSType] = [.a]
-  private let transports: [SIPTransport]
+  private var transports: [SIPTransport]
   private var random: RandomSource
   private var lastQuestion: UInt32 = 0
   private var isRunning = false
@@ -66,6 +66,20 @@ public struct ServerDirectory: Sendable {
   /// The names that could not be resolved the last time, with the reason.
   public var failures: [(name: ServerName, failure: DNSFailure)] {
     entries.compactMap { entry in entry.failure.map { (entry.name, $0) } }
+  }
+
+  /// Goes by other transports from the next `start` on; what is known is forgotten.
+  public mutating func use(_ transports: [SIPTransport]) {
+    self.transports = transports
+    entries = []
+  }
+
+  /// The name that an address is from; `nil` for one that was given as such.
+  public func name(of endpoint: Endpoint) -> Text? {
+    for entry in entries {
+      if case .host(let name, _) = entry.name, entry.endpoints.contains(endpoint) { return name }
+    }
+    return nil
   }
 
   /// Whether a name is being looked for, and nothing is known of any.

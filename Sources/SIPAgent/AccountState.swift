@@ -40,6 +40,8 @@ struct AccountState: Sendable {
   /// How often the seen address moved the Contact without a refresh between.
   var moves = 0
   let profile: SIPProfile
+  private var transport: Transport
+  private var local: Endpoint
   /// Our instance (RFC 5626 §4.1) with angle brackets.
   let instance: Text
   /// Our address-of-record with the display name, without a tag.
@@ -52,6 +54,8 @@ struct AccountState: Sendable {
       refusalPause: settings.refusalPause)
     watch = RegistrationWatch(backOff: settings.backOff, patience: settings.timers.patience)
     profile = settings.profile
+    transport = settings.transport
+    local = settings.local
     instance = Self.instance(of: account)
     callID = randomToken(words: 2, using: &random)
     tag = randomToken(words: 1, using: &random)
@@ -111,12 +115,24 @@ struct AccountState: Sendable {
     move(to: local)
   }
 
+  /// Names another transport in our Contact; the next REGISTER takes back what named the old one.
+  mutating func use(_ transport: Transport) {
+    let former = contactURI
+    self.transport = transport
+    retiredURI = []
+    moves = 0
+    move(to: local)
+    if contactURI != former { formerURI = former }
+  }
+
   /// Makes our Contact anew with an address.
   mutating func move(to local: Endpoint) {
+    self.local = local
     contactURI = Text("sip:")
     contactURI.append(user: account.user)
     contactURI.append(UInt8(ascii: "@"))
     contactURI.append(local)
+    contactURI.append(transport.uriParameter)
     contact = Self.bracketed(contactURI)
     binding = contact
     guard profile == .ims else { return }

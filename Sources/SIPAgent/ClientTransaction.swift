@@ -98,12 +98,22 @@ struct ClientTransaction: Sendable {
   private let unfinishedUntil: Instant?
   /// Proxies end an INVITE after Timer C, three minutes (RFC 3261 §16.6); then comes their 408.
   private static let timerC = Duration.seconds(180)
+  /// Whether the request goes by TCP only for its length.
+  let mayRetreat: Bool
+  private let isReliable: Bool
+  /// When the request is sent again because its connection was lost, and the pause before the next.
+  private var sendAgainAt: Instant?
+  private var lossPause = Duration.zero
+  /// Whether there was no response yet.
+  private(set) var isUnheard = true
 
   /// Starts the transaction; the request must be sent once now.
   init(
     branch: UInt64, purpose: Purpose, request: Text, destination: Endpoint, rounds: Int,
-    timers: Timers, silentAt: Instant?, now: Instant
+    timers: Timers, mayRetreat: Bool = false, silentAt: Instant?, now: Instant
   ) {
+    self.mayRetreat = mayRetreat
+    isReliable = timers.isReliable
     self.branch = branch
     self.purpose = purpose
     self.request = request
@@ -127,11 +137,21 @@ struct ClientTransaction: Sendable {
   }
 
   var deadline: Instant? {
-    switch machine {
+    let own = soonest(sendAgainAt, silentAt)
+    return switch machine {
     case .invite(let machine):
-      soonest(soonest(machine.deadline, silentAt), isOpen ? unfinishedUntil : nil)
-    case .other(let machine): soonest(machine.deadline, silentAt)
+      soonest(soonest(machine.deadline, own), isOpen ? unfinishedUntil : nil)
+    case .other(let machine): soonest(machine.deadline, own)
     }
+  }
+
+  /// The connection of a reliable transport is lost, or could not be made: what is unanswered goes
+  /// out again, with pauses that grow.
+  mutating func sendAgain(afterLossAt now: Instant, wasOpen: Bool) {
+    guard isReliable, isUnheard, isOpen, sendAgainAt == nil else { return }
+    if !wasOpen, lossPause == .zero { lossPause = .milliseconds(500) }
+    sendAgainAt = now + lossPause
+    lossPause = min(max(.milliseconds(500), lossPause * 2), .seconds(4))
   }
 
   /// Whether a final response has not come yet.
@@ -161,6 +181,8 @@ struct ClientTransaction: Sendable {
 
   mutating func receive(_ response: ResponseClass, now: Instant) -> TransactionActions {
     silentAt = nil
+    sendAgainAt = nil
+    isUnheard = false
     switch machine {
     case .invite(var invite):
       var out = Outbox<InviteClient.Output>(limit: 2)
@@ -180,6 +202,13 @@ struct ClientTransaction: Sendable {
       terminate()
       return [.fail, .terminate]
     }
+    let actions = advanceMachine(to: now)
+    guard let due = sendAgainAt, now >= due else { return actions }
+    sendAgainAt = nil
+    return isOpen ? actions.union(.send) : actions
+  }
+
+  private mutating func advanceMachine(to now: Instant) -> TransactionActions {
     switch machine {
     case .invite(var invite):
       var out = Outbox<InviteClient.Output>(limit: 2)
@@ -198,6 +227,7 @@ struct ClientTransaction: Sendable {
   mutating func terminate() {
     isTerminated = true
     silentAt = nil
+    sendAgainAt = nil
   }
 
   private mutating func note(_ out: Outbox<InviteClient.Output>) -> TransactionActions {

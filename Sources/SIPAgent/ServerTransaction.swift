@@ -24,6 +24,9 @@ struct ServerTransaction: Sendable {
   private let host: Range<Int>
   private let port: UInt16?
   private let wantsSourcePort: Bool
+  private let isReliable: Bool
+  /// Whether the connection that the request came by is gone.
+  private var isStreamLost = false
   private var machine: Machine
   /// Whether it can be forgotten.
   private(set) var isTerminated = false
@@ -37,6 +40,9 @@ struct ServerTransaction: Sendable {
     self.request = request
     self.source = source
     self.session = session
+    isReliable = via.transport == .tcp || via.transport == .tls
+    var timers = timers
+    timers.isReliable = isReliable
     branch = via.branch ?? 0..<0
     host = via.host
     port = via.port
@@ -54,9 +60,15 @@ struct ServerTransaction: Sendable {
     }
   }
 
-  /// Where responses go (RFC 3261 §18.2.2, RFC 3581 §4).
+  /// Takes note that a connection is gone.
+  mutating func streamLost(_ remote: Endpoint) {
+    if isReliable, source == remote { isStreamLost = true }
+  }
+
+  /// Where responses go (RFC 3261 §18.2.2, RFC 3581 §4): back by the connection of the request.
   var destination: Endpoint {
-    wantsSourcePort ? source : Endpoint(source.address, port ?? 5_060)
+    (isReliable ? !isStreamLost : wantsSourcePort)
+      ? source : Endpoint(source.address, port ?? 5_060)
   }
 
   /// Whether the final response can still be chosen.

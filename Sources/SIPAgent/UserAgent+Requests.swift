@@ -136,7 +136,9 @@ extension UserAgent {
 
   /// Where the response to a request goes that has no transaction (§18.2.2, RFC 3581 §4).
   func responseDestination(_ request: Message, _ source: Endpoint) -> Endpoint {
-    guard let via = try? request.via(), via.rport == .absent else { return source }
+    guard let via = try? request.via(), via.rport == .absent, via.transport != .tcp,
+      via.transport != .tls
+    else { return source }
     return Endpoint(source.address, via.port ?? 5_060)
   }
 

@@ -33,6 +33,16 @@ extension UserAgent {
       || clients.contains { $0.destination.address == address }
   }
 
+  /// Whether a connection from an address is taken; one that is not is counted.
+  public mutating func welcomes(
+    _ source: Endpoint, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) -> Bool {
+    let isKnown =
+      settings.servers.contains { $0.address == source.address } || isFormerServer(source.address)
+    if !isKnown { ignore(.stranger, from: source, now: now, into: &out) }
+    return isKnown
+  }
+
   /// Why a datagram from an address is not read; `nil` when it is.
   mutating func admits(_ source: IPAddress, isRequest: Bool, now: Instant) -> AgentCounter? {
     if let place = settings.servers.firstIndex(where: { $0.address == source }) {

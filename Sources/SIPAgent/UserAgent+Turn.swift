@@ -38,10 +38,13 @@ extension UserAgent {
     to destination: Endpoint? = nil, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
     let destination = destination ?? self.destination(of: purpose)
+    let (request, transport, mayRetreat) = carriage(of: request, to: destination, now: now)
+    var timers = settings.timers
+    timers.isReliable = transport != .udp
     clients.append(
       ClientTransaction(
         branch: branch, purpose: purpose, request: request, destination: destination,
-        rounds: rounds, timers: settings.timers,
+        rounds: rounds, timers: timers, mayRetreat: mayRetreat,
         silentAt: wantsSilence(of: purpose) ? now + settings.heartbeat.patience : nil, now: now))
     send(request, to: destination, into: &out)
   }
@@ -50,14 +53,14 @@ extension UserAgent {
     _ message: Text, to destination: Endpoint, into out: inout Outbox<UserAgentOutput>
   ) {
     counters.count(.sent)
-    out.emit(.send(message, to: destination))
+    put(message, to: destination, into: &out)
   }
 
   mutating func resend(
     _ message: Text, to destination: Endpoint, into out: inout Outbox<UserAgentOutput>
   ) {
     counters.count(.resent)
-    out.emit(.send(message, to: destination))
+    put(message, to: destination, into: &out)
   }
 
   /// Does what a client transaction's timer asks for.

@@ -54,6 +54,12 @@ public struct UserAgent: Sendable {
   var lastSession: UInt32 = 0
   var lastServer: UInt32 = 0
   var phase = Phase.running
+  /// The servers that took no connection for a long request, and until when that counts.
+  var streamRefusals: [(server: Endpoint, until: Instant)] = []
+  /// When the accounts register anew because the connection to their SBC was lost.
+  var renewAt: Instant?
+  /// When they did so last.
+  var renewedAt: Instant?
   /// Whether something may have become forgettable.
   var needsSweep = false
   /// What has been counted so far.
@@ -95,9 +101,10 @@ public struct UserAgent: Sendable {
     servers.map { _ in freshTokens }
   }
 
-  private mutating func moveVia() {
-    viaPrefix = Text("SIP/2.0/UDP ")
+  mutating func moveVia() {
+    viaPrefix = Text(settings.transport.viaName)
     viaPrefix.append(settings.local)
+    if settings.isAlias { viaPrefix.append(";alias") }
     viaPrefix.append(";rport;branch=z9hG4bK")
   }
 
@@ -201,6 +208,7 @@ public struct UserAgent: Sendable {
     case .stopping(let until): first = until
     case .stopped: return nil
     }
+    first = soonest(first, renewAt)
     first = soonest(first, selection.deadline)
     for i in accounts.indices {
       first = soonest(first, accounts[i].registration.deadline)
@@ -216,6 +224,7 @@ public struct UserAgent: Sendable {
   ///
   /// It does at most what fits into half of the outbox; `deadline` stays due for the rest.
   public mutating func advance(to now: Instant, into out: inout Outbox<UserAgentOutput>) {
+    advanceRenewal(to: now, into: &out)
     for i in accounts.indices where isDue(accounts[i].registration.deadline, now, out) {
       var wishes = Outbox<Registration.Output>(limit: 4)
       accounts[i].registration.advance(to: now, into: &wishes)

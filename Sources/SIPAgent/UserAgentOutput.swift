@@ -34,6 +34,8 @@ public struct Caller: Equatable, Sendable {
 public enum UserAgentOutput: Equatable, Sendable {
   /// Put the datagram on the wire.
   case send(Text, to: Endpoint)
+  /// Send the message by the connection to that endpoint, with TLS or without; without one, make it.
+  case sendByStream(Text, to: Endpoint, isSecure: Bool)
   /// The registration of an account has changed.
   case registration(AccountNumber, RegistrationStatus)
   /// Somebody calls the account; an empty offer means that our answer must be an offer.

@@ -1,4 +1,5 @@
 public import Base
+public import SIPSyntax
 public import SIPTransaction
 
 /// What the user agent needs to know about itself and its SBCs.
@@ -19,6 +20,12 @@ public struct UserAgentSettings: Sendable {
   public var realm = Text()
   /// Whether Contact follows the address that the SBC sees us at (RFC 3581).
   public var followsSeenAddress = false
+  /// How SIP goes to the SBCs.
+  public var transport = Transport.udp
+  /// Whether Via offers our connection for requests to us (RFC 5923 §8.1).
+  public var isAlias = false
+  /// The longest request that goes by UDP; a longer one goes by TCP (RFC 3261 §18.1.1).
+  public var longestDatagram = UserAgent.longestDatagram
   /// T1, T2 and T4 (RFC 3261 table 4).
   public var timers = Timers()
   /// 100rel and session timers.

@@ -113,9 +113,37 @@ public struct Via: Equatable, Sendable {
     guard bytes.holdsIgnoringCase("SIP", at: name), bytes.holds("2.0", at: version),
       !transport.isEmpty, position > transport.upperBound
     else { throw SyntaxError(.badVia, at: start) }
-    if bytes.holdsIgnoringCase("UDP", at: transport) { return .udp }
-    if bytes.holdsIgnoringCase("TCP", at: transport) { return .tcp }
-    return bytes.holdsIgnoringCase("TLS", at: transport) ? .tls : .other
+    return self.transport(bytes, transport)
+  }
+
+  /// The transport in the first Via of a message that we have written, and where its name stands.
+  ///
+  /// That of a request says how we send it; that of a response how the request came, and so how the
+  /// response goes (RFC 3261 §18.2.2).
+  public static func firstTransport(in message: Text) -> (transport: Transport, place: Range<Int>)?
+  {
+    guard let head = message.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+    let bytes = message.span
+    var at = head &+ 1
+    while at &+ 5 < bytes.count, !bytes.holds("Via: ", at: at..<at &+ 5) {
+      let end = bytes.lineBreak(from: at)
+      guard end > at else { return nil }
+      at = end &+ 2
+    }
+    at &+= 5
+    guard at < bytes.count else { return nil }
+    let end = bytes.lineBreak(from: at)
+    _ = word(bytes, at: &at, to: end)
+    guard (try? word(bytes, behindSlashAt: &at, to: end)) != nil,
+      let name = try? word(bytes, behindSlashAt: &at, to: end)
+    else { return nil }
+    return (transport(bytes, name), name)
+  }
+
+  private static func transport(_ bytes: Span<UInt8>, _ name: Range<Int>) -> Transport {
+    if bytes.holdsIgnoringCase("UDP", at: name) { return .udp }
+    if bytes.holdsIgnoringCase("TCP", at: name) { return .tcp }
+    return bytes.holdsIgnoringCase("TLS", at: name) ? .tls : .other
   }
 
   private static func word(

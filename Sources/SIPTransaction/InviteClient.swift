@@ -1,12 +1,12 @@
 public import Base
 
-/// The INVITE client transaction over UDP (RFC 3261 §17.1.1, RFC 6026 §7.2).
+/// The INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 §7.2).
 ///
 /// ```
-///   calling --1xx--> proceeding           A: send again, pauses double   (calling)
+///   calling --1xx--> proceeding           A: send again, pauses double   (calling, over UDP)
 ///      |                 |                B: give up                     (calling)
 ///      +------2xx--------+--> accepted    M: hand over further 2xx
-///      +-----300+--------+--> completed   D: acknowledge repetitions
+///      +-----300+--------+--> completed   D: acknowledge repetitions (over UDP)
 /// ```
 public struct InviteClient: Sendable {
   /// What the transaction wants done.
@@ -38,7 +38,7 @@ public struct InviteClient: Sendable {
   public init(timers: Timers, now: Instant, into out: inout Outbox<Output>) {
     self.timers = timers
     state = .calling(
-      resendAt: now + timers.t1, interval: timers.t1, giveUpAt: now + timers.patience)
+      resendAt: now + timers.firstPause, interval: timers.t1, giveUpAt: now + timers.patience)
     out.emit(.sendInvite)
   }
 

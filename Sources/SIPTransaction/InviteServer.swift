@@ -1,16 +1,16 @@
 public import Base
 
-/// The INVITE server transaction over UDP (RFC 3261 §17.2.1, RFC 6026 §7.1).
+/// The INVITE server transaction (RFC 3261 §17.2.1, RFC 6026 §7.1).
 ///
 /// ```
 ///   trying ---1xx---> proceeding              100 after 200 ms of silence  (trying)
 ///      |                  |
 ///      +------2xx---------+--> accepted       L: absorb repeated INVITEs; the user repeats its 2xx
-///      +-----300+---------+--> completed      G: send again   H: nobody acknowledged
+///      +-----300+---------+--> completed      G: send again (over UDP)   H: nobody acknowledged
 ///                                  |
 ///                                 ACK
 ///                                  v
-///                              confirmed      I: absorb repeated ACKs
+///                              confirmed      I: absorb repeated ACKs (over UDP)
 /// ```
 public struct InviteServer: Sendable {
   /// What the transaction wants done.
@@ -77,7 +77,7 @@ public struct InviteServer: Sendable {
   public mutating func receiveAck(now: Instant, into out: inout Outbox<Output>) {
     switch state {
     case .completed:
-      state = .confirmed(until: now + timers.t4)
+      state = .confirmed(until: now + timers.lateness)
     case .trying, .proceeding, .accepted, .confirmed, .terminated:
       break  // Repeated, or there is nothing that it could acknowledge.
     }
@@ -96,7 +96,7 @@ public struct InviteServer: Sendable {
       out.emit(.sendResponse)
     case (.trying, .failure), (.proceeding, .failure):
       state = .completed(
-        resendAt: now + timers.t1, interval: timers.t1, giveUpAt: now + timers.patience)
+        resendAt: now + timers.firstPause, interval: timers.t1, giveUpAt: now + timers.patience)
       out.emit(.sendResponse)
     case (.accepted, .success):
       out.emit(.sendResponse)  // The user repeats its 2xx until it is acknowledged (RFC 6026 §7.1).

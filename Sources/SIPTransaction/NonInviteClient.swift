@@ -1,12 +1,13 @@
 public import Base
 
-/// The client transaction of every method but INVITE and ACK, over UDP (RFC 3261 §17.1.2).
+/// The client transaction of every method but INVITE and ACK (RFC 3261 §17.1.2).
 ///
 /// ```
 ///   trying ---1xx---> proceeding            E: send again, pauses double up to T2; T2 in proceeding
 ///      |                  |                 F: give up
-///      +------200+--------+--> completed    K: absorb repetitions
+///      +------200+--------+--> completed    K: absorb repetitions (over UDP)
 /// ```
+/// By a reliable transport E never comes.
 public struct NonInviteClient: Sendable {
   /// What the transaction wants done.
   public enum Output: Equatable, Sendable {
@@ -34,7 +35,7 @@ public struct NonInviteClient: Sendable {
   public init(timers: Timers, now: Instant, into out: inout Outbox<Output>) {
     self.timers = timers
     state = .trying(
-      resendAt: now + timers.t1, interval: timers.t1, giveUpAt: now + timers.patience)
+      resendAt: now + timers.firstPause, interval: timers.t1, giveUpAt: now + timers.patience)
     out.emit(.sendRequest)
   }
 
@@ -67,7 +68,7 @@ public struct NonInviteClient: Sendable {
     case (.proceeding, .provisional):
       out.emit(.deliver)
     case (.trying, .success), (.trying, .failure), (.proceeding, .success), (.proceeding, .failure):
-      state = .completed(until: now + timers.t4)
+      state = .completed(until: now + timers.lateness)
       out.emit(.deliver)
     case (.completed, .provisional), (.completed, .success), (.completed, .failure),
       (.terminated, .provisional), (.terminated, .success), (.terminated, .failure):

@@ -1,13 +1,13 @@
 public import Base
 
-/// The server transaction of every method but INVITE and ACK, over UDP (RFC 3261 §17.2.2).
+/// The server transaction of every method but INVITE and ACK (RFC 3261 §17.2.2).
 ///
 /// RFC 4320 leaves a user agent no useful provisional response here and forbids a late 408, so the
 /// transaction knows final responses only. One that its user never answers is forgotten when the
 /// client has given up as well (timer F).
 ///
 /// ```
-///   trying ---200+---> completed    J: answer repetitions with the same response
+///   trying ---200+---> completed    J: answer repetitions with the same response (over UDP)
 ///      |
 ///      +--- F ---> terminated
 /// ```
@@ -63,7 +63,7 @@ public struct NonInviteServer: Sendable {
   public mutating func respond(now: Instant, into out: inout Outbox<Output>) {
     switch state {
     case .trying:
-      state = .completed(until: now + timers.patience)
+      state = .completed(until: now + timers.timerJ)
       out.emit(.sendResponse)
     case .completed, .terminated:
       break  // The first final response stands.

@@ -8,6 +8,10 @@ public struct Timers: Equatable, Sendable {
   public var t2: Duration
   /// T4, how long the network may hold a message back.
   public var t4: Duration
+  /// Whether the transport sees to it that messages arrive, as TCP and TLS do.
+  ///
+  /// Then nothing is sent again and nothing late is waited for.
+  public var isReliable = false
 
   /// Makes a set of timers; the standard's own values unless told otherwise.
   public init(
@@ -18,11 +22,20 @@ public struct Timers: Equatable, Sendable {
     self.t4 = t4
   }
 
-  /// 64 times T1: timers B, F, H, J, L and M.
+  /// 64 times T1: timers B, F, H, L and M.
   public var patience: Duration { t1 * 64 }
 
+  /// Timers A, E and G at their beginning; by a reliable transport they never come before the end.
+  public var firstPause: Duration { isReliable ? patience : t1 }
+
   /// Timer D: how long the answer to an INVITE may be repeated over UDP, at least 32 s.
-  public var timerD: Duration { max(.seconds(32), patience) }
+  public var timerD: Duration { isReliable ? .zero : max(.seconds(32), patience) }
+
+  /// Timers I and K: how long what is late may still come.
+  public var lateness: Duration { isReliable ? .zero : t4 }
+
+  /// Timer J: how long a request may come again.
+  public var timerJ: Duration { isReliable ? .zero : patience }
 
   /// The pause after `interval` when pauses double up to T2.
   public func doubled(_ interval: Duration) -> Duration { min(interval * 2, t2) }

@@ -62,7 +62,8 @@ final class FileFetch {
       }
       let security = try streams.security(host: request.address.host, isClockSet: isClockSet)
       let made = try ClientStream(
-        to: Endpoint(address, request.address.port), dscp: Self.dscp, silence: Self.silence,
+        to: Endpoint(address, request.address.port), marks: TrafficMarks(dscp: Self.dscp),
+        silence: Self.silence,
         device: device, security: security)
       connection = made
       try? loop.watch(made.rawValue)

@@ -25,6 +25,7 @@ final class GatewayProcess {
   var loop: EventLoop
   private let stopSignal: StopSignal
   private let sip: UDPSocket
+  let streams: SIPStreams
   private let networks: Networks
   private let media: MediaCards
   let console: ConsoleServer
@@ -61,6 +62,7 @@ final class GatewayProcess {
     networks = try Networks(configuration)
     let device = networks.voiceDevice
     sip = try Self.openSIP(configuration, device)
+    streams = try Self.openStreams(configuration, device)
     metrics = try MetricsServer.open(configuration, networks)
     let path = configuration.consoleSocket
     captureFile = CaptureFile(
@@ -106,8 +108,7 @@ final class GatewayProcess {
     _ configuration: Configuration, _ device: Text
   ) throws(StartFailure) -> UDPSocket {
     let local = Endpoint(configuration.boundAddress, configuration.sipLocal.port)
-    let marks = TrafficMarks(
-      dscp: configuration.sipDSCP, priority: device.isEmpty ? 0 : configuration.sipPriority)
+    let marks = sipMarks(configuration, device)
     return try opening("sip local", local.text) { () throws(Errno) in
       try UDPSocket(local: local, marks: marks, device: device)
     }
@@ -117,6 +118,7 @@ final class GatewayProcess {
     try loop.watch(stopSignal.rawValue)
     if let links = networks.rawValue { try loop.watch(links) }
     try loop.watch(sip.rawValue)
+    try loop.watch(streams.rawValue)
     for descriptor in media.descriptors { try loop.watch(descriptor) }
     try loop.watch(console.rawValue)
     try loop.watch(storage.rawValue)
@@ -151,7 +153,8 @@ final class GatewayProcess {
     let idle = console.deadline(limit: gateway.configuration.consoleIdle)
     let logs = soonest(collector?.stream?.deadline, collector?.deadline)
     let clients = soonest(soonest(idle, metrics?.deadline), logs)
-    let own = soonest(soonest(supervision.deadline, networks.deadline), clients)
+    let waiting = soonest(networks.deadline, streams.deadline)
+    let own = soonest(soonest(supervision.deadline, waiting), clients)
     let pins = soonest(circuits.deadline, button.deadline)
     let drivers = soonest(pins, names.deadline(now: Clock.now))
     let deadline = soonest(soonest(gateway.deadline, own), drivers)
@@ -169,6 +172,7 @@ final class GatewayProcess {
     if let question = collector?.question(now: now) {
       names.ask(question, number: NameServers.collector, in: loop)
     }
+    advanceStreams(now)
     serveNames(nil)
     // Where the configuration is may be what a DHCP server has said by now.
     if gateway.isProvisioningDue(now) { tellGateway() }
@@ -210,6 +214,8 @@ final class GatewayProcess {
   private func serve(_ descriptor: CInt, _ now: Instant) {
     if descriptor == sip.rawValue {
       receiveSIP(now)
+    } else if streams.owns(descriptor) {
+      serveStreams(descriptor, now)
     } else if receiveMedia(descriptor, now) {
       return
     } else if let events = networks.serve(descriptor, now: now, in: loop) {
@@ -276,8 +282,13 @@ final class GatewayProcess {
 
   private func take(_ event: NetworkInterface.Event, _ now: Instant) {
     switch event {
-    case .rose(let lease): gateway.pathRose(lease, now: now, into: &outputs)
-    case .fell: gateway.pathFell(now: now)
+    case .rose(let lease):
+      if gateway.path != .up(lease) { loseStreams(now) }
+      gateway.pathRose(lease, now: now, into: &outputs)
+    case .fell:
+      // A connection of an address that may not come back is none.
+      loseStreams(now)
+      gateway.pathFell(now: now)
     case .failed(let words): gateway.note(failure: words, now: now)
     }
     perform()
@@ -383,6 +394,8 @@ final class GatewayProcess {
     for output in outputs.drain() {
       switch output {
       case .send(let datagram, let remote): send(datagram, to: remote)
+      case .sendByStream(let message, let remote, let name):
+        sendByStream(message, to: remote, secureName: name)
       case .feed(let port, let feed): set(feed, port)
       case .media(let command):
         if let port = command.port { submit(command, of: port) }

@@ -81,7 +81,8 @@ final class LogStreamConnection {
     do throws(TLSFailure) {
       let security = try streams?.security(host: name, isClockSet: isClockSet)
       let made = try ClientStream(
-        to: server, dscp: dscp, silence: Self.silence, device: device, security: security)
+        to: server, marks: TrafficMarks(dscp: dscp), silence: Self.silence, device: device,
+        security: security)
       connection = made
       try? loop.watch(made.rawValue)
       watch(made, in: loop)

@@ -24,6 +24,8 @@ struct Box {
   private(set) var deadline: Instant?
   /// What the gateway sent and the network has not taken.
   var sent: [Text] = []
+  /// What it sent by connections, and the name that a certificate must be for.
+  var streamed: [(message: Text, secureName: Text?)] = []
   /// The calls that were seen on the wire: Call-IDs of its INVITEs, and of its 180s.
   private(set) var placedCalls: Set<Text> = []
   private(set) var rungCalls: Set<Text> = []
@@ -78,6 +80,9 @@ struct Box {
         #expect(remote.address == SBC.endpoint.address)
         sent.append(datagram)
         note(datagram, now)
+      case .sendByStream(let message, let remote, let name):
+        #expect(remote.address == SBC.endpoint.address)
+        streamed.append((message, name))
       case .feed(let port, let feed):
         feeds[port] = feed
         enter("p\(port) \(feed)", now)

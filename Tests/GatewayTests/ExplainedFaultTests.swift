@@ -176,7 +176,7 @@ extension Fault {
     ) { $0.raisePath(.noName) },
     Fault(
       name: "SBC's name for TLS only", verdict: .broken(link: "SBC"),
-      words: "offers no SIP over UDP", settings: fixed + named
+      words: "offers no SIP by the transport of sip transport", settings: fixed + named
     ) { $0.raisePath(.noTransport) },
     Fault(
       name: "DNS dies while registered", verdict: .note,

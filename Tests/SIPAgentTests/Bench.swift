@@ -23,6 +23,8 @@ final class Bench {
   var sendTimes: [Int64] = []
   /// Where each datagram was sent to; never emptied.
   var destinations: [Endpoint] = []
+  /// Of each message that went by a connection, whether that was by TLS; never emptied.
+  var secure: [Bool] = []
   /// Whether a datagram that is not in order is a failure of the test.
   var isStrict = true
 
@@ -70,7 +72,13 @@ final class Bench {
 
   private func sort() {
     for output in out.drain() {
-      guard case .send(let datagram, let destination) = output else {
+      let (datagram, destination): (Text, Endpoint)
+      switch output {
+      case .send(let message, let remote): (datagram, destination) = (message, remote)
+      case .sendByStream(let message, let remote, let isSecure):
+        (datagram, destination) = (message, remote)
+        secure.append(isSecure)
+      default:
         events.append(output)
         continue
       }

@@ -27,7 +27,8 @@ struct NetworkTests {
           alive.removeAll { $0 == session }
           pending.removeAll { $0 == session }
           offered.removeAll { $0 == session }
-        case .send, .registration, .progress, .confirmed, .offerAccepted, .offerRefused, .note,
+        case .send, .sendByStream, .registration, .progress, .confirmed, .offerAccepted,
+          .offerRefused, .note,
           .referred, .transfer, .replacing, .stopped:
           break
         }

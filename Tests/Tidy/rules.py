@@ -29,8 +29,8 @@ GRAPH = {
     "Hardware": {"Base", "Board", "Line", "Linux", "CHardware"},
     "Media": {"Base", "MediaControl", "DSP", "RTP", "Linux"},
     "tipring": {
-        "Base", "MediaControl", "Line", "Call", "Board", "Config", "Access", "Console", "Gateway",
-        "Linux", "Hardware", "Media", "Network", "Provisioning"},
+        "Base", "MediaControl", "Line", "SIPAgent", "Call", "Board", "Config", "Access", "Console",
+        "Gateway", "Linux", "Hardware", "Media", "Network", "Provisioning"},
     "ParseBench": {"Base", "CLinux", "SIPAgent", "SIPSyntax"},
     "AnalogPhone": set(),
 }

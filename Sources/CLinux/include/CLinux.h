@@ -58,13 +58,17 @@ int64_t clinux_send_to(int fd, const void *bytes, size_t count, const clinux_end
 int64_t clinux_receive_from(int fd, void *bytes, size_t room, clinux_endpoint *from);
 
 /* A listening TCP socket, at the device alone unless that is 0. What its connections have not yet
-   sent takes at most about `send_room` bytes of the kernel's memory each. */
-int clinux_tcp_listen(const clinux_endpoint *local, const char *device, int send_room);
+   sent takes at most about `send_room` bytes of the kernel's memory each; marks as of a UDP socket. */
+int clinux_tcp_listen(
+    const clinux_endpoint *local, int dscp, int priority, const char *device, int send_room);
+/* Who is at the other end of a connection; 0 or -1. */
+int clinux_peer(int fd, clinux_endpoint *peer);
 /* A connection in the making: the descriptor can be written to when it stands or has failed, which
    `clinux_socket_error` tells. It fails when the other end leaves what was sent unanswered for
-   `silence_ms`. An empty `device` is none. */
+   `silence_ms`. `from` gives the address of our end, if it is not 0; an empty `device` is none. */
 int clinux_tcp_connect(
-    const clinux_endpoint *to, int dscp, unsigned silence_ms, const char *device);
+    const clinux_endpoint *to, const clinux_endpoint *from, int dscp, int priority,
+    unsigned silence_ms, const char *device);
 int clinux_socket_error(int fd);
 /* No more will be sent: the other end reads its end of file. */
 int clinux_end_sending(int fd);

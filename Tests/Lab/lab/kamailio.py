@@ -21,7 +21,12 @@ class Kamailio:
     """One Kamailio; `users` may register with their digest, `algorithm` is MD5 or SHA-256."""
 
     def __init__(self, run, users, algorithm="MD5", name="kamailio",
-                 nonce_seconds=30, address=None):
+                 nonce_seconds=30, address=None, streams=False, tls=None, lifetime=120):
+        #: Whether it listens by TCP; `tls` is a certificate and its key for TLS at port 5061.
+        self.streams = streams or tls is not None
+        self.tls = tls
+        #: After how many silent seconds it ends a connection.
+        self.lifetime = lifetime
         self.run = run
         self.users = list(users)
         self.algorithm = algorithm
@@ -45,11 +50,20 @@ class Kamailio:
             "-DD", "-E", "-w", self.run.folder, "-Y", runtime, "-P", self.run.path(f"{name}.pid"),
             "-m", "32", "-M", "4", "-A", f"SBC_ADDRESS={self.address}",
             "-A", f'CONTROL="unix:{self._control}"', "-A", f'ALGORITHM="{self.algorithm}"',
-            "-A", f"NONCE_SECONDS={self.nonce_seconds}"], self.run.folder)
+            "-A", f"NONCE_SECONDS={self.nonce_seconds}", *self._streams()], self.run.folder)
         process.wait_until(self._answers, 10, "Kamailio's control socket")
         for user in self.users:
             self.add_user(user)
         return self
+
+    def _streams(self):
+        if not self.streams:
+            return []
+        words = ["-A", "STREAMS", "-A", f"TCP_LIFETIME={self.lifetime}"]
+        if self.tls:
+            certificate, key = self.tls
+            words += ["-A", f'TLS_CERTIFICATE="{certificate}"', "-A", f'TLS_KEY="{key}"']
+        return words
 
     def _answers(self):
         if not self.program.is_running:
