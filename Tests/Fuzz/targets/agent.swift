@@ -287,7 +287,7 @@ private final class Play {
 
   private func note(_ output: UserAgentOutput) {
     switch output {
-    case .send(let datagram, let destination):
+    case .send(let datagram, let destination), .sendByStream(let datagram, let destination, _):
       guard let message = try? Message(parsing: datagram) else {
         fatalError("what it sends is not SIP")
       }

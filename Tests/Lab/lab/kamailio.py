@@ -90,7 +90,8 @@ class Kamailio:
 
     def add_trunk(self, number, address):
         """Sends calls to a number to an address, without any registration."""
-        self._rpc("htable.sets", "trunks", f"s:{number}", f"s:sip:{self.run.network.host(address)}:5060")
+        host = self.run.network.host(address)
+        self._rpc("htable.sets", "trunks", f"s:{number}", f"s:sip:{host}:5060")
 
     def set_fault(self, name, value=1):
         """Switches a fault of `peers/sbc.cfg` on."""

@@ -328,10 +328,11 @@ class Sipp:
         scenario = run.path(name + ".xml")
         with open(scenario, "w", encoding="utf-8") as file:
             file.write(HEADER + "".join(steps) + "</scenario>\n")
+        remote = remote or f"{run.network.host(run.network.sbc)}:5060"
         self.arguments = [
-            "sipp", remote or f"{run.network.host(run.network.sbc)}:5060", "-sf", scenario, "-i", address, "-p",
-            str(port), "-mi", address, "-mp", "20000", "-s", service, "-m", str(calls), "-l",
-            str(calls), "-r", str(rate), "-nostdin", "-bind_local", "-trace_err", "-error_file",
+            "sipp", remote, "-sf", scenario, "-i", address, "-p", str(port), "-mi", address, "-mp",
+            "20000", "-s", service, "-m", str(calls), "-l", str(calls), "-r", str(rate), "-nostdin",
+            "-bind_local", "-trace_err", "-error_file",
             run.path(name + ".errors"), "-trace_msg", "-message_file", run.path(name + ".messages"),
             "-timeout", "900s", *(["-rtp_echo"] if echo else [])]
         self.program = None
