@@ -127,6 +127,43 @@ class Pins(FaultTest):
         self.assertIn("port 2: its line circuit is there again", self.scene.show("log"))
 
 
+class Button(FaultTest):
+    """The reset button, on a board with one port: the other's hook pin and lamp are its own."""
+
+    HOLD_SECONDS = 10
+    WIRING = "button reset slic2-shk\nbutton lamp slic2-led"
+
+    def give_button(self):
+        """Starts the gateway anew with another board file, which is away again afterwards."""
+        board, stored = "/etc/tipring/board.conf", "/data/tipring/tipring.conf"
+        self.scene.shell(
+            f"(sed '/^port 2 /d; s/^ports 2/ports 1/; s/^ring limit 2/ring limit 1/' {board};"
+            f" echo '{self.WIRING}') >/tmp/board.conf; mount --bind /tmp/board.conf {board};"
+            f" sed -i '/^port 2 /d' {stored}; kill -9 {scene.GATEWAY}")
+        self.scene.shell(
+            "until tipring shell show environment | grep -q 'button: .*slic2-shk'; do :; done")
+        self.scene.shell(f"umount {board}")
+
+    def test_held_for_ten_seconds(self):
+        self.give_button()
+        contact = self.scene.machine.lines.lines[1]
+        contact.edges.clear()
+        contact.set_contact(True)
+        contact.wait_edges("lamp", 2, SOON_SECONDS)
+        contact.set_contact(False)
+        self.phone.do("pause 1000")
+        self.assertFalse([level for _, name, level in contact.edges if name == "lamp"][-1])
+        self.assertIn("hostname board", self.scene.show("running-config"))
+        pressed_at = time.monotonic()
+        contact.set_contact(True)
+        self.scene.shell(
+            "until tipring shell show running-config | grep -q 'hostname tipring'; do :; done",
+            seconds=self.HOLD_SECONDS + BOOT_SECONDS)
+        self.assertGreaterEqual(time.monotonic() - pressed_at, self.HOLD_SECONDS)
+        contact.set_contact(False)
+        self.assertIn("by the button: every setting forgotten", self.scene.shell("logread"))
+
+
 class Watchdog(FaultTest):
     """Four ways to die, and a working phone after each."""
 

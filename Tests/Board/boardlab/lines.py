@@ -69,6 +69,10 @@ class Line:
         except OSError:
             pass  # The telephone is gone, which its socket tells as well.
 
+    def set_contact(self, closed):
+        """Closes the contact at the hook pin, or opens it, whatever is wired there."""
+        self._set_hook(closed)
+
     def bounce(self, closed, pauses):
         """Moves the hook with a contact that bounces: so long at each level before it settles.
 
