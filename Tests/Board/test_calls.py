@@ -75,16 +75,7 @@ class Speech(BoardTest):
             self.assertEqual(xruns.judge(found, offset, self.watch), 0, log)
 
     def test_outgoing_call(self):
-        far = self.scene.far_party(self.theirs, self.heard_far)
-        self.dial(FAR)
-        far.wait_connected()
-        self.phone.converse(self.ours, self.heard_here)
-        self.phone.converse_end()
-        self.phone.hang_up()
-        far.wait_ended()
-        far.stop()
-        self.assert_speech(self.ours, self.heard_far)
-        self.assert_speech(self.theirs, self.heard_here)
+        self.assert_outgoing_call(FAR)
         self.assert_streams(2)
         self.assert_wire()
 

@@ -78,16 +78,7 @@ class Speech(SceneTest):
         self.make_speech()
 
     def test_outgoing_call(self):
-        far = self.scene.far_party(self.theirs, self.heard_far)
-        self.dial(FAR)
-        far.wait_connected()
-        self.phone.converse(self.ours, self.heard_here)
-        self.phone.converse_end()
-        self.phone.hang_up()
-        far.wait_ended()
-        far.stop()
-        self.assert_speech(self.ours, self.heard_far)
-        self.assert_speech(self.theirs, self.heard_here)
+        self.assert_outgoing_call(FAR)
         self.assert_clean_end()
         self.assertEqual(
             [stream.lost for stream in self.scene.wire.rtp_streams()], [0, 0], "lost packets")

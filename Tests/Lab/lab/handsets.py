@@ -39,3 +39,16 @@ class Handsets:
         self.assertIsNotNone(value, f"{recording} is silent")
         self.assertGreaterEqual(
             value, LEAST_MOS, f"{recording}; {self.scene.canary.words()}")
+
+    def assert_outgoing_call(self, number):
+        """Calls a far party; both speak, the telephone hangs up, and both were heard well."""
+        far = self.scene.far_party(self.theirs, self.heard_far)
+        self.dial(number)
+        far.wait_connected()
+        self.phone.converse(self.ours, self.heard_here)
+        self.phone.converse_end()
+        self.phone.hang_up()
+        far.wait_ended()
+        far.stop()
+        self.assert_speech(self.ours, self.heard_far)
+        self.assert_speech(self.theirs, self.heard_here)
