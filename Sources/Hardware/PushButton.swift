@@ -4,32 +4,32 @@ public import Linux
 
 /// A push button of the board on a GPIO pin, and the lamp beside it, if there is one.
 ///
-/// What a press means is decided elsewhere; the contact's bounce is told as it comes.
+/// What a press means is decided elsewhere.
 public final class PushButton {
-  /// Edges that one turn takes; a contact that bounces without end must not keep the loop busy.
-  private static let edgeBudget = 64
-  /// How often a pin without interrupts is looked at.
   private static let lookInterval = Duration.milliseconds(50)
 
-  private let contact: GPIOLine
+  private let contact: ContactPin
   private let lamp: GPIOLine?
-  /// When the pin is looked at again; `nil` when it tells its edges.
-  private var lookAt: Instant?
-  private var lastSeen: Bool
 
   /// Takes the pins; the lamp is dark.
   ///
   /// Throws which pin could not be had, and why.
   public init(_ wiring: ButtonWiring, now: Instant) throws(ButtonFailure) {
-    contact = try Self.open(wiring.pin, isOutput: false)
-    lamp = if let pin = wiring.lamp { try Self.open(pin, isOutput: true) } else { nil }
-    lastSeen = contact.isActive
-    if contact.rawValue < 0 { lookAt = now + Self.lookInterval }
+    contact = try Self.taking(wiring.pin) { pin throws(Errno) in
+      try ContactPin(pin, interval: Self.lookInterval, now: now)
+    }
+    if let pin = wiring.lamp {
+      lamp = try Self.taking(pin) { pin throws(Errno) in try GPIOLine(pin, isOutput: true) }
+    } else {
+      lamp = nil
+    }
   }
 
-  private static func open(_ pin: GPIOPin, isOutput: Bool) throws(ButtonFailure) -> GPIOLine {
+  private static func taking<Taken>(
+    _ pin: GPIOPin, _ take: (GPIOPin) throws(Errno) -> Taken
+  ) throws(ButtonFailure) -> Taken {
     do throws(Errno) {
-      return try GPIOLine(pin, isOutput: isOutput)
+      return try take(pin)
     } catch {
       throw ButtonFailure(pin: pin, errno: error)
     }
@@ -39,26 +39,14 @@ public final class PushButton {
   public var rawValue: CInt { contact.rawValue }
 
   /// When `edges` has something to do without a descriptor.
-  public var deadline: Instant? { lookAt }
+  public var deadline: Instant? { contact.deadline }
 
-  /// Whether it is pressed now.
-  public var isPressed: Bool { contact.isActive }
+  /// Whether it was pressed when its pin was taken.
+  public var isPressed: Bool { contact.seen }
 
-  /// What the contact did since the last call.
+  /// What the contact did since the last call, its bounce too.
   public func edges(now: Instant) -> [(isPressed: Bool, at: Instant)] {
-    var edges: [(isPressed: Bool, at: Instant)] = []
-    guard let due = lookAt else {
-      while edges.count < Self.edgeBudget, let edge = contact.nextEdge() {
-        edges.append((edge.isActive, edge.at))
-      }
-      return edges
-    }
-    guard now >= due else { return [] }
-    lookAt = now + Self.lookInterval
-    let seen = contact.isActive
-    if seen != lastSeen { edges.append((seen, now)) }
-    lastSeen = seen
-    return edges
+    contact.edges(now: now).map { ($0.isActive, $0.at) }
   }
 
   /// Lights the lamp, or not; without one, or when it refuses, nothing happens.

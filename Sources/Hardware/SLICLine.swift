@@ -18,20 +18,16 @@ public struct PinFailure: Error {
 /// The hook pin's edges come with the kernel's time stamps and are debounced in our own time; what
 /// the other pins should say is `LineCircuitPins`' business.
 public final class SLICLine: LineCircuit {
-  /// Edges that one turn takes; a pin that bounces without end must not keep the loop busy.
-  private static let edgeBudget = 64
   /// How often a hook pin without interrupts is looked at; the shortest dial pulse lasts 15 ms.
   private static let lookInterval = Duration.milliseconds(4)
 
   /// The port whose line this is, from 1.
   public let port: UInt8
-  private let hook: GPIOLine
+  private let hook: ContactPin
   private let outputs: [(level: PinLevels, line: GPIOLine)]
   private var pins: LineCircuitPins
   private var debouncer: LoopDebouncer
   private var written = PinLevels()
-  /// When the hook pin is looked at again; `nil` when it tells its edges.
-  private var lookAt: Instant?
   /// Whether a pin refused a level since `takeFailure` was last asked.
   private var failure: Errno?
 
@@ -40,27 +36,31 @@ public final class SLICLine: LineCircuit {
     _ wiring: PortWiring, debounceMs: UInt8, ringHertz: UInt8, now: Instant
   ) throws(PinFailure) {
     port = wiring.port
-    hook = try Self.open(wiring, .hook, isOutput: false)
+    hook = try Self.taking(wiring, .hook) { pin throws(Errno) in
+      try ContactPin(pin, interval: Self.lookInterval, now: now)
+    }
     var outputs: [(level: PinLevels, line: GPIOLine)] = []
     for role in PinRole.allCases where role != .hook && wiring[role] != nil {
-      outputs.append((role.level, try Self.open(wiring, role, isOutput: true)))
+      let line = try Self.taking(wiring, role) { pin throws(Errno) in
+        try GPIOLine(pin, isOutput: true)
+      }
+      outputs.append((role.level, line))
     }
     self.outputs = outputs
     pins = LineCircuitPins(
       source: wiring[.ringEnable] != nil ? .circuit : .reversals(hertz: ringHertz))
     debouncer = LoopDebouncer(time: .milliseconds(Int64(debounceMs)))
     // A handset that is off when the box starts is an edge like any other.
-    _ = debouncer.observe(hook.isActive ? .closed : .open, at: now)
-    if hook.rawValue < 0 { lookAt = now + Self.lookInterval }
+    _ = debouncer.observe(hook.seen ? .closed : .open, at: now)
     write()
   }
 
-  private static func open(
-    _ wiring: PortWiring, _ role: PinRole, isOutput: Bool
-  ) throws(PinFailure) -> GPIOLine {
+  private static func taking<Taken>(
+    _ wiring: PortWiring, _ role: PinRole, _ take: (GPIOPin) throws(Errno) -> Taken
+  ) throws(PinFailure) -> Taken {
     let pin = wiring[role] ?? GPIOPin(place: .name([]))
     do throws(Errno) {
-      return try GPIOLine(pin, isOutput: isOutput)
+      return try take(pin)
     } catch {
       throw PinFailure(role: role, pin: pin, errno: error)
     }
@@ -70,7 +70,9 @@ public final class SLICLine: LineCircuit {
   public var rawValue: CInt { hook.rawValue }
 
   /// When `advance` must be called next: a half wave of ring current, or a level that has lasted.
-  public var deadline: Instant? { soonest(soonest(pins.deadline, debouncer.deadline), lookAt) }
+  public var deadline: Instant? {
+    soonest(soonest(pins.deadline, debouncer.deadline), hook.deadline)
+  }
 
   /// Whether a ready descriptor is the hook pin's.
   public func owns(_ descriptor: CInt) -> Bool { descriptor >= 0 && descriptor == hook.rawValue }
@@ -84,7 +86,7 @@ public final class SLICLine: LineCircuit {
   /// Reads the edges of the hook pin.
   public func ready(_ descriptor: CInt, in loop: borrowing EventLoop) -> [LineCircuitEvent] {
     defer { write() }
-    return readEdges()
+    return observe(hook.toldEdges())
   }
 
   /// Begins a half wave that is due, and tells a level of the hook that has lasted.
@@ -92,28 +94,17 @@ public final class SLICLine: LineCircuit {
     pins.advance(to: now)
     write()
     // An edge that waits to be read may be the end of the level that seems to last.
-    var events = readEdges()
-    look(now, &events)
+    var events = observe(hook.edges(now: now))
     if let confirmed = debouncer.advance(to: now) {
       events.append(.loop(confirmed.edge, at: confirmed.at))
     }
     return events
   }
 
-  private func readEdges() -> [LineCircuitEvent] {
+  private func observe(_ edges: [ContactPin.Edge]) -> [LineCircuitEvent] {
     var events: [LineCircuitEvent] = []
-    guard lookAt == nil else { return events }
-    for _ in 0..<Self.edgeBudget {
-      guard let edge = hook.nextEdge() else { break }
-      observe(edge.isActive, at: edge.at, &events)
-    }
+    for edge in edges { observe(edge.isActive, at: edge.at, &events) }
     return events
-  }
-
-  private func look(_ now: Instant, _ events: inout [LineCircuitEvent]) {
-    guard let due = lookAt, now >= due else { return }
-    lookAt = now + Self.lookInterval
-    observe(hook.isActive, at: now, &events)
   }
 
   private func observe(_ isActive: Bool, at instant: Instant, _ events: inout [LineCircuitEvent]) {

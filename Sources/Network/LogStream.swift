@@ -32,9 +32,7 @@ public struct LogStream: Sendable {
   private var state = State.closed
   private var notBefore: Instant
   private var failures = 0
-  private var waiting: [Text] = []
-  private var size = 0
-  private var sentOfFirst = 0
+  private var queue = SendQueue(limit: Self.limit)
   private var omitted: UInt64 = 0
 
   /// Nothing waits, and nothing is connected.
@@ -43,7 +41,7 @@ public struct LogStream: Sendable {
   /// When `advance` must be called next.
   public var deadline: Instant? {
     switch state {
-    case .closed: waiting.isEmpty ? nil : notBefore
+    case .closed: queue.isEmpty ? nil : notBefore
     case .connecting(let until): until
     case .open: nil
     }
@@ -55,9 +53,7 @@ public struct LogStream: Sendable {
     frame.append(decimal: line.count)
     frame.append(" ")
     frame += line
-    guard size + frame.count <= Self.limit else { return omitted += 1 }
-    size += frame.count
-    waiting.append(frame)
+    if !queue.add(frame) { omitted += 1 }
   }
 
   /// Lets the time pass.
@@ -83,25 +79,15 @@ public struct LogStream: Sendable {
   /// The connection could not be made, or is lost.
   public mutating func failed(now: Instant) {
     state = .closed
-    sentOfFirst = 0
+    queue.beginAgain()
     let pause = min(Self.longestPause, 1 << min(failures, 6))
     failures += 1
     notBefore = now + .seconds(Int64(pause))
   }
 
   /// What has to be sent now; `nil` while nothing is, or nobody takes it.
-  public var next: ArraySlice<UInt8>? {
-    guard state == .open, let first = waiting.first else { return nil }
-    return first[sentOfFirst...]
-  }
+  public var next: ArraySlice<UInt8>? { state == .open ? queue.next : nil }
 
   /// So many bytes of `next` are sent.
-  public mutating func sent(_ count: Int) {
-    guard let first = waiting.first else { return }
-    sentOfFirst += count
-    guard sentOfFirst >= first.count else { return }
-    size -= first.count
-    sentOfFirst = 0
-    waiting.removeFirst()
-  }
+  public mutating func sent(_ count: Int) { queue.sent(count) }
 }

@@ -60,9 +60,7 @@ public struct Flow: Sendable {
   private var rest: Instant?
   private var heardAt: Instant
   private var reader = StreamReader()
-  private var waiting: [Text] = []
-  private var size = 0
-  private var sentOfFirst = 0
+  private var queue = SendQueue(limit: Self.limit)
 
   /// A connection that we begin; it is kept alive with a ping about every `keepAlive`.
   public init(keepAlive: Duration?, now: Instant) {
@@ -98,26 +96,14 @@ public struct Flow: Sendable {
 
   /// Adds a message to what is to be sent.
   public mutating func add(_ message: Text) throws(Failure) {
-    guard size + message.count <= Self.limit else { throw .full }
-    size += message.count
-    waiting.append(message)
+    guard queue.add(message) else { throw .full }
   }
 
   /// What has to be sent now; `nil` while nothing is, or nobody takes it.
-  public var next: ArraySlice<UInt8>? {
-    guard state == .open, let first = waiting.first else { return nil }
-    return first[sentOfFirst...]
-  }
+  public var next: ArraySlice<UInt8>? { state == .open ? queue.next : nil }
 
   /// So many bytes of `next` are sent.
-  public mutating func sent(_ count: Int) {
-    guard let first = waiting.first else { return }
-    sentOfFirst += count
-    guard sentOfFirst >= first.count else { return }
-    size -= first.count
-    sentOfFirst = 0
-    waiting.removeFirst()
-  }
+  public mutating func sent(_ count: Int) { queue.sent(count) }
 
   /// Takes bytes that have come; returns the messages that are whole now.
   public mutating func receive(

@@ -27,10 +27,10 @@ final class GatewayProcess {
   private let sip: UDPSocket
   let streams: SIPStreams
   private let networks: Networks
-  private let media: MediaCards
+  let media: MediaCards
   let console: ConsoleServer
-  private let circuits: LineCircuits
-  private let button: ResetButtonPin
+  let circuits: LineCircuits
+  let button: ResetButtonPin
   private let supervision: Supervision
   private let log: SystemLog?
   let collector: LogCollector?
@@ -166,7 +166,7 @@ final class GatewayProcess {
     for line in circuits.lines { advance(line, now) }
     take(try circuits.retry(now: now, in: loop), now)
     for descriptor in ready { serve(descriptor, now) }
-    watchButton(now)
+    if let due = button.deadline, now >= due { watchButton(now) }
     for event in networks.advance(to: now, in: loop) { take(event, now) }
     metrics?.advance(to: now, in: loop)
     if let question = collector?.question(now: now) {
@@ -223,7 +223,7 @@ final class GatewayProcess {
     } else if descriptor == storage.rawValue {
       serveStorage(now)
     } else if button.owns(descriptor) {
-      return  // `watchButton` reads it.
+      watchButton(now)
     } else if descriptor == stopSignal.rawValue {
       stopSignal.take()
       gateway.stop(now: now, into: &outputs)
@@ -305,13 +305,6 @@ final class GatewayProcess {
     }
   }
 
-  /// What became ready at the button's pin is read here, as what time has made of it is.
-  private func watchButton(_ now: Instant) {
-    if button.advance(to: now, in: loop) { gateway.buttonHeld(now: now, into: &outputs) }
-    gateway.note(resetButton: button.presence, now: now)
-    perform()
-  }
-
   private func receiveSIP(_ now: Instant) {
     for _ in 0..<Self.datagramBudget {
       do throws(Errno) {
@@ -329,28 +322,6 @@ final class GatewayProcess {
     }
   }
 
-  private func serveNames(_ descriptor: CInt?) {
-    names.serve(descriptor, in: loop)
-    for (number, answer) in names.takeAnswers() {
-      guard number <= NameServers.lastOfGateway else {
-        if number == NameServers.collector {
-          resolvedCollector(answer)
-        } else {
-          resolvedHost(number, answer)
-        }
-        continue
-      }
-      gateway.resolved(number, answer, now: Clock.now, into: &outputs)
-      perform()
-    }
-  }
-
-  private func resolvedCollector(_ answer: DNSAnswer) {
-    guard let (next, complaint) = collector?.resolved(answer, now: Clock.now) else { return }
-    if let next { names.ask(next, number: NameServers.collector, in: loop) }
-    if let complaint { note(failure: complaint) }
-  }
-
   private func receiveMedia(_ descriptor: CInt, _ now: Instant) -> Bool {
     media.events(of: descriptor) { event in
       if let complaint = media.complaint(of: event) {
@@ -359,32 +330,6 @@ final class GatewayProcess {
       gateway.receive(event, now: now, into: &outputs)
       perform()
     }
-  }
-
-  private func receive(_ events: [LineCircuitEvent], of port: PortNumber, _ now: Instant) {
-    for event in events {
-      switch event {
-      case .loop(let edge, let instant):
-        gateway.observe(edge, port: port, now: min(instant, now), into: &outputs)
-        perform()
-      case .audio(let descriptor):
-        submit(.attachAudio(port, descriptor: descriptor), of: port)
-        media.wake()
-      }
-    }
-  }
-
-  private func advance(_ line: any LineCircuit, _ now: Instant) {
-    guard let deadline = line.deadline, now >= deadline else { return }
-    receive(line.advance(to: now), of: line.port, now)
-    tellFailure(of: line)
-  }
-
-  private func tellFailure(of line: any LineCircuit) {
-    guard let failure = line.takeFailure() else { return }
-    var text = Text("port ")
-    text.append(decimal: line.port)
-    note(failure: text + Text(": a pin of the line circuit: ") + failure.message)
   }
 
   /// Carries out what the gateway wants, in its order; one copy for all callers.
@@ -413,11 +358,6 @@ final class GatewayProcess {
     if wakes { media.wake() }
   }
 
-  private func set(_ feed: LineFeed, _ port: PortNumber) {
-    guard let line = circuits.set(feed, of: port, now: Clock.now) else { return }
-    tellFailure(of: line)
-  }
-
   private func echo(_ number: UInt16, to host: IPAddress) {
     do throws(Errno) {
       try pinger.send(number, to: host, in: loop)
@@ -435,7 +375,7 @@ final class GatewayProcess {
     }
   }
 
-  private func submit(_ command: MediaCommand, of port: PortNumber) {
+  func submit(_ command: MediaCommand, of port: PortNumber) {
     if media.submit(command, of: port) { return }
     // The thread takes commands every period; a full ring means that it hangs.
     gateway.note(failure: Text("media thread takes no commands"), now: Clock.now)

@@ -1,5 +1,6 @@
 import Base
 import Config
+import Gateway
 import Line
 import MediaControl
 
@@ -40,6 +41,18 @@ func configuration(
     Text(lines.joined(separator: "\n")), checks: checks)
   precondition(mistakes.isEmpty, "the tests' own configuration is wrong")
   return configuration
+}
+
+/// A box with one port, 6001, on a simulated line; `settings` are the other lines of its file.
+func gatewayOfOnePort(_ settings: String, into out: inout Outbox<GatewayOutput>) -> Gateway {
+  let text = settings + "port 1 enable\nport 1 number 6001\nport 1 line simulator /p\n"
+  let checks = ConfigurationChecks(countries: [Text("cn")]) { _ in nil }
+  let (configuration, mistakes) = Configuration.read(Text(text), checks: checks)
+  precondition(mistakes.isEmpty, "\(mistakes)")
+  return Gateway(
+    configuration, version: [],
+    wallClock: WallClock(utcNanoseconds: 0, utcOffsetSeconds: 0, at: .zero),
+    seed: (1, 2, 3, 4), now: .zero, into: &out)
 }
 
 /// A description with CRLF line ends of a far party at 192.0.2.9.

@@ -14,16 +14,9 @@ struct NetworkPathTests {
   private var out = Outbox<GatewayOutput>(limit: Gateway.outputLimit)
 
   private func gateway(_ lines: String, _ out: inout Outbox<GatewayOutput>) -> Gateway {
-    let text =
+    let settings =
       "network interface eth0\nsip domain a.example\n" + lines
-      + "port 1 enable\nport 1 number 6001\nport 1 line simulator /p\n"
-    let checks = ConfigurationChecks(countries: [Text("cn")]) { _ in nil }
-    let (configuration, mistakes) = Configuration.read(Array(text.utf8), checks: checks)
-    #expect(mistakes.isEmpty)
-    return Gateway(
-      configuration, version: [],
-      wallClock: WallClock(utcNanoseconds: 0, utcOffsetSeconds: 0, at: .zero),
-      seed: (1, 2, 3, 4), now: .zero, into: &out)
+    return gatewayOfOnePort(settings, into: &out)
   }
 
   private func shown(_ what: String, by box: inout Gateway) -> String {

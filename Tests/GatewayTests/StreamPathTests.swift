@@ -13,16 +13,9 @@ struct StreamPathTests {
   private let server = Endpoint(.v4(0xC000_0201), 5_060)
 
   private mutating func gateway(_ lines: String, server: String = "192.0.2.1") -> Gateway {
-    let text =
+    let settings =
       "sip server \(server)\nsip local 192.0.2.100\nsip domain a.example\n" + lines
-      + "port 1 enable\nport 1 number 6001\nport 1 line simulator /p\n"
-    let checks = ConfigurationChecks(countries: [Text("cn")]) { _ in nil }
-    let (configuration, mistakes) = Configuration.read(Array(text.utf8), checks: checks)
-    #expect(mistakes.isEmpty)
-    return Gateway(
-      configuration, version: [],
-      wallClock: WallClock(utcNanoseconds: 0, utcOffsetSeconds: 0, at: .zero),
-      seed: (1, 2, 3, 4), now: .zero, into: &out)
+    return gatewayOfOnePort(settings, into: &out)
   }
 
   private mutating func said(_ line: String, by box: inout Gateway) -> String {

@@ -32,13 +32,15 @@ class Capture(SceneTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout.splitlines()
 
-    def call(self):
-        """6001 calls 6002, who answers; 6001 hangs up."""
+    def call(self, pause_ms=0):
+        """6001 calls 6002, who answers; 6001 hangs up after a pause."""
         self.dial("6002")
         self.other.wait("ring", 8)
         self.other.lift()
         process.wait_until(
             lambda: self.scene.box.shell("show ports").count("talking") == 2, 5, "the call")
+        if pause_ms:
+            self.phone.do(f"pause {pause_ms}")
         self.phone.hang_up()
         self.other.wait("tone busy", 5)
         self.other.hang_up()
@@ -69,14 +71,7 @@ class Capture(SceneTest):
         """With `media` tshark finds the streams that the SIP of the same file announces."""
         self.assertEqual(
             self.scene.box.shell("capture start 2048 media"), f"capturing to {self.path()}\n")
-        self.dial("6002")
-        self.other.wait("ring", 8)
-        self.other.lift()
-        self.other.wait("feed forward", 5)
-        self.phone.do("pause 2000")
-        self.phone.hang_up()
-        self.other.wait("tone busy", 5)
-        self.other.hang_up()
+        self.call(pause_ms=2000)
         self.scene.box.shell("capture stop")
         # The sums of what the kernel has not sent yet are the device's task.
         packets = self.read("-Y", "rtp", "-T", "fields", "-e", "rtp.ssrc", "-e", "rtp.setup-method",
@@ -111,14 +106,7 @@ class Capture(SceneTest):
         self.assertEqual(
             self.scene.box.shell("capture print"), "a capture runs: capture stop first\n")
         self.call()
-        self.dial("6002")
-        self.other.wait("ring", 8)
-        self.other.lift()
-        self.other.wait("feed forward", 5)
-        self.phone.do("pause 2000")
-        self.phone.hang_up()
-        self.other.wait("tone busy", 5)
-        self.other.hang_up()
+        self.call(pause_ms=2000)
         self.scene.box.shell("capture stop")
         content, parts = self.printed()
         with open(self.path(), "rb") as file:

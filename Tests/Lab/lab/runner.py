@@ -1,8 +1,4 @@
-"""Runs tests with one line each; the last line is `N passed, N failed`.
-
-A test that failed while this machine provably stood still is said to be disturbed and runs once
-more; then its result counts, whatever the machine does.
-"""
+"""Runs tests with one line each; the last line is `N passed, N failed`."""
 
 import argparse
 import sys
@@ -45,7 +41,11 @@ class Progress(unittest.TextTestResult):
 
 
 class Watched(unittest.TestSuite):
-    """Runs each test under a watch of the machine, a disturbed one again."""
+    """Tests of an emulator, which has no time of its own: each runs under a watch of the machine.
+
+    One that failed while the machine provably stood still runs once more, which is printed; then
+    its result counts, whatever the machine does.
+    """
 
     def run(self, result, debug=False):
         for test in self:
@@ -80,10 +80,10 @@ def parser(words):
     return made
 
 
-def run(folder, names):
+def run(folder, names, suite_class=unittest.TestSuite):
     """Runs the tests of a folder; exit status 1 if anything failed or nothing was there."""
     process.own_children()
-    suite = Watched(
+    suite = suite_class(
         chosen(unittest.defaultTestLoader.discover(folder, "test_*.py"), names))
     result = unittest.TextTestRunner(
         stream=sys.stdout, resultclass=Progress, verbosity=0).run(suite)
