@@ -13,20 +13,26 @@ public struct TextTable {
   private var alignments: [Alignment] = []
   private var rows: [[Text]] = [[]]
   private let places: TablePlaces?
+  private let book: Phrasebook
 
   /// Makes a table without columns; with `places` it is written as JSON for a machine, and noted.
-  public init(for places: TablePlaces? = nil) { self.places = places }
+  ///
+  /// Titles and cells are said in the phrases of `book`.
+  public init(for places: TablePlaces? = nil, in book: Phrasebook = Phrasebook()) {
+    self.places = places
+    self.book = book
+  }
 
   /// Adds a column with its title; before the first row.
   public mutating func addColumn(_ title: StaticString, _ alignment: Alignment = .left) {
     alignments.append(alignment)
-    rows[0].append(Text(title))
+    rows[0].append(book.phrase(Text(title)))
   }
 
   /// Adds a row; cells behind the last column are dropped, missing ones are empty.
   public mutating func addRow(_ cells: [Text]) {
     let empty = [Text](repeating: [], count: max(0, alignments.count - cells.count))
-    rows.append(cells.prefix(alignments.count) + empty)
+    rows.append(cells.prefix(alignments.count).map { book.phrase($0) } + empty)
   }
 
   /// Appends the titles and the rows, two spaces between columns, nothing at a line's end.

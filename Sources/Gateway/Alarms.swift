@@ -27,6 +27,8 @@ enum Alarm: Equatable, Sendable {
   case provisioning(Text)
   /// The last change could not be stored.
   case storageFailed
+  /// A change is on its way to the disk, which takes longer than a disk should.
+  case storageWaits
 }
 
 /// Which alarms are raised, from when on.

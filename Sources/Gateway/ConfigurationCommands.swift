@@ -25,7 +25,7 @@ extension Gateway {
   private static var candidateCommands: [Command<Gateway>] {
     [
       Command("show", "The candidate configuration, secrets hidden") { box, _, answer in
-        answer += box.editing.candidate.text(secrets: .hidden)
+        box.appendVerbatim(box.editing.candidate.text(secrets: .hidden), to: &answer)
       },
       Command("compare", "What commit would change") { box, _, answer in
         box.showChanges(&answer)

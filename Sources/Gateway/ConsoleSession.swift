@@ -13,6 +13,8 @@ public struct ConsoleSession: Sendable {
   var isConfiguring = false
   /// Whether the console asked to be left.
   public internal(set) var isOver = false
+  /// Whether the present line's answer is for other eyes too, such as a configuration.
+  var isVerbatim = false
   /// What the present line wants of the world around the gateway.
   var errand: ConsoleErrand?
   /// Why what the present line wanted was not done.

@@ -23,23 +23,20 @@ extension Gateway {
   func explain(_ port: PortNumber, _ answer: inout Text) {
     let chain = chain(of: port)
     for link in chain {
-      var row = Text("  ")
-      row.append(link.name)
-      while row.count < 16 { row.append(" ") }
-      answer += row
+      answer += rowHead(link.name)
       if link.isBroken { answer += said("BROKEN: ", "故障：") }
       answer += link.words
       answer.append("\n")
     }
     for remark in remarks(on: port) {
-      answer.append("  note          ")
+      answer += rowHead("note")
       answer += remark
       answer.append("\n")
     }
     answer.append(port: port)
     if let last = chain.last, last.isBroken {
       answer += said(" cannot call: look at its ", " 不能通话，请检查：")
-      answer.append(last.name)
+      answer += translation(Text(last.name))
       answer.append("\n")
     } else {
       answer += said(" can call\n", " 可以通话\n")
@@ -109,7 +106,7 @@ extension Gateway {
         "长时间摘机未拨号：请挂机；若已挂机，则是两线相碰")
       return Link(name: "line", words: words, isBroken: true)
     }
-    return Link(name: "line", words: cell { $0.append(stage) })
+    return Link(name: "line", words: translation(cell { $0.append(stage) }))
   }
 
   private func cableLink(_ port: PortNumber) -> Link? {
@@ -180,11 +177,6 @@ extension Gateway {
 
   private func report(of port: PortNumber) -> PortReport? {
     ports.first { $0.number == port }?.report
-  }
-
-  /// A sentence in the language of the configuration.
-  func said(_ english: StaticString, _ chinese: StaticString) -> Text {
-    Text(configuration.language == .chinese ? chinese : english)
   }
 
   /// Whether the wall clock shows a time after this firmware was written.

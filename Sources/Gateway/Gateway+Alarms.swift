@@ -20,10 +20,11 @@ extension Gateway {
     let isDue = alarms.deadline.map { now >= $0 } ?? false
     guard
       isDue || journal.total != alarmsChecked.total
+        || editing.storing != alarmsChecked.storing
         || now - alarmsChecked.at >= Self.lookInterval
     else { return }
     for change in alarms.update(wrong, now: now) { journal.note(.alarm(change), at: now) }
-    alarmsChecked = (journal.total, now)
+    alarmsChecked = (journal.total, editing.storing, now)
   }
 
   /// All that is wrong now.
@@ -53,6 +54,7 @@ extension Gateway {
     for slow in slowCards where isRecent(slow.at) { wrong.append(.tooSlow(slow.card)) }
     if !isClockSet { wrong.append(.clockNotSet) }
     if hasStorageFailed { wrong.append(.storageFailed) }
+    if editing.storing > 0 { wrong.append(.storageWaits) }
     if let problem = provisioning?.problem { wrong.append(.provisioning(problem)) }
     return wrong
   }
@@ -132,6 +134,7 @@ extension Array where Element == UInt8 {
       append("provisioning: ")
       append(contentsOf: why)
     case .storageFailed: append("the last change could not be stored")
+    case .storageWaits: append("the storage does not answer")
     }
   }
 }

@@ -16,6 +16,7 @@ extension Gateway {
     self.now = now
     guard !session.isWaiting else { return [] }
     console = session
+    console.isVerbatim = false
     if isLive { return interrupt(session.number, into: &out) }
     var answer = Text()
     switch request {
@@ -35,6 +36,7 @@ extension Gateway {
       }
     }
     finishLine(&answer, into: &out, errands: errands)
+    answer = shown(answer, to: request)
     session = console
     if console.isWaiting { return [] }
     if isLive { return [ConsoleProtocol.liveMark] + printable(answer) }
@@ -53,14 +55,16 @@ extension Gateway {
     let isMachine = console.held?.isMachine ?? false
     console.held = nil
     if errand.changesWhatIsStored { editing.storing -= 1 }
-    if isMachine { tablePlaces = TablePlaces() }
+    let places = TablePlaces()
+    if isMachine { tablePlaces = places }
     defer { tablePlaces = nil }
     finish(errand, result, &answer)
     fulfil(&answer, into: &out)
+    answer = shown(answer)
     session = console
     if isMachine {
       let refusal = console.failure.map { LineRefusal(offset: 0, reason: $0) }
-      answer = MachineAnswer.json(answer, TablePlaces(), refusal: refusal)
+      answer = MachineAnswer.json(answer, places, refusal: refusal)
     }
     return framed(answer)
   }
@@ -127,7 +131,7 @@ extension Gateway {
   }
 
   /// A table of an answer, in the form that the present line wants.
-  func newTable() -> TextTable { TextTable(for: tablePlaces) }
+  func newTable() -> TextTable { TextTable(for: tablePlaces, in: phrasebook) }
 
   private mutating func fulfil(_ answer: inout Text, into out: inout Outbox<GatewayOutput>) {
     guard let wish = console.wish else { return }
@@ -164,7 +168,9 @@ extension Gateway {
   /// What the present console shows when it waits for a line.
   var prompt: Text {
     guard !console.isOver else { return [] }
-    if let dialogue = console.passwordDialogue { return Text(dialogue.prompt) }
+    if let dialogue = console.passwordDialogue {
+      return translation(Text(dialogue.prompt)) + Text(" ")
+    }
     if console.paste != nil { return Text("load> ") }
     var text = configuration.hostname
     guard console.isConfiguring else { return text + Text("> ") }

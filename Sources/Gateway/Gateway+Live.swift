@@ -47,7 +47,8 @@ extension Gateway {
     }
     live.append(
       LiveAnswer(
-        kind, console: console.number, isMachine: tablePlaces != nil, prompt: prompt))
+        kind, console: console.number, isMachine: tablePlaces != nil, prompt: prompt,
+        in: kind.isVerbatim ? Phrasebook() : phrasebook))
   }
 
   /// Whether anybody is told of events and messages.

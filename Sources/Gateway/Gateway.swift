@@ -88,7 +88,7 @@ public struct Gateway {
   /// From here on nothing is wrong: everything ends.
   private(set) var isStopping = false
   /// How many events were noted when the alarms were looked at last, and when that was.
-  var alarmsChecked: (total: UInt64, at: Instant)
+  var alarmsChecked: (total: UInt64, storing: Int, at: Instant)
   /// The cards that our own work was too slow for, and when last.
   var slowCards: [(card: CardNumber, at: Instant)] = []
   /// The ports whose line circuit cannot be driven, and why.
@@ -141,7 +141,7 @@ public struct Gateway {
     self.wallClock = wallClock
     self.now = now
     startedAt = now
-    alarmsChecked = (0, now)
+    alarmsChecked = (0, 0, now)
     path = configuration.voiceNetwork == nil ? .unmanaged : .down
     var random = RandomSource(seed: seed)
     agent = UserAgent(

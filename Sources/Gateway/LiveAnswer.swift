@@ -17,10 +17,20 @@ struct LiveAnswer {
     case test(PortTestRun)
     /// Something long that no page is turned in; over from the start.
     case print
+
+    /// Whether its lines are others' words, or meant for a program.
+    var isVerbatim: Bool {
+      switch self {
+      case .monitor, .print: true
+      case .ping, .resolve, .call, .test: false
+      }
+    }
   }
 
   let console: UInt8
   let isMachine: Bool
+  /// What the console's language calls it.
+  private let book: Phrasebook
   /// What the console shows when it is over.
   let prompt: Text
   var kind: Kind
@@ -28,11 +38,12 @@ struct LiveAnswer {
   private(set) var pending = Text()
   private(set) var isOver = false
 
-  init(_ kind: Kind, console: UInt8, isMachine: Bool, prompt: Text) {
+  init(_ kind: Kind, console: UInt8, isMachine: Bool, prompt: Text, in book: Phrasebook) {
     self.kind = kind
     self.console = console
     self.isMachine = isMachine
     self.prompt = prompt
+    self.book = book
   }
 
   /// Whether events and messages are told.
@@ -64,7 +75,7 @@ struct LiveAnswer {
   /// Adds a line, given without its end; for a machine it is a JSON object, `{"line":"…"}`.
   mutating func add(_ line: Text) {
     // What a caller sends must not begin a line of its own.
-    let line = printable(line).map { $0 < 0x20 ? UInt8(ascii: "?") : $0 }
+    let line = printable(book.lines(line)).map { $0 < 0x20 ? UInt8(ascii: "?") : $0 }
     pending += isMachine ? Self.json(linesOf: line) : line + Text("\n")
   }
 

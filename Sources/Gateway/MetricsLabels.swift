@@ -100,6 +100,7 @@ enum AlarmKind: UInt8, CaseIterable {
   case clockNotSet
   case provisioning
   case storageFailed
+  case storageWaits
 
   /// The kind of an alarm.
   init(_ alarm: Alarm) {
@@ -116,6 +117,7 @@ enum AlarmKind: UInt8, CaseIterable {
     case .clockNotSet: self = .clockNotSet
     case .provisioning: self = .provisioning
     case .storageFailed: self = .storageFailed
+    case .storageWaits: self = .storageWaits
     }
   }
 
@@ -133,6 +135,7 @@ enum AlarmKind: UInt8, CaseIterable {
     case .clockNotSet: "clock_not_set"
     case .provisioning: "provisioning"
     case .storageFailed: "storage_failed"
+    case .storageWaits: "storage_waits"
     }
   }
 }

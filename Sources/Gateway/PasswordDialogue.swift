@@ -16,7 +16,7 @@ struct PasswordDialogue {
   /// What was typed first.
   var first: Text?
 
-  var prompt: StaticString { first == nil ? "new password: " : "once more: " }
+  var prompt: StaticString { first == nil ? "new password:" : "once more:" }
 }
 
 extension Gateway {

@@ -92,10 +92,11 @@ extension Gateway {
             box.showReset(&answer)
           },
           Command("log", "The last events, oldest first") { box, _, answer in
+            box.console.isVerbatim = true
             box.showLog(&answer)
           },
           Command("running-config", "The configuration, secrets hidden") { box, _, answer in
-            answer += box.configuration.text(secrets: .hidden)
+            box.appendVerbatim(box.configuration.text(secrets: .hidden), to: &answer)
           },
           Command(
             "configuration", "The configuration that is stored, secrets hidden",
@@ -104,7 +105,9 @@ extension Gateway {
                 box.showWaitingChanges(&answer)
               }
             ]
-          ) { box, _, answer in answer += box.editing.stored.text(secrets: .hidden) },
+          ) { box, _, answer in
+            box.appendVerbatim(box.editing.stored.text(secrets: .hidden), to: &answer)
+          },
         ]),
       Command(
         "explain", "Walk the way from a telephone to the SBC",
@@ -123,6 +126,7 @@ extension Gateway {
         ]),
       captureCommand,
       Command("support-bundle", "Everything for the desk, without secrets") { box, _, answer in
+        box.console.isVerbatim = true
         box.appendSupportBundle(to: &answer)
       },
       Command(

@@ -1,6 +1,7 @@
 internal import Base
 internal import Call
 internal import Config
+internal import Console
 internal import MediaControl
 internal import SIPAgent
 
@@ -14,7 +15,7 @@ extension Gateway {
     row("number", settings?.telephoneNumber ?? [], &answer)
     row("name", settings?.displayName ?? [], &answer)
     if let report = ports.first(where: { $0.number == port })?.report {
-      row("state", cell { $0.append(report.stage) }, &answer)
+      row("state", translation(cell { $0.append(report.stage) }), &answer)
       row("digits", report.digits, &answer)
     }
     if let stream = reports.first(where: { $0.port == port })?.statistics {
@@ -61,11 +62,14 @@ extension Gateway {
   /// A row of name and value; nothing for an empty value.
   private func row(_ name: StaticString, _ value: Text, _ answer: inout Text) {
     guard !value.isEmpty else { return }
-    var row = Text("  ")
-    row.append(name)
-    while row.count < 16 { row.append(" ") }
-    answer += row + value
+    answer += rowHead(name) + value
     answer.append("\n")
+  }
+
+  /// The name that a row begins with, up to its value.
+  func rowHead(_ name: StaticString) -> Text {
+    let head = Text("  ") + translation(Text(name))
+    return head + Text(repeating: UInt8(ascii: " "), count: max(2, 16 - displayWidth(head)))
   }
 
   private func words(for call: CallRecord) -> Text {

@@ -6,6 +6,7 @@ import time
 import unittest
 
 from boardlab import dhcp, scene
+from lab import authority, webserver
 from test_calls import BOARD, BoardTest
 
 #: The time-out of the board's watchdog, and how long a boot takes at the most on a busy host.
@@ -59,13 +60,18 @@ class Cable(FaultTest):
 
 
 class Lease(FaultTest):
-    """The address from DHCP, and the SBC from its option 120."""
+    """The address from DHCP, the SBC from its option 120, the configuration from option 66."""
 
     address = "dhcp"
+    settings = ("provisioning spread 0",)
 
     def begin(self):
         self.scene.server = False
-        options = [f"option:sip-server,{self.scene.network.sbc}", "66,acs.example"]
+        self.authority = authority.Authority(self.scene.run)
+        address = self.scene.network.address(254)
+        self.web = webserver.WebServer(
+            self.scene.run, address, *self.authority.server(address))
+        options = [f"option:sip-server,{self.scene.network.sbc}", f"66,{self.web.url()}"]
         self.first = dhcp.Dhcp(self.scene.run, self.scene.network, 101, options).start()
         self.second = dhcp.Dhcp(self.scene.run, self.scene.network, 102, options)
         self.addCleanup(self.first.stop)
@@ -76,7 +82,7 @@ class Lease(FaultTest):
         self.assertIn(self.first.address, self.scene.sbc.binding("6001"))
         network = self.scene.show("network")
         self.assertIn(f"SIP server (120): {self.scene.network.sbc}", network)
-        self.assertIn("provisioning (66): acs.example", network)
+        self.assertIn(f"provisioning (66): {self.web.url()}", network)
         self.first.stop()
         self.second.start()
         self.scene.forget_registrations()
@@ -86,6 +92,26 @@ class Lease(FaultTest):
         self.assertNotIn(self.first.address, self.scene.shell("ip address"))
         self.assert_phone_works()
         self.assertEqual(self.scene.wire.strays, [])
+
+    def test_configuration_from_the_carrier(self):
+        """DHCP names the URL; the file's server is verified, and the file is kept."""
+        self.web.put(self.scene.text().replace("hostname board", "hostname carrier"))
+        self.web.start()
+        self.scene.shell("tipring shell provision now")
+        self.scene.shell(
+            "until tipring shell show alarms | grep -q 'provisioning:'; do :; done")
+        with open(self.authority.certificate, encoding="ascii") as file:
+            lines = " ".join(f"'{line}'" for line in file.read().splitlines())
+        self.scene.shell(f"printf '%s\\n' {lines} >/data/tipring/ca.pem")
+        self.scene.shell("tipring shell provision now")
+        self.scene.shell(
+            "until tipring shell show log | grep -q 'configuration confirmed'; do :; done")
+        shown = self.scene.show("provisioning")
+        self.assertIn(f"url: {self.web.url()}, from DHCP", shown)
+        self.assertIn("last answer: the new configuration is kept", shown)
+        self.assertIn("host name carrier", self.scene.show("version"))
+        self.web.stop()
+        self.assertEqual(self.web.answers()[0], 200)
 
 
 class Card(FaultTest):

@@ -57,6 +57,27 @@ struct StorageTests {
     #expect(world.console("do show log").contains("console 1: + hostname hall\n"))
   }
 
+  @Test("A disk that answers after a second is no alarm; one that does not answer for long is")
+  func alarm() {
+    let world = world()
+    let alarms = { world.boxes[0].console("show alarms", number: 2, now: world.now) }
+    type("commit", world)
+    world.pass(.seconds(1))
+    _ = finish(world)
+    world.pass(.seconds(10))
+    #expect(!world.console("do show log").contains("storage"))
+    _ = world.console("hostname cellar")
+    type("commit", world)
+    world.pass(.seconds(4))
+    #expect(alarms() == "no alarms\n")
+    world.pass(.seconds(2))
+    #expect(alarms().contains("the storage does not answer\n"))
+    _ = finish(world)
+    world.pass(.seconds(1))
+    #expect(alarms() == "no alarms\n")
+    #expect(world.console("do show log").contains("alarm over: the storage does not answer\n"))
+  }
+
   @Test("What was changed meanwhile is a change to what is stored now")
   func changedMeanwhile() {
     let world = world()

@@ -151,6 +151,30 @@ class Applied(Provisioned):
         self.assertEqual(self.content().count("secret words"), 1)
 
 
+    def test_client_certificate(self):
+        """A server that shows its files to boxes of its carrier only."""
+        self.server.more = [
+            f'ssl.ca-file = "{self.authority.certificate}"',
+            'ssl.verifyclient.activate = "enable"', 'ssl.verifyclient.enforce = "enable"']
+        stranger = authority.Authority(self.run_, "stranger")
+        certificate, key = stranger.server("box-1", file="strange")
+        self.install("old", tls_certificate=certificate, tls_key=key)
+        self.server.start()
+        own = dict(zip(("tls_certificate", "tls_key"),
+                       self.authority.server("box-1", file="box")))
+        self.server.put(self.text("new", **own))
+        self.start()
+        self.wait_shell("show alarms", "provisioning: ")
+        self.assertIn("host name old", self.box.shell("show version"))
+        self.install("old", **own)
+        self.assertIn("restarting", self.box.shell("restart"))
+        self.restarted()
+        self.wait_shell("show log", "provisioning: configuration confirmed", 40)
+        self.assertIn("host name new", self.box.shell("show version"))
+        self.server.stop()
+        self.assertEqual(self.server.answers()[0], 200)
+
+
 class Refused(Provisioned):
     """Files and servers that must not count; the old configuration stays."""
 

@@ -90,8 +90,13 @@ class SlowDisk(SceneTest):
         self.assertIn("hostname lab", self.stored())
         refused = self.scene.box.dialogue("configure", "commit", "discard")
         self.assertEqual(refused.count("another change is being stored; try again\n"), 2, refused)
+        words = "the storage does not answer"
+        process.wait_until(
+            lambda: words in self.scene.box.shell("show alarms"), 10, "the alarm")
         self.disk.open()
         self.assertEqual(console.answer(), "committed\n")
+        process.wait_until(
+            lambda: words not in self.scene.box.shell("show alarms"), 5, "the alarm's end")
         self.assertIn("hostname slow", self.stored())
         self.assertEqual(console.answer(), "the candidate is what is stored\n")
         self.assertEqual(console.answer(), "")

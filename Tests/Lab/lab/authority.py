@@ -16,7 +16,10 @@ class Authority:
                       "-addext", "keyUsage=critical,keyCertSign")
 
     def server(self, *names, days=365, file="server"):
-        """A certificate for names and addresses; the paths of it and of its key."""
+        """A certificate for names and addresses; the paths of it and of its key.
+
+        A client's is made in the same way, by its name.
+        """
         key, certificate = self.run.path(f"{file}.key"), self.run.path(f"{file}.pem")
         request, extensions = self.run.path(f"{file}.csr"), self.run.path(f"{file}.ext")
         self._openssl("req", *self._new_key(key), "-out", request, "-subj", f"/CN={names[0]}")
