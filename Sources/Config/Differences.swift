@@ -14,6 +14,15 @@ public struct ConfigurationChange: Equatable, Sendable {
 
   /// Whether the change waits for the next start.
   public var needsRestart: Bool { parameter.row.effect == .restart }
+  /// Whether a person or an agent who is connected now may not reach the box any more.
+  public var movesConsole: Bool {
+    switch parameter {
+    case .consoleSocket, .managementInterface, .managementVLAN, .managementAddress,
+      .managementGateway:
+      true
+    default: false
+    }
+  }
 }
 
 extension Configuration {

@@ -58,7 +58,7 @@ public struct LineEditor: Sendable {
     columns: Int, rows: Int, greeting: Text = [], into outbox: inout Outbox<LineEditorOutput>
   ) {
     self.columns = columns
-    pager = Pager(rows: rows)
+    pager = Pager(columns: columns, rows: rows)
     outbox.emit(.send(greeting + Text("\n")))
   }
 
@@ -67,7 +67,7 @@ public struct LineEditor: Sendable {
     columns: Int, rows: Int, into outbox: inout Outbox<LineEditorOutput>
   ) {
     self.columns = columns
-    pager.resize(rows: rows)
+    pager.resize(columns: columns, rows: rows)
     if state == .editing { redraw() }
     flush(into: &outbox)
   }

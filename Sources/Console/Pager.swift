@@ -19,23 +19,31 @@ struct Pager: Sendable {
   /// How much of an answer is held; what is behind it is lost, which the box's own limits prevent.
   private static let heldLimit = 1 << 20
 
+  private var columns: Int
   private var rows: Int
   private var rowsLeft: Int
+  /// Where in its row the next character stands; a terminal goes on in the next row by itself.
+  private var column = 0
   private var held = Text()
   private(set) var isHolding = false
   private var isSkipping = false
 
-  init(rows: Int) {
+  init(columns: Int, rows: Int) {
+    self.columns = columns
     self.rows = rows
     rowsLeft = rows - 1
   }
 
-  /// The terminal has another height.
-  mutating func resize(rows: Int) { self.rows = rows }
+  /// The terminal has another size.
+  mutating func resize(columns: Int, rows: Int) {
+    self.columns = columns
+    self.rows = rows
+  }
 
   /// An answer is at its end: the next one has a whole screen.
   mutating func begin() {
     rowsLeft = rows - 1
+    column = 0
     isSkipping = false
   }
 
@@ -45,13 +53,30 @@ struct Pager: Sendable {
   /// Takes a byte of an answer while it does not hold.
   mutating func take(_ byte: UInt8) -> Step {
     if isSkipping { return .drop }
+    let width = Self.width(of: byte)
+    if column + width > columns { endRow() }
     if rowsLeft <= 0 {
       isHolding = true
       hold(byte)
       return .stop
     }
-    if byte == UInt8(ascii: "\n") { rowsLeft -= 1 }
+    if byte == UInt8(ascii: "\n") { endRow() } else { column += width }
     return .show
+  }
+
+  private mutating func endRow() {
+    rowsLeft -= 1
+    column = 0
+  }
+
+  /// The columns of the character that a byte begins, told by its first byte: from U+3000 on nearly
+  /// all are wide, and nobody sees a row too few on the screen.
+  private static func width(of byte: UInt8) -> Int {
+    switch byte {
+    case 0..<0x20, 0x80..<0xC0: 0
+    case 0xE3...: 2
+    default: 1
+    }
   }
 
   /// Keeps a byte while it holds.

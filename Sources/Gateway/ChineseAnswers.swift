@@ -227,6 +227,9 @@ enum ChineseAnswers {
     已提交
     on trial: unless commit follows within # min, the configuration before comes back
     试运行：# 分钟内不再 commit 则恢复先前的配置
+    whoever is connected by what changes here is cut off then: commit confirm MINUTES \
+    comes back by itself
+    通过这些设置连接的人届时会断开：commit confirm MINUTES 可自动恢复
     from the next start on ('restart' outside of the configuration):
     重启后生效（退出配置模式后用 restart）：
     paste the lines; a line with . ends, one with abort forgets them

@@ -158,6 +158,9 @@ extension Gateway {
     guard !waiting.isEmpty else { return }
     answer.append("from the next start on ('restart' outside of the configuration):\n")
     for change in waiting { answer.append(change) }
+    guard minutes == nil, waiting.contains(where: { $0.movesConsole }) else { return }
+    answer.append("whoever is connected by what changes here is cut off then: ")
+    answer.append("commit confirm MINUTES comes back by itself\n")
   }
 
   /// Notes who changed what, secrets hidden; of a very long change the beginning.

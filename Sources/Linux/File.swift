@@ -27,6 +27,11 @@ public enum File {
     throw Errno(rawValue: EFBIG)
   }
 
+  /// Whether there is anything under a path, of whatever kind.
+  public static func exists(_ path: Text) -> Bool {
+    unsafe access(path.terminated.asCString, F_OK) == 0
+  }
+
   /// Replaces a file's content whole: after a power cut the file is the old one or the new one.
   ///
   /// A file beside it, `PATH.new`, is written, made lasting and renamed; then the folder is.

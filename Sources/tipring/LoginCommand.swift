@@ -1,5 +1,6 @@
 import Access
 import Base
+import Config
 import Console
 import Linux
 
@@ -26,23 +27,35 @@ enum LoginCommand {
                [--banner FILE] [--socket PATH] PROGRAM
         """)
     }
+    let gateway = arguments.value(of: "--socket") ?? socket(of: stored)
     guard StandardStreams.isTerminal else { Entry.fail("tipring login needs a terminal") }
     do throws(Errno) {
       let login = try Login(
         users: UserStore(beside: stored), delivered: delivered, state: state,
         banner: arguments.value(of: "--banner"),
-        gateway: arguments.value(of: "--socket") ?? ShellCommand.standardPath)
+        gateway: gateway)
       guard let user = try login.run() else { StandardStreams.exit(0) }
       if user.role == .operator {
         let id = UInt32(truncatingIfNeeded: `operator`)
         try ThisProcess.become(user: id, group: id)
       }
       let greeting: StaticString = user.hasDelivered ? "--delivered" : "--login"
-      throw ThisProcess.execute([program, Text(greeting)])
+      throw ThisProcess.execute([program, Text("--socket"), gateway, Text(greeting)])
     } catch {
       StandardStreams.complain(Text("login: ") + error.message + Text("\n"))
       StandardStreams.exit(1)
     }
+  }
+
+  /// Where the gateway listens, or will when it is up: as its configuration says, unless that waits
+  /// for a restart.
+  private static func socket(of stored: Text) -> Text {
+    guard let configuration = try? ConfigurationFile.read(stored, board: nil) else {
+      return ShellCommand.standardPath
+    }
+    let isElsewhere =
+      !File.exists(configuration.consoleSocket) && File.exists(ShellCommand.standardPath)
+    return isElsewhere ? ShellCommand.standardPath : configuration.consoleSocket
   }
 }
 

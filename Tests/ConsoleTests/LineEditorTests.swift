@@ -198,6 +198,24 @@ struct LineEditorTests {
     #expect(desk.sent == ["show log\n", "show log\n", "a\n"])
   }
 
+  @Test("A row that a terminal wraps is several; a character never falls into two")
+  func wrappedRows() {
+    var desk = Desk(columns: 10, rows: 4)
+    desk.type("a\r")
+    desk.answer("1234567890\n1234567890abc\nlast\n")
+    #expect(desk.terminal.text == "> a\n1234567890\n1234567890abc\n--more--")
+    desk.type(" ")
+    #expect(desk.terminal.text.hasSuffix("abc\nlast\n> "))
+    desk.type("b\r")
+    desk.answer("九个汉字之多的一行啊啊啊啊啊啊\n")
+    #expect(desk.terminal.text.hasSuffix("> b\n九个汉字之多的一行啊啊啊啊啊啊\n> "))
+    desk.type("c\r")
+    desk.answer("九个汉字之多的一行啊啊啊啊啊啊啊\n")
+    #expect(desk.terminal.text.hasSuffix("> c\n九个汉字之多的一行啊啊啊啊啊啊--more--"))
+    desk.type("\r")
+    #expect(desk.terminal.text.hasSuffix("啊啊啊啊啊啊啊\n> "))
+  }
+
   @Test("An answer that goes on turns no page; Ctrl-C ends it, and only a second one leaves")
   func live() {
     var desk = Desk(rows: 5)

@@ -61,6 +61,30 @@ struct ConfigureTests {
     #expect(string(box.gateway.configuration.ports[1].displayName) == "Front desk")
   }
 
+  @Test("Whoever would be cut off is told so, unless it comes back by itself")
+  func cutOff() {
+    let world = World.registered(boxes: 1)
+    world.boxes[0].disk.stored = [world.boxes[0].gateway.configuration]
+    world.follow(
+      """
+      box1> configure
+      box1(config)# console socket /run/other
+      box1(config*)# commit confirm 5
+      committed
+      on trial: unless commit follows within 5 min, the configuration before comes back
+      from the next start on ('restart' outside of the configuration):
+      + console socket /run/other
+      box1(config)# commit
+      kept
+      box1(config)# console socket /run/third
+      box1(config*)# commit
+      committed
+      from the next start on ('restart' outside of the configuration):
+      + console socket /run/third
+      whoever is connected by what changes here is cut off then: commit confirm MINUTES comes back by itself
+      """)
+  }
+
   @Test("Mistakes point at the word; nothing is stored")
   func mistakes() {
     let world = World.registered(boxes: 1)

@@ -149,10 +149,11 @@ class Login(unittest.TestCase):
             file.write(users.FILE)
         self.terminal = self.open()
 
-    def open(self, state="failures", *more):
+    def open(self, state="failures", *more, stored=None):
         """The prompt, as getty would start it."""
+        stored = stored or self.run_.path("stored.conf")
         terminal = Terminal(
-            [*box.launcher(ARCHITECTURE), "login", "--config", self.run_.path("stored.conf"),
+            [*box.launcher(ARCHITECTURE), "login", "--config", stored,
              "--delivered", self.run_.path("delivered"), "--state", self.run_.path(state),
              "--operator-id", "1000", *more, "/bin/echo"], 80)
         self.addCleanup(terminal.close)
@@ -186,6 +187,14 @@ class Login(unittest.TestCase):
         self.terminal.expect("nothing is taken for 300 s")
         with open(self.run_.path("failures"), encoding="ascii") as file:
             self.assertEqual(file.read().split()[:2], ["5", "1"])
+
+    def test_a_console_that_is_elsewhere(self):
+        """The program is told where the configuration puts it, running or not."""
+        gateway = box.Box(self.run_, architecture=ARCHITECTURE).start()
+        self.addCleanup(gateway.stop)
+        terminal = self.open(stored=gateway.configuration)
+        self.enter(terminal, "admin", users.PASSWORD)
+        terminal.expect(f"--socket {gateway.console} --delivered")
 
     def test_without_a_place_for_failures(self):
         terminal = self.open(os.path.join("none", "failures"))
