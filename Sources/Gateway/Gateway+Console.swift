@@ -60,6 +60,7 @@ extension Gateway {
     defer { tablePlaces = nil }
     finish(errand, result, &answer)
     fulfil(&answer, into: &out)
+    checkAlarms()
     answer = shown(answer)
     session = console
     if isMachine {
