@@ -26,6 +26,7 @@ extension Parameter {
     case .sipAccessNetwork: "每个请求中 P-Access-Network-Info 的内容 (RFC 7315)；不设则不发"
     case .sipContact: "Contact 中的地址：本机地址，或 SBC 所见的地址 (RFC 3581)"
     case .sipExpires: "请求的注册有效期；缺省 3600 秒，ims 规范下 600000 秒"
+    case .sipRegisterSpread: "断电或断网恢复后，各端口在此时间内随机注册；0 为立即"
     case .sipHeartbeat: "用 OPTIONS 探测每个 SBC 的间隔；缺省：有备用 SBC 时 30 秒，否则不探测"
     case .sipFailBack: "主用 SBC 恢复多久后切回"
     case .sip100rel: "振铃响应的可靠传送 (RFC 3262)：主叫要求时，或只要主叫支持"

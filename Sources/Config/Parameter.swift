@@ -61,6 +61,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipContact
   /// The registration's lifetime.
   case sipExpires
+  /// Over which time a district's boxes come back.
+  case sipRegisterSpread
   /// How often every SBC is asked whether it is there.
   case sipHeartbeat
   /// How long an SBC must have been back before it serves again.

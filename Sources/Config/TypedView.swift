@@ -69,6 +69,8 @@ extension Configuration {
     let seconds = number(.sipKeepAlive)
     return seconds == 0 ? nil : .seconds(seconds)
   }
+  /// Over which time ports register after a power loss, or when the network was away for long.
+  public var sipRegisterSpread: Duration { .seconds(number(.sipRegisterSpread)) }
   /// Whose rules of registration the box follows.
   public var sipProfile: SignallingProfile {
     guard case .choice(let place) = value(.sipProfile) else { return .rfc3261 }

@@ -17,6 +17,10 @@ extension Gateway {
       }
       appendConnectionFailure(to: &words)
       return Link(name: "registration", words: words)
+    case .unregistered where report.nextAttempt != nil:
+      words += said(
+        "waits, so that a district that comes back does not ask at once: register now does",
+        "等待中，以免整片区域同时注册：register now 可立即注册")
     case .unregistered: words += said("not asked for yet", "尚未请求")
     case .registering:
       words += said("asked for, the SBC has not answered yet", "已请求，SBC 尚未应答")

@@ -68,7 +68,10 @@ extension Gateway {
     if !agent.settings.servers.isEmpty, agent.settings.local == ownSIP {
       agent.serversChanged(to: servers, now: now, into: &agentOutputs)
     }
-    agent.pathReturned(local: ownSIP, servers: servers, now: now, into: &agentOutputs)
+    let spread = returnsWithOthers ? configuration.sipRegisterSpread : .zero
+    returnsWithOthers = false
+    agent.pathReturned(
+      local: ownSIP, servers: servers, spread: spread, now: now, into: &agentOutputs)
   }
 
   /// Our own address and port for SIP.

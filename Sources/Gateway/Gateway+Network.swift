@@ -16,6 +16,9 @@ public enum NetworkPath: Equatable, Sendable {
 
 /// The way to the SBC comes and goes.
 extension Gateway {
+  /// A way that was away for longer was so for others too: nobody plugs a cable in and out that long.
+  private static let districtOutage = Duration.seconds(60)
+
   /// The way is there, or goes on with what a DHCP server says now: every port registers at once.
   public mutating func pathRose(
     _ lease: Lease, now: Instant, into out: inout Outbox<GatewayOutput>
@@ -23,6 +26,8 @@ extension Gateway {
     self.now = now
     if path != .up(lease) { journal.note(.pathUp(lease.address.address), at: now) }
     path = .up(lease)
+    if let lost = pathLostAt, now - lost >= Self.districtOutage { returnsWithOthers = true }
+    pathLostAt = nil
     for i in ports.indices { ports[i].move(to: lease.address.address) }
     let isTold = findServers(
       told: lease.sipServers, dnsServers: lease.dnsServers, from: lease.address.address, into: &out)
@@ -35,6 +40,7 @@ extension Gateway {
   public mutating func pathFell(now: Instant) {
     self.now = now
     path = .down
+    pathLostAt = pathLostAt ?? now
     directory.stop()
     agent.pathFell()
     journal.note(.pathDown, at: now)

@@ -27,7 +27,13 @@ public struct Gateway {
   /// What the wall clock shows; the shell renews it now and then.
   public var wallClock: WallClock
   /// Why the process had to start, for `show reset`; `nil` when nothing is recorded.
-  public var resetReason: ResetReason?
+  public var resetReason: ResetReason? {
+    didSet { returnsWithOthers = resetReason == .powerLost }
+  }
+  /// Whether the way to the SBC, when it is there, is there for a whole district again.
+  var returnsWithOthers = false
+  /// When the way to the SBC was lost.
+  var pathLostAt: Instant?
   /// How many ports may ring at the same moment; the supply of ring current sets it.
   public var ringLimit = UInt8.max
   /// Whether there is a way to the SBC; unmanaged where the configuration leaves that to others.

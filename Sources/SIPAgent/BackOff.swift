@@ -22,6 +22,11 @@ public struct BackOff: Equatable, Sendable {
     return spread(min(limit, base * (1 << Int(doublings))), using: &random)
   }
 
+  /// Any part of a time, each as likely as the other.
+  public static func part(of time: Duration, using random: inout RandomSource) -> Duration {
+    .nanoseconds(Int64(random.next() % (UInt64(max(0, time.inNanoseconds)) + 1)))
+  }
+
   /// Between half of `pause` and all of it.
   public func spread(_ pause: Duration, using random: inout RandomSource) -> Duration {
     let half = UInt64(max(0, pause.inNanoseconds / 2))

@@ -12,6 +12,7 @@ internal import Base
 ///                    pausing <--------------------------------------+   (the binding may still live)
 ///
 ///   any of them --renew--> registering, or refreshing while the binding lives
+///   any of them --wait--> pausing, because others come back at the same time
 ///   any of them --stop--> leaving --answer or silence--> over
 ///
 ///   what the network says of the binding meanwhile (RFC 3680 §5.1, TS 24.229 §5.1.1.7):
@@ -155,6 +156,21 @@ struct Registration: Sendable {
     send(into: &out)
   }
 
+  /// Registers after a pause: a whole district comes back with us.
+  mutating func wait(until: Instant) {
+    switch state {
+    case .idle, .registering, .pausing(_, .none), .barred:
+      state = .pausing(until: until, expiresAt: nil)
+    case .registered(_, let expiresAt), .refreshing(let expiresAt),
+      .pausing(_, .some(let expiresAt)):
+      state = .pausing(until: until, expiresAt: expiresAt)
+    case .leaving, .over:
+      return
+    }
+    failures = 0
+    isRestoring = false
+  }
+
   /// Gives the binding back; the answer, whatever it is, ends the registration.
   mutating func stop(into out: inout Outbox<Output>) {
     switch state {
@@ -233,6 +249,7 @@ struct Registration: Sendable {
       }
       if now >= until {
         state = livesUntil.map { .refreshing(expiresAt: $0) } ?? .registering
+        if status == .unregistered { change(to: .registering, into: &out) }
         send(into: &out)
       }
     case .idle, .registering, .refreshing, .barred, .leaving, .over:

@@ -127,12 +127,15 @@ public struct UserAgent: Sendable {
     }
   }
 
-  /// Registers every account at once, because the way to the SBC has come, or come back.
+  /// Registers every account, because the way to the SBC has come, or come back.
   ///
+  /// With a `spread` each of them waits for a part of it by chance, since others come back with us;
+  /// else all do it at once.
   /// From another address than before, or to other SBCs, no session goes on: its far side talks to
   /// an address that is not ours any more.
   public mutating func pathReturned(
-    local: Endpoint, servers: [Endpoint], now: Instant, into out: inout Outbox<UserAgentOutput>
+    local: Endpoint, servers: [Endpoint], spread: Duration = .zero, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
   ) {
     guard case .running = phase else { return }
     if local != settings.local || servers != settings.servers {
@@ -149,7 +152,11 @@ public struct UserAgent: Sendable {
     }
     clients.removeAll { $0.purpose.isHeartbeat }
     selection.start(now: now, using: &random)
-    registerAgain(now: now, into: &out)
+    guard spread > .zero else { return registerAgain(now: now, into: &out) }
+    for i in accounts.indices {
+      accounts[i].registration.wait(until: now + BackOff.part(of: spread, using: &random))
+    }
+    finishTurn(now: now, into: &out)
   }
 
   /// There is no way to any SBC: nobody's silence counts.

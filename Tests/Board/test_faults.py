@@ -235,6 +235,19 @@ class Watchdog(FaultTest):
         self.assertIn("ended", self.scene.show("reset"))
 
 
+class PowerReturn(FaultTest):
+    """The power of a district is back: the box waits for its turn, and says so."""
+
+    settings = ("sip register-spread 600",)
+
+    def test_waits_for_its_turn(self):
+        self.scene.boot_again(registered=False)
+        said = self.scene.shell("tipring shell explain port 1")
+        self.assertIn("BROKEN: waits, so that a district", said)
+        self.scene.shell("tipring shell register now")
+        self.scene.wait_registered(SOON_SECONDS)
+
+
 class PowerCut(unittest.TestCase):
     """The plug is pulled while configurations are stored, again and again."""
 
@@ -244,7 +257,8 @@ class PowerCut(unittest.TestCase):
     def test_always_a_valid_configuration(self):
         """After every cut the stored configuration is one of the two, whole, and runs."""
         dice = random.Random(self.SEED)
-        place = scene.Scene("cuts", BOARD)
+        # Who is waited for twenty times does not come back with a district.
+        place = scene.Scene("cuts", BOARD, ("sip register-spread 0",))
         self.addCleanup(place.stop)
         place.start(phones=False)
         for cut in range(self.CUTS):

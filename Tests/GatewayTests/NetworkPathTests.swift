@@ -50,6 +50,47 @@ struct NetworkPathTests {
       sent(&out) == ["REGISTER 10.100.0.10:5060 Contact: <sip:6001@10.100.0.1:5060>"])
   }
 
+  @Test("With the power of a whole district back, a port registers by chance, or when told so")
+  mutating func powerReturns() {
+    var box = gateway("sip server 10.100.0.10\n", &out)
+    box.resetReason = .powerLost
+    box.start(now: .zero, into: &out)
+    box.pathRose(home, now: .zero, into: &out)
+    #expect(sent(&out).isEmpty)
+    #expect(shown("registrations", by: &box).contains("not registered"))
+    #expect((box.deadline ?? .zero) <= .zero + .seconds(30))
+    box.advance(to: .zero + .seconds(30), into: &out)
+    #expect(sent(&out).count == 1)
+    var other = gateway("sip server 10.100.0.10\nsip register-spread 600\n", &out)
+    other.resetReason = .powerLost
+    other.start(now: .zero, into: &out)
+    other.pathRose(home, now: .zero, into: &out)
+    #expect(sent(&out).isEmpty)
+    var session = ConsoleSession(number: 1, role: .administrator)
+    let asked = ["explain port 1", "register now"].map { line in
+      string(
+        other.answer(.line(Text(line.utf8)), of: &session, now: .zero, into: &out) { _ in .done })
+    }
+    #expect(asked[0].contains("registration  BROKEN: waits, so that a district"), "\(asked[0])")
+    #expect(sent(&out).count == 1)
+  }
+
+  @Test("A network that was away for a minute was so for others; a cable in a hand was not")
+  mutating func networkReturns() {
+    var box = gateway("sip server 10.100.0.10\n", &out)
+    box.start(now: .zero, into: &out)
+    box.pathRose(home, now: .zero, into: &out)
+    #expect(sent(&out).count == 1)
+    box.pathFell(now: .zero + .seconds(1))
+    box.pathRose(home, now: .zero + .seconds(60), into: &out)
+    #expect(sent(&out).count == 1)
+    box.pathFell(now: .zero + .seconds(61))
+    box.pathRose(home, now: .zero + .seconds(121), into: &out)
+    #expect(sent(&out).isEmpty)
+    box.advance(to: .zero + .seconds(151), into: &out)
+    #expect(sent(&out).count == 1)
+  }
+
   @Test("While the way is gone no packet leaves, and with it a REGISTER from the new address")
   mutating func fallsAndReturns() {
     var box = gateway("sip server 10.100.0.10\nsip port 5070\n", &out)

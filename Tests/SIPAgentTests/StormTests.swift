@@ -51,6 +51,33 @@ struct StormTests {
     #expect(peak <= 2 * provisioned * 12 / 10)
   }
 
+  @Test("When power returns to ten thousand boxes, their first REGISTERs come evenly")
+  func powerReturns() {
+    let (count, spread) = (10_000, 30)
+    var registers: [Int: Int] = [:]
+    for i in 0..<count {
+      var random = RandomSource(testSeed: UInt64(i + 1))
+      // Boxes of one kind boot in nearly the same time.
+      let start = Instant.zero + .milliseconds(Int64(random.next() % 500))
+      var registration = Registration(
+        expiresSeconds: 3_600, backOff: BackOff(), refusalPause: .seconds(1_200))
+      registration.wait(until: start + BackOff.part(of: .seconds(Int64(spread)), using: &random))
+      var wishes = Outbox<Registration.Output>(limit: 8)
+      let due = registration.deadline ?? .zero
+      registration.advance(to: due, into: &wishes)
+      #expect(wishes.pending.contains(.sendRegister(expiresSeconds: 3_600)))
+      registers[second(due), default: 0] += 1
+    }
+    let peak = registers.values.max() ?? 0
+    print("second after the power: REGISTERs of \(count) boxes, sip register-spread \(spread)")
+    for second in stride(from: 0, through: spread, by: 5) {
+      print("  \(second) s: \(registers[second] ?? 0)")
+    }
+    print("at most \(peak) a second")
+    #expect(peak <= count / spread * 12 / 10)
+    #expect(registers.keys.max() ?? 0 <= spread)
+  }
+
   /// One box's life; returns when it was registered after `back`.
   private func live(
     seed: UInt64, goneFrom gone: Instant, _ back: Instant, _ load: inout Load
