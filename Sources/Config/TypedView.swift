@@ -69,6 +69,11 @@ extension Configuration {
     let seconds = number(.sipKeepAlive)
     return seconds == 0 ? nil : .seconds(seconds)
   }
+  /// Whether media is protected.
+  public var sipSRTP: MediaProtection {
+    guard case .choice(let place) = value(.sipSRTP) else { return .off }
+    return MediaProtection(rawValue: place) ?? .off
+  }
   /// Whose rules of registration the box follows.
   public var sipProfile: SignallingProfile {
     guard case .choice(let place) = value(.sipProfile) else { return .rfc3261 }
