@@ -228,6 +228,7 @@ struct MetricsTests {
     let names = [
       "rtp_sent_packets", "rtp_received_packets", "rtp_lost_packets", "rtp_late_packets",
       "rtp_duplicate_packets", "rtp_refused_packets", "rtp_stranger_packets",
+      "srtp_forged_packets", "srtp_replayed_packets",
       "audio_concealed_frames", "audio_dropped_frames", "media_missed_periods",
     ]
     #expect(names.map { shown["tipring_\($0)_total"] } == (1...10).map { "\($0)" })

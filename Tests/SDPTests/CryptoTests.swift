@@ -79,7 +79,7 @@ struct CryptoTests {
   }
 
   /// What a policy makes of an offer.
-  static let offers: [(MediaProtection, [String], SDPError.Reason?, CryptoSuite?, String)] = [
+  static let offerRows: [(MediaProtection, [String], SDPError.Reason?, CryptoSuite?, String)] = [
     (.off, ["m=audio 9 RTP/AVP 8", line80], nil, nil, "RTP/AVP"),
     (.off, ["m=audio 9 RTP/SAVP 8", line80], .noAudio, nil, ""),
     (.offered, ["m=audio 9 RTP/AVP 8"], nil, nil, "RTP/AVP"),
@@ -93,7 +93,7 @@ struct CryptoTests {
     (.required, ["m=audio 9 RTP/SAVP 8", line80], nil, .counter80, "RTP/SAVP"),
   ]
 
-  @Test("Offers of others", arguments: offers)
+  @Test("Offers of others", arguments: offerRows)
   func answers(
     _ policy: MediaProtection, _ lines: [String], _ refusal: SDPError.Reason?,
     _ suite: CryptoSuite?, _ transport: String
@@ -124,7 +124,7 @@ struct CryptoTests {
   }
 
   /// What a policy makes of an answer to its offer; `TAG` and a key that fits are ours to fill in.
-  static let answers: [(MediaProtection, [String], SDPError.Reason?, Bool)] = [
+  static let answerRows: [(MediaProtection, [String], SDPError.Reason?, Bool)] = [
     (.off, ["m=audio 9 RTP/AVP 8", line80], nil, false),
     (.offered, ["m=audio 9 RTP/AVP 8"], nil, false),
     (.offered, ["m=audio 9 RTP/SAVP 8"], .noKeys, false),
@@ -141,7 +141,7 @@ struct CryptoTests {
     (.required, ["m=audio 9 RTP/SAVP 8", "a=crypto:2 AEAD_AES_128_GCM inline:\(key128)"], nil, true),
   ]
 
-  @Test("Answers of others: the tag has to be ours", arguments: answers)
+  @Test("Answers of others: the tag has to be ours", arguments: answerRows)
   func accepts(
     _ policy: MediaProtection, _ lines: [String], _ refusal: SDPError.Reason?, _ isSecured: Bool
   ) throws {
