@@ -31,7 +31,9 @@ struct SecuredTests {
     world.pass(.seconds(2))
   }
 
-  @Test("Both boxes protect, and only their own keys open what they send", arguments: ["offered", "required"])
+  @Test(
+    "Both boxes protect, and only their own keys open what they send",
+    arguments: ["offered", "required"])
   func keys(_ policy: String) throws {
     let world = world(policy, boxes: 2)
     world.lift(0)
@@ -86,6 +88,7 @@ struct SecuredTests {
     capture.note(Text(message.utf8), from: far, to: far, utc: 0)
     let file = string(capture.take().filter { $0 < 0x80 })
     #expect(!file.contains(key.suffix(8)) && !file.contains("0123456789abcdef"))
-    #expect(file.contains("inline:xxxx") && file.contains("xxxx|2^31") && file.contains("a=sendrecv"))
+    #expect(
+      file.contains("inline:xxxx") && file.contains("xxxx|2^31") && file.contains("a=sendrecv"))
   }
 }

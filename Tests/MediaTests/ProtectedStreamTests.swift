@@ -33,7 +33,9 @@ struct ProtectedStreamTests {
     return all
   }
 
-  @Test("Speech and reports arrive, over the wrap; the wire has no A-law", arguments: CryptoSuite.allCases)
+  @Test(
+    "Speech and reports arrive, over the wrap; the wire has no A-law",
+    arguments: CryptoSuite.allCases)
   func speech(_ suite: CryptoSuite) throws {
     let (ours, theirs) = Self.keys(suite, seed: 1)
     let (a, b, plain) = (Rig(port: 1), Rig(port: 2), Rig(port: 1))
@@ -105,6 +107,8 @@ extension [UInt8] {
   fileprivate func contains(_ text: String) -> Bool {
     let wanted = Array(text.utf8)
     guard count >= wanted.count else { return false }
-    return (0...(count - wanted.count)).contains { self[$0..<$0 + wanted.count].elementsEqual(wanted) }
+    return (0...(count - wanted.count)).contains {
+      self[$0..<$0 + wanted.count].elementsEqual(wanted)
+    }
   }
 }

@@ -128,17 +128,25 @@ struct CryptoTests {
     (.off, ["m=audio 9 RTP/AVP 8", line80], nil, false),
     (.offered, ["m=audio 9 RTP/AVP 8"], nil, false),
     (.offered, ["m=audio 9 RTP/SAVP 8"], .noKeys, false),
-    (.offered, ["m=audio 9 RTP/AVP 8", "a=crypto:3 AES_CM_128_HMAC_SHA1_80 inline:\(key80)"],
-      nil, true),
-    (.offered, ["m=audio 9 RTP/AVP 8", "a=crypto:9 AES_CM_128_HMAC_SHA1_80 inline:\(key80)"],
-      .badKeys, false),
+    (
+      .offered, ["m=audio 9 RTP/AVP 8", "a=crypto:3 AES_CM_128_HMAC_SHA1_80 inline:\(key80)"],
+      nil, true
+    ),
+    (
+      .offered, ["m=audio 9 RTP/AVP 8", "a=crypto:9 AES_CM_128_HMAC_SHA1_80 inline:\(key80)"],
+      .badKeys, false
+    ),
     (.offered, ["m=audio 9 RTP/AVP 8", line80], .badKeys, false),
     (.offered, ["m=audio 9 RTP/AVP 8", "\(line80)|1:4"], .badKeys, false),
     (.required, ["m=audio 9 RTP/SAVP 8"], .noKeys, false),
     (.required, ["m=audio 9 RTP/AVP 8"], .noKeys, false),
-    (.required, ["m=audio 9 RTP/SAVP 8", "a=crypto:3 AES_CM_128_HMAC_SHA1_80 inline:\(key80)"],
-      nil, true),
-    (.required, ["m=audio 9 RTP/SAVP 8", "a=crypto:2 AEAD_AES_128_GCM inline:\(key128)"], nil, true),
+    (
+      .required, ["m=audio 9 RTP/SAVP 8", "a=crypto:3 AES_CM_128_HMAC_SHA1_80 inline:\(key80)"],
+      nil, true
+    ),
+    (
+      .required, ["m=audio 9 RTP/SAVP 8", "a=crypto:2 AEAD_AES_128_GCM inline:\(key128)"], nil, true
+    ),
   ]
 
   @Test("Answers of others: the tag has to be ours", arguments: answerRows)

@@ -137,6 +137,10 @@ class Linphone:
         """Waits for the end of the call; returns the time."""
         return self.program.wait_for(r"Call \d+ .*ended", seconds)[1].at
 
+    def wait_refused(self, seconds=10):
+        """Waits until its call has failed; returns the time."""
+        return self.program.wait_for(r"Call \d+ .*error", seconds)[1].at
+
     def digits_heard(self):
         """The digits that arrived as events."""
         return "".join(

@@ -57,7 +57,7 @@ final class Pair {
 }
 
 @Suite("Protected streams")
-struct StreamTests {
+struct ProtectionTests {
   private let report: [UInt8] =
     [0x80, 201, 0, 1, 0, 0, 0, 7, 0x81, 202, 0, 2, 0, 0, 0, 7] + [1, 1, 65, 0]
 
@@ -112,7 +112,8 @@ struct StreamTests {
     #expect(throws: Never.self) { try pair.openControl(control) }
   }
 
-  @Test("A packet opens once; what is older than the window does not", arguments: CryptoSuite.allCases)
+  @Test(
+    "A packet opens once; what is older than the window does not", arguments: CryptoSuite.allCases)
   func replay(_ suite: CryptoSuite) throws {
     let pair = Pair(suite)
     let sent = (UInt16(1)...100).map { pair.protect(packet($0)) }
@@ -143,11 +144,13 @@ struct StreamTests {
     }
   }
 
-  @Test("The estimate of the index", arguments: [
-    (UInt64(0), UInt16(65_535), UInt64?.none), (65_535, 0, 65_536), (65_536, 65_535, 65_535),
-    (65_536 + 32_767, 65_535, 131_071), (65_536 + 32_768, 0, 65_536), (65_530, 5, 65_541),
-    (0xFFFF_FFFF_FFFF, 0, nil), (0x1_8001, 0, 0x2_0000),
-  ] as [(UInt64, UInt16, UInt64?)])
+  @Test(
+    "The estimate of the index",
+    arguments: [
+      (UInt64(0), UInt16(65_535), UInt64?.none), (65_535, 0, 65_536), (65_536, 65_535, 65_535),
+      (65_536 + 32_767, 65_535, 131_071), (65_536 + 32_768, 0, 65_536), (65_530, 5, 65_541),
+      (0xFFFF_FFFF_FFFF, 0, nil), (0x1_8001, 0, 0x2_0000),
+    ] as [(UInt64, UInt16, UInt64?)])
   func estimate(_ highest: UInt64, _ sequence: UInt16, _ index: UInt64?) {
     var history = SourceHistory(source: 1)
     history.media.note(highest)
@@ -198,9 +201,10 @@ struct StreamTests {
         switch number % 4 {
         case 0: bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
         case 1: bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= UInt8(1 + number % 255)
-        case 2: bytes = (0..<Int.random(in: 0...80, using: &random)).map { _ in
-          UInt8.random(in: 0...255, using: &random)
-        }
+        case 2:
+          bytes = (0..<Int.random(in: 0...80, using: &random)).map { _ in
+            UInt8.random(in: 0...255, using: &random)
+          }
         default: bytes[0] = 0x9F
         }
         let isSame = bytes == untouched
