@@ -13,7 +13,7 @@ internal import Base
 /// each time, and so has an answer to new keys: whoever comes to a session that goes on begins to
 /// count its packets, and so must we.
 extension Negotiator {
-  /// What is offered, the strongest first. Tags of 32 bits are taken and not offered.
+  /// What is offered, the strongest first; tags of 32 bits are taken and not offered.
   private static var offeredSuites: [CryptoSuite] { [.gcm256, .gcm128, .counter80] }
 
   /// The lines of an offer; none when nothing is protected.
