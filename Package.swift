@@ -53,6 +53,7 @@ let package = Package(
     part("SIPAgent", ["Base", "SIPSyntax", "SIPTransaction", "CDigest"]),
     part("SDP", ["Base"]),
     part("RTP", ["Base"]),
+    part("SecureRTP", ["Base", "RTP", "CDigest"]),
     part("MediaControl", ["Base"]),
     part("DSP", ["Base", "MediaControl", "CSpanDSP"]),
     part("Line", ["Base", "MediaControl"]),
@@ -72,7 +73,7 @@ let package = Package(
 
     part("Linux", ["Base", "CLinux", "CNames", "CTLS"]),
     part("Hardware", ["Base", "Board", "Line", "Linux", "CHardware"]),
-    part("Media", ["Base", "MediaControl", "DSP", "RTP", "Linux"]),
+    part("Media", ["Base", "MediaControl", "DSP", "RTP", "SecureRTP", "Linux"]),
     .executableTarget(
       name: "tipring",
       dependencies: [
@@ -105,6 +106,7 @@ let package = Package(
     suite("SIPAgent", ["SIPSyntax", "SIPTransaction"]),
     suite("SDP"),
     suite("RTP"),
+    suite("SecureRTP", ["Base", "RTP"]),
     suite("DSP", ["Base", "MediaControl"]),
     suite("Line", ["MediaControl"]),
     suite("Call", ["MediaControl", "Line", "SIPAgent", "SDP"]),
@@ -121,6 +123,6 @@ let package = Package(
         "MediaControl", "Line", "SIPAgent", "SIPSyntax", "Call", "Config", "Access", "Network",
         "Provisioning",
       ]),
-    suite("Media", ["Base", "MediaControl", "DSP", "RTP", "Linux"]),
+    suite("Media", ["Base", "MediaControl", "DSP", "RTP", "SecureRTP", "Linux"]),
     suite("AnalogPhone"),
   ])

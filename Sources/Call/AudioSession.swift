@@ -8,17 +8,27 @@ internal import SDP
 /// so that a new agreement changes the stream instead of replacing it.
 struct AudioSession: Sendable {
   private var negotiator: Negotiator
-  private let synchronizationSource: UInt32
+  private var synchronizationSource: UInt32
   private let firstSequenceNumber: UInt16
   private let firstTimestamp: UInt32
 
   init(settings: PortSettings, random: inout RandomSource) {
     var capability = AudioCapability(local: settings.local)
     capability.encodings = settings.codecs.map { $0 == .aLaw ? .pcma : .pcmu }
-    negotiator = Negotiator(capability: capability, session: random.next())
+    capability.protection = settings.protection
+    negotiator = Negotiator(
+      capability: capability, session: random.next(),
+      random: settings.protection == .off ? nil : random.child())
     synchronizationSource = random.nextWord()
     firstSequenceNumber = UInt16(truncatingIfNeeded: random.nextWord())
     firstTimestamp = random.nextWord()
+  }
+
+  /// Makes a stream another one before it begins again: under the same keys, the same source must
+  /// not count its packets from the first one again (RFC 3711 §9.1).
+  mutating func beginAgain(_ stream: inout StreamParameters, random: inout RandomSource) {
+    synchronizationSource = random.nextWord()
+    stream.synchronizationSource = synchronizationSource
   }
 
   /// Our offer.
@@ -48,6 +58,9 @@ struct AudioSession: Sendable {
     stream.receiveEventPayloadType = agreement.receiveEventPayloadType
     stream.packetMs = agreement.packetMs
     stream.direction = Self.direction(agreement.direction)
+    stream.keys = agreement.keys
+    // RFC 3711 §3.3.1: whoever misses the first packets must not miss a wrap with them.
+    if stream.keys != nil { stream.firstSequenceNumber &= 0x7FFF }
     return stream
   }
 

@@ -10,6 +10,8 @@ public struct PortSettings: Sendable {
   public var local: Endpoint
   /// The codecs in the order in which they are offered.
   public var codecs: [CompandingLaw]
+  /// Whether audio is protected (SRTP).
+  public var protection = MediaProtection.off
   /// The country's tones, cadences and times.
   public var profile: CountryProfile
   /// Which numbers can be dialled.

@@ -69,12 +69,16 @@ extension PortController {
 
   /// Ends the call that a transfer leaves, or goes back to it when the transfer has failed.
   mutating func settleReferral(_ now: Instant, _ out: inout Outbox<PortOutput>) {
-    guard let call = referrer else { return }
+    guard var call = referrer else { return }
     switch state {
     case .inviting, .calling, .ringback, .earlyMedia:
       return
     case .disconnected:
       referrer = nil
+      if var stream = call.stream {
+        call.audio.beginAgain(&stream, random: &random)
+        call.stream = stream
+      }
       state = .talking(call)
     case .idle, .unregistered, .dialling, .ringing, .talking, .howler, .lockedOut, .outOfService,
       .testing:

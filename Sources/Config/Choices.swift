@@ -1,3 +1,5 @@
+internal import Base
+
 /// A voice codec that a port may offer.
 public enum Codec: UInt8, CaseIterable, Sendable {
   /// G.711 A-law, payload type 8 (RFC 3551 §4.5.14).
@@ -61,6 +63,11 @@ public enum SignallingTransport: UInt8, CaseIterable, Sendable {
 
   /// The words of the command, in the order of the cases.
   static var words: [StaticString] { ["udp", "tcp", "tls"] }
+}
+
+extension MediaProtection {
+  /// The words of the command, in the order of the cases.
+  static var words: [StaticString] { ["off", "offered", "required"] }
 }
 
 /// Which address Contact names.

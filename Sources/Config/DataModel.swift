@@ -24,7 +24,7 @@ extension Parameter {
     case .hostname, .language, .networkInterface, .networkMAC, .networkMTU, .networkAddress,
       .networkGateway, .networkDNS, .networkBackupDNS, .networkMediaPriority, .managementInterface,
       .managementVLAN,
-      .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipKeepAlive,
+      .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipKeepAlive, .sipSRTP,
       .sipProfile, .sipRealm,
       .sipAccessNetwork, .sipContact, .sipHeartbeat, .sipRegisterSpread, .sipFailBack, .sip100rel,
       .sipSessionExpires, .sipSessionMinimum, .sipUserAgent, .mediaJitterMin, .mediaJitterMax,

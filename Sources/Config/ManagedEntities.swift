@@ -33,10 +33,9 @@ extension Parameter {
     case .portCodec: "VoIP media profile: Codec selection, 1st to 4th order"
     case .hostname, .language, .country, .networkInterface, .networkMTU, .networkSIPPriority,
       .networkMediaPriority, .managementInterface, .managementVLAN, .managementAddress,
-      .managementGateway, .sipLocal, .sipBackupServer, .sipTransport, .sipKeepAlive, .sipProfile,
-      .sipAccessNetwork, .sipContact,
-      .sipHeartbeat, .sipRegisterSpread, .sipFailBack, .sip100rel, .sipSessionExpires,
-      .sipSessionMinimum,
+      .managementGateway, .sipLocal, .sipBackupServer, .sipTransport, .sipKeepAlive, .sipSRTP,
+      .sipProfile, .sipAccessNetwork, .sipContact, .sipHeartbeat, .sipRegisterSpread, .sipFailBack,
+      .sip100rel, .sipSessionExpires, .sipSessionMinimum,
       .sipUserAgent, .emergencyNumbers, .timersFirstDigit, .syslogServer,
       .syslogTransport, .syslogName, .tlsTrust, .tlsCertificate, .tlsKey, .provisioningURL,
       .provisioningUser, .provisioningPassword, .provisioningKey, .provisioningInterval,

@@ -51,6 +51,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipTransport
   /// How often a connection to the SBC is kept alive.
   case sipKeepAlive
+  /// Whether media is protected (SRTP).
+  case sipSRTP
   /// Which documents the SBC follows.
   case sipProfile
   /// The realm of the carrier's challenges.

@@ -41,8 +41,8 @@ extension Parameter {
       ParameterRow(
         "sip port", .number(1...65_535, unit: ""), standard: .number(5060), .restart,
         "Own port for SIP on the voice interface.")
-    case .sipTransport, .sipKeepAlive, .sipProfile, .sipRealm, .sipAccessNetwork, .sipContact,
-      .sipExpires, .sipRegisterSpread:
+    case .sipTransport, .sipKeepAlive, .sipSRTP, .sipProfile, .sipRealm, .sipAccessNetwork,
+      .sipContact, .sipExpires, .sipRegisterSpread:
       carrierRow
     case .sipHeartbeat:
       ParameterRow(
@@ -150,6 +150,10 @@ extension Parameter {
       ParameterRow(
         "sip keep-alive", .number(0...3_600, unit: "s"), standard: .number(90), .live,
         "How often a connection to the SBC is kept alive (RFC 5626); 0 leaves it alone.")
+    case .sipSRTP:
+      ParameterRow(
+        "sip srtp", .choice(MediaProtection.words), standard: .choice(0), .live,
+        "SRTP: offered where the far party can, or required. Keys are safe by transport tls only.")
     case .sipProfile:
       ParameterRow(
         "sip profile", .choice(SignallingProfile.words), standard: .choice(0), .restart,

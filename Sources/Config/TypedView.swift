@@ -71,6 +71,11 @@ extension Configuration {
   }
   /// Over which time ports register after a power loss, or when the network was away for long.
   public var sipRegisterSpread: Duration { .seconds(number(.sipRegisterSpread)) }
+  /// Whether media is protected.
+  public var sipSRTP: MediaProtection {
+    guard case .choice(let place) = value(.sipSRTP) else { return .off }
+    return MediaProtection(rawValue: place) ?? .off
+  }
   /// Whose rules of registration the box follows.
   public var sipProfile: SignallingProfile {
     guard case .choice(let place) = value(.sipProfile) else { return .rfc3261 }

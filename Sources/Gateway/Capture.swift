@@ -5,7 +5,8 @@ internal import Base
 ///
 /// The file is pcapng (draft-ietf-opsawg-pcapng) with one interface of raw IP (LINKTYPE_RAW). An
 /// event of the box is a syslog line (RFC 5424) from the box to itself, so that a reader decodes it.
-/// The answers to digest challenges are masked: they would let a password be guessed at leisure.
+/// The answers to digest challenges are masked: they would let a password be guessed at leisure. So
+/// are the keys of SRTP.
 struct Capture {
   /// The port of syslog (RFC 5426 §3.3).
   private static let syslogPort: UInt16 = 514
@@ -37,7 +38,8 @@ struct Capture {
   /// Notes a SIP message; `utc` in nanoseconds since 1970.
   mutating func note(_ message: Text, from: Endpoint, to: Endpoint, utc: Int64) {
     var message = message
-    message.maskDigestResponses()
+    message.mask(after: "response=\"")
+    message.mask(after: "inline:")
     add(datagram(message, from, to), utc)
   }
 
@@ -170,17 +172,19 @@ extension Array where Element == UInt8 {
     }
   }
 
-  /// Writes `x` over what stands in quotes behind every `response=`.
-  fileprivate mutating func maskDigestResponses() {
-    let mark = Text("response=\"")
+  /// Writes `x` over what stands behind every such mark, up to a quote, a bar, a blank or the line's end.
+  fileprivate mutating func mask(after mark: StaticString) {
+    let length = mark.utf8CodeUnitCount
     var at = 0
-    while at + mark.count < count {
-      guard self[at] == mark[0], self[at..<at + mark.count].elementsEqual(mark) else {
+    while at + length < count {
+      guard self[at..<at + length].equalsIgnoringCase(mark) else {
         at += 1
         continue
       }
-      at += mark.count
-      while at < count, self[at] != UInt8(ascii: "\"") {
+      at += length
+      while at < count, self[at] > 0x20, self[at] != UInt8(ascii: "\""),
+        self[at] != UInt8(ascii: "|")
+      {
         self[at] = UInt8(ascii: "x")
         at += 1
       }

@@ -35,6 +35,12 @@ extension Gateway {
           text += said("; what was known before goes on", "；沿用之前的结果")
         })
     }
+    if configuration.showsKeys {
+      remarks.append(
+        said(
+          "keys of SRTP go in the clear: sip transport is not tls",
+          "SRTP 密钥以明文传送：sip transport 不是 tls"))
+    }
     if let words = renewalRemark(port) { remarks.append(words) }
     guard let call = history.last(where: { $0.port == port }) else { return remarks }
     if call.answeredAt == nil {
@@ -74,6 +80,11 @@ extension Gateway {
       return said(
         "the audio came from another address than the SBC had said: it was not played",
         "收到的音频来自 SBC 未声明的地址：未播放")
+    }
+    if stream.receivedPackets == 0, stream.forgedPackets >= Self.noticedPackets {
+      return said(
+        "the audio came under another key than the far party had said: it was not played",
+        "收到的音频密钥与对方所声明的不符：未播放")
     }
     if stream.receivedPackets == 0, stream.refusedPackets >= Self.noticedPackets {
       return said(

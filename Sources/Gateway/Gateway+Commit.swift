@@ -154,6 +154,9 @@ extension Gateway {
       answer.append(decimal: minutes)
       answer.append(" min, the configuration before comes back\n")
     }
+    if configuration.showsKeys {
+      answer.append("keys of SRTP go in the clear: sip transport is not tls\n")
+    }
     let waiting = committed.changes(since: configuration)
     guard !waiting.isEmpty else { return }
     answer.append("from the next start on ('restart' outside of the configuration):\n")

@@ -156,6 +156,9 @@ extension Configuration {
     }
   }
 
+  /// Whether who reads our SIP reads the keys of our media with it (RFC 4568 §6.1).
+  var showsKeys: Bool { sipSRTP != .off && sipTransport != .tls }
+
   var viaTransport: Transport {
     switch sipTransport {
     case .udp: .udp

@@ -175,6 +175,8 @@ extension StreamCounter {
     case .duplicatePackets: ("rtp_duplicate_packets_total", "RTP packets that came twice.")
     case .refusedPackets: ("rtp_refused_packets_total", "Packets of no agreed form, or too many.")
     case .strangerPackets: ("rtp_stranger_packets_total", "Packets from anybody else.")
+    case .forgedPackets: ("srtp_forged_packets_total", "Protected packets with a wrong tag.")
+    case .replayedPackets: ("srtp_replayed_packets_total", "Protected packets that came again.")
     case .concealedFrames: ("audio_concealed_frames_total", "Frames of 10 ms that were made up.")
     case .droppedFrames: ("audio_dropped_frames_total", "Frames of 10 ms that were left out.")
     }

@@ -69,6 +69,8 @@ extension SDPError.Reason {
     case .noConnection: "no address for the audio"
     case .noCommonCodec: "no common codec"
     case .notAnAnswer: "not an answer to the offer"
+    case .noKeys: "no usable key for SRTP"
+    case .badKeys: "a key for SRTP that was not offered"
     }
   }
 }

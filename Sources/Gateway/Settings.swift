@@ -96,6 +96,7 @@ extension PortSettings {
     dialTimers = DialTimers(
       first: configuration.firstDigitTimeout ?? dialTimers.first,
       long: configuration.interDigitTimeout, short: configuration.shortTimeout)
+    protection = configuration.sipSRTP
     switch port.callerID {
     case .off: callerIDScheme = .off
     case .bell202: callerIDScheme = .bell202

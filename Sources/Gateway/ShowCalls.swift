@@ -93,7 +93,8 @@ extension Gateway {
       let numbers: [UInt64] = [
         UInt64(port), UInt64(s.sentPackets), UInt64(s.receivedPackets), UInt64(s.lostPackets),
         UInt64(s.latePackets), UInt64(s.duplicatePackets), UInt64(s.refusedPackets),
-        UInt64(s.strangerPackets), UInt64(s.concealedFrames), UInt64(s.droppedFrames),
+        UInt64(s.strangerPackets), UInt64(s.forgedPackets), UInt64(s.replayedPackets),
+        UInt64(s.concealedFrames), UInt64(s.droppedFrames),
         UInt64(s.jitter / 8), UInt64(s.bufferMs), UInt64(s.roundTripMs),
       ]
       table.addRow(numbers.map { number in cell { $0.append(decimal: number) } })
@@ -123,7 +124,7 @@ extension Gateway {
   private static var mediaTitles: [StaticString] {
     [
       "port", "sent", "received", "lost", "late", "duplicate", "refused", "stranger",
-      "concealed", "dropped", "jitter ms", "buffer ms", "round trip ms",
+      "forged", "replayed", "concealed", "dropped", "jitter ms", "buffer ms", "round trip ms",
     ]
   }
 
@@ -133,6 +134,7 @@ extension Gateway {
       (totals.ended[.lostPackets], " packets lost, "), (totals.ended[.latePackets], " late, "),
       (totals.ended[.refusedPackets], " refused, "),
       (totals.ended[.strangerPackets], " from strangers, "),
+      (totals.ended[.forgedPackets], " forged, "), (totals.ended[.replayedPackets], " replayed, "),
       (totals.ended[.concealedFrames], " frames concealed, "),
       (totals.ended[.droppedFrames], " dropped, "),
       (totals.missedPeriods, " periods missed\n"),

@@ -9,6 +9,8 @@ enum StreamCounter: UInt8, CaseIterable {
   case duplicatePackets
   case refusedPackets
   case strangerPackets
+  case forgedPackets
+  case replayedPackets
   case concealedFrames
   case droppedFrames
 
@@ -22,6 +24,8 @@ enum StreamCounter: UInt8, CaseIterable {
     case .duplicatePackets: statistics.duplicatePackets
     case .refusedPackets: statistics.refusedPackets
     case .strangerPackets: statistics.strangerPackets
+    case .forgedPackets: statistics.forgedPackets
+    case .replayedPackets: statistics.replayedPackets
     case .concealedFrames: statistics.concealedFrames
     case .droppedFrames: statistics.droppedFrames
     }

@@ -2,6 +2,7 @@ internal import Base
 internal import DSP
 internal import MediaControl
 internal import RTP
+internal import SecureRTP
 
 /// An open stream of a port: both halves and their reports.
 final class MediaStream {
@@ -32,7 +33,7 @@ final class MediaStream {
 
   /// Offer and answer changed the stream.
   func update(_ parameters: StreamParameters) {
-    sender.parameters = parameters
+    sender.update(parameters)
     receiver.update(parameters)
   }
 
@@ -55,7 +56,7 @@ final class MediaStream {
   /// A datagram came to the RTCP socket; the host must be the one that sends the audio.
   func receive(control bytes: Span<UInt8>, from peer: Endpoint, arrived: Instant) {
     guard peer.address == receiver.remote.address else { return }
-    session.receive(bytes, arrival: arrived)
+    receiver.receive(control: bytes) { session.receive($0, arrival: arrived) }
   }
 
   /// Datagrams came that no stream of ours can use.
@@ -114,6 +115,11 @@ final class MediaStream {
   private func sendReport(_ count: Int, _ send: PacketOutput) {
     var remote = receiver.remote
     remote.port &+= 1
-    send(.control, report.span.extracting(0..<count), remote)
+    var size = count
+    if let protection = sender.protection {
+      var bytes = report.mutableSpan
+      size = protection.protectControl(&bytes, count: count)
+    }
+    send(.control, report.span.extracting(0..<size), remote)
   }
 }

@@ -2,6 +2,7 @@ internal import Base
 internal import DSP
 internal import MediaControl
 internal import RTP
+internal import SecureRTP
 
 /// The receiving half of a stream: RTP packets become frames for the line, events become DTMF.
 struct StreamReceiver: ~Copyable {
@@ -9,6 +10,7 @@ struct StreamReceiver: ~Copyable {
   private static let comfortNoise: UInt8 = 13
 
   private var parameters: StreamParameters
+  private var protection: SecureReceiver?
   private var latch: SourceLatch
   private var buffer: JitterBuffer
   private var concealer = PacketLossConcealer()
@@ -22,9 +24,12 @@ struct StreamReceiver: ~Copyable {
   /// RTP packets taken.
   private(set) var packets: UInt32 = 0
   private var refused: UInt32 = 0
+  private var forged: UInt32 = 0
+  private var replayed: UInt32 = 0
 
   init(_ parameters: StreamParameters, settings: MediaSettings, sine: SineTable) {
     self.parameters = parameters
+    protection = parameters.keys.map { SecureReceiver($0.receive) }
     latch = SourceLatch(negotiated: parameters.remote)
     buffer = JitterBuffer(settings: Self.jitter(parameters, settings))
     // RFC 4733 §2.5.2.2 leaves the shortest tone to the receiver; Q.24 asks for 40 ms.
@@ -57,12 +62,50 @@ struct StreamReceiver: ~Copyable {
     latch.negotiate(new.remote)
     if new.law != parameters.law || !new.direction.receives { buffer.restart() }
     buffer.settings.isMuLaw = new.law == .muLaw
+    if new.keys?.receive != parameters.keys?.receive {
+      protection = new.keys.map { SecureReceiver($0.receive) }
+    }
     parameters = new
   }
 
   /// A datagram came to the RTP socket; returns whether it was taken.
   mutating func receive(_ bytes: Span<UInt8>, from sender: Endpoint, arrived: Instant) -> Bool {
     guard parameters.direction.receives else { return false }
+    guard let protection else { return take(bytes, from: sender, arrived) }
+    guard bytes.count <= DatagramRoom.count else { return refuse() }
+    var packet = DatagramRoom(repeating: 0)
+    let count: Int
+    do throws(PacketError) {
+      var opened = packet.mutableSpan
+      copy(bytes, into: &opened)
+      count = try protection.unprotect(&opened, count: bytes.count)
+    } catch {
+      return refuse(error)
+    }
+    return take(packet.span.extracting(0..<count), from: sender, arrived)
+  }
+
+  /// A datagram came to the RTCP socket; gives its report on, unless it is not authentic.
+  mutating func receive(control bytes: Span<UInt8>, take: (Span<UInt8>) -> Void) {
+    guard let protection else { return take(bytes) }
+    guard bytes.count <= DatagramRoom.count else { return }
+    var packet = DatagramRoom(repeating: 0)
+    let count: Int
+    do throws(PacketError) {
+      var opened = packet.mutableSpan
+      copy(bytes, into: &opened)
+      count = try protection.unprotectControl(&opened, count: bytes.count)
+    } catch {
+      // Others send keep-alives there that are no RTCP at all.
+      if error == .forged || error == .replayed { _ = refuse(error) }
+      return
+    }
+    take(packet.span.extracting(0..<count))
+  }
+
+  private mutating func take(
+    _ bytes: Span<UInt8>, from sender: Endpoint, _ arrived: Instant
+  ) -> Bool {
     let packet: RTPPacket
     do throws(PacketError) { packet = try RTPPacket(parsing: bytes) } catch { return refuse() }
     let type = packet.header.payloadType
@@ -120,10 +163,21 @@ struct StreamReceiver: ~Copyable {
     statistics.duplicatePackets = counters.duplicatePackets
     statistics.refusedPackets = refused &+ counters.refusedPackets
     statistics.strangerPackets = latch.strangerPackets
+    statistics.forgedPackets = forged
+    statistics.replayedPackets = replayed
     statistics.concealedFrames = counters.concealedFrames
     statistics.droppedFrames = counters.droppedFrames
     statistics.jitter = reception.jitter
     statistics.bufferMs = buffer.delayMs
+  }
+
+  private mutating func refuse(_ error: PacketError) -> Bool {
+    switch error {
+    case .forged: forged &+= 1
+    case .replayed: replayed &+= 1
+    case .truncated, .badVersion, .badPadding, .wrongKind, .badLength: refused &+= 1
+    }
+    return false
   }
 
   private mutating func refuse() -> Bool {
@@ -163,4 +217,11 @@ struct StreamReceiver: ~Copyable {
       if let digit = TelephoneEvent.digit(code: code) { _ = digits.play(digit, held: false) }
     }
   }
+}
+
+/// Room for a datagram as a batch of them holds it.
+private typealias DatagramRoom = InlineArray<768, UInt8>
+
+private func copy(_ bytes: Span<UInt8>, into room: inout MutableSpan<UInt8>) {
+  for i in bytes.indices { room[i] = bytes[i] }
 }

@@ -2,22 +2,24 @@ internal import Base
 internal import DSP
 internal import MediaControl
 internal import RTP
+internal import SecureRTP
 
 /// The sending half of a stream: frames of the line become RTP packets, digits become events.
 struct StreamSender: ~Copyable {
-  /// A packet of three frames: 12 octets of header and 240 of audio.
-  private static let room = 252
   /// Samples from the beginning of a digit to the detector's certainty: two blocks of 102.
   private static let detection: UInt32 = 204
 
-  var parameters: StreamParameters
+  private var parameters: StreamParameters
+  /// Protects RTP and RTCP with our key.
+  private(set) var protection: SecureSender?
   private var sequence: UInt16
   /// The RTP time of the next frame.
   private(set) var timestamp: UInt32
   private var filled = 0
   private var isTalkspurtNew = true
   private var events = TelephoneEventSender()
-  private var packet = InlineArray<252, UInt8>(repeating: 0)
+  /// Three frames: 12 octets of header, 240 of audio, and the room of a tag.
+  private var packet = InlineArray<272, UInt8>(repeating: 0)
   /// RTP packets sent.
   private(set) var packets: UInt32 = 0
   /// Octets of payload sent.
@@ -25,8 +27,18 @@ struct StreamSender: ~Copyable {
 
   init(_ parameters: StreamParameters) {
     self.parameters = parameters
+    protection = parameters.keys.map { SecureSender($0.send) }
     sequence = parameters.firstSequenceNumber
     timestamp = parameters.firstTimestamp
+  }
+
+  /// Offer and answer changed the stream.
+  mutating func update(_ new: StreamParameters) {
+    // The same key must never begin again: its packets are counted on.
+    if new.keys?.send != parameters.keys?.send {
+      protection = new.keys.map { SecureSender($0.send) }
+    }
+    parameters = new
   }
 
   /// Whether digits go out as events.
@@ -110,7 +122,9 @@ struct StreamSender: ~Copyable {
   ) {
     var bytes = packet.mutableSpan
     header.write(into: &bytes)
-    send(packet.span.extracting(0..<RTPHeader.size + payload))
+    var size = RTPHeader.size + payload
+    if let protection { size = protection.protect(&bytes, count: size) }
+    send(packet.span.extracting(0..<size))
     sequence &+= 1
     packets &+= 1
     octets &+= UInt32(payload)

@@ -42,6 +42,8 @@ public struct StreamParameters: Equatable, Sendable, BitwiseCopyable {
   public var packetMs: UInt8
   /// Which way audio flows.
   public var direction: StreamDirection
+  /// The keys of SRTP; `nil` for plain RTP.
+  public var keys: MediaKeys?
   /// Our synchronization source; unpredictable (RFC 3550 §8.1).
   public var synchronizationSource: UInt32
   /// Our first sequence number; unpredictable.

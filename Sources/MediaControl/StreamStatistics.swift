@@ -14,6 +14,10 @@ public struct StreamStatistics: Equatable, Sendable, BitwiseCopyable {
   public var refusedPackets: UInt32 = 0
   /// Packets from an address that is not the far party's.
   public var strangerPackets: UInt32 = 0
+  /// Protected packets whose tag was wrong: another key, no protection, or a forger.
+  public var forgedPackets: UInt32 = 0
+  /// Protected packets that came again, or too late to tell.
+  public var replayedPackets: UInt32 = 0
   /// Frames of 10 ms that were made up because nothing was there to play.
   public var concealedFrames: UInt32 = 0
   /// Frames of 10 ms that were left out to shorten the delay.

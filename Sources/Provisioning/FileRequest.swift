@@ -39,21 +39,3 @@ public struct FileRequest: Equatable, Sendable {
     return text
   }
 }
-
-/// The bytes in base64 (RFC 4648 §4), padded.
-func encodedBase64(_ bytes: Text) -> Text {
-  let alphabet = Text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-  var text = Text()
-  for start in stride(from: 0, to: bytes.count, by: 3) {
-    let group = bytes[start..<min(start + 3, bytes.count)]
-    var word: UInt32 = 0
-    for byte in group { word = word << 8 | UInt32(byte) }
-    word <<= UInt32(8 * (3 - group.count))
-    for place in 0..<4 {
-      let isPadding = place > group.count
-      let value = Int(word >> UInt32(18 - 6 * place)) & 0x3F
-      text.append(isPadding ? UInt8(ascii: "=") : alphabet[value])
-    }
-  }
-  return text
-}

@@ -10,4 +10,8 @@ public enum PacketError: UInt8, Error, Sendable, CaseIterable, BitwiseCopyable {
   case wrongKind
   /// A length field does not fit the datagram.
   case badLength
+  /// The tag of a protected packet is wrong (RFC 3711 §3.3).
+  case forged
+  /// A protected packet came before, or is too old to tell.
+  case replayed
 }

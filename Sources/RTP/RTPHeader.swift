@@ -43,13 +43,16 @@ public struct RTPPacket: Equatable, Sendable {
     header = RTPHeader(
       marker: bytes[1] & 0x80 != 0, payloadType: bytes[1],
       sequenceNumber: word16(bytes, 2), timestamp: word32(bytes, 4), source: word32(bytes, 8))
-    let start = try Self.payloadStart(bytes, flags: first)
+    let start = try Self.payloadStart(bytes)
     payload = start..<(try Self.payloadEnd(bytes, padded: first & 0x20 != 0, start))
   }
 
-  private static func payloadStart(
-    _ bytes: borrowing Span<UInt8>, flags: UInt8
+  /// Where the payload of a packet begins, behind contributing sources and header extension.
+  public static func payloadStart(
+    _ bytes: borrowing Span<UInt8>
   ) throws(PacketError) -> Int {
+    guard bytes.count >= RTPHeader.size else { throw .truncated }
+    let flags = bytes[0]
     var start = RTPHeader.size + 4 * Int(flags & 0x0F)
     if flags & 0x10 != 0 {
       guard bytes.count >= start + 4 else { throw .truncated }

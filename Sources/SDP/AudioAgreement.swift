@@ -11,6 +11,9 @@ public struct AudioCapability: Equatable, Sendable {
   /// The packet time that we like: 10, 20 or 30 ms.
   public var packetMs: UInt8 = 20
 
+  /// Whether SRTP is offered and taken.
+  public var protection = MediaProtection.off
+
   /// Both laws, A-law first, events as 101, 20 ms.
   public init(local: Endpoint) { self.local = local }
 }
@@ -37,6 +40,8 @@ public struct AudioAgreement: Equatable, Sendable {
   public var packetMs: UInt8
   /// Which way audio flows, seen from us.
   public var direction: MediaDirection
+  /// The keys of SRTP; `nil` for plain RTP.
+  public var keys: MediaKeys?
 
   /// Makes an agreement; RTCP goes to the next port unless `remoteControl` says otherwise.
   public init(

@@ -7,7 +7,7 @@ extension MediaDescription {
       self.direction = direction
       return
     }
-    guard isPlainAudio, let colon = value.firstIndex(of: UInt8(ascii: ":")) else { return }
+    guard isAudio, let colon = value.firstIndex(of: UInt8(ascii: ":")) else { return }
     let name = value[value.startIndex..<colon]
     let rest = value[(colon + 1)...]
     if name.equals("rtpmap") {
@@ -18,6 +18,10 @@ extension MediaDescription {
       packetMs = milliseconds(rest)
     } else if name.equals("maxptime") {
       longestPacketMs = milliseconds(rest)
+    } else if name.equals("crypto") {
+      hasCrypto = true
+      // A line that we cannot use is skipped (RFC 4568 §7.1.2).
+      if keys.count < Self.mostKeys, let key = CryptoAttribute(parsing: rest) { keys.append(key) }
     } else if name.equals("rtcp") {
       var words = WordReader(rest)
       controlPort = words.next()?.decimalValue.flatMap { UInt16(exactly: $0) }

@@ -75,6 +75,8 @@ public enum Encoding: UInt8, Sendable, BitwiseCopyable {
 public struct MediaDescription: Equatable, Sendable {
   /// Formats of the longest media line.
   public static let mostFormats = 64
+  /// Keys that are read at the most.
+  static let mostKeys = 16
 
   /// A payload type, what it stands for, and which events its parameters name.
   public struct Format: Equatable, Sendable {
@@ -109,8 +111,17 @@ public struct MediaDescription: Equatable, Sendable {
   /// Where RTCP goes when it is not the next port (RFC 3605).
   public internal(set) var controlPort: UInt16?
 
-  /// Whether it is audio over plain RTP.
+  /// The keys of SRTP that we can use, in the order of the description.
+  public internal(set) var keys: [CryptoAttribute] = []
+  /// Whether there is a key for SRTP, though perhaps none that we can use.
+  public internal(set) var hasCrypto = false
+
+  /// Whether it is audio over RTP, plain or protected.
+  public var isAudio: Bool { isPlainAudio || isSecuredAudio }
+  /// Whether it is audio over plain RTP; keys may stand there all the same.
   public var isPlainAudio: Bool { kind.equals("audio") && transport.equals("RTP/AVP") }
+  /// Whether it is audio over SRTP and nothing else.
+  public var isSecuredAudio: Bool { kind.equals("audio") && transport.equals("RTP/SAVP") }
 
   init(parsing value: ArraySlice<UInt8>, line: Int) throws(SDPError) {
     var words = WordReader(value)
@@ -128,7 +139,7 @@ public struct MediaDescription: Equatable, Sendable {
     guard !formatText.isEmpty, formatText.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
       throw SDPError(.badMedia, line: line)
     }
-    if isPlainAudio { try readFormats(words, line) }
+    if isAudio { try readFormats(words, line) }
   }
 
   private mutating func readFormats(_ reader: WordReader, _ line: Int) throws(SDPError) {

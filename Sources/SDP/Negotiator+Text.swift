@@ -29,9 +29,10 @@ extension Negotiator {
 
   /// Writes our description and counts its version if anything but the version differs.
   mutating func describe(
-    _ formats: [MediaDescription.Format], _ direction: MediaDirection, _ packetMs: UInt8
+    _ formats: [MediaDescription.Format], _ direction: MediaDirection, _ packetMs: UInt8,
+    _ keys: [CryptoAttribute]
   ) -> Text {
-    let rest = body(formats, direction, packetMs)
+    let rest = body(formats, direction, packetMs, keys)
     if !sent.isEmpty, rest != sent { origin.version += 1 }
     sent = rest
     var text = Text("v=0\r\no=- ")
@@ -45,7 +46,8 @@ extension Negotiator {
   }
 
   private func body(
-    _ formats: [MediaDescription.Format], _ direction: MediaDirection, _ packetMs: UInt8
+    _ formats: [MediaDescription.Format], _ direction: MediaDirection, _ packetMs: UInt8,
+    _ keys: [CryptoAttribute]
   ) -> Text {
     var text = Text("s=-\r\nc=IN ")
     text.append(connection: capability.local.address)
@@ -56,7 +58,8 @@ extension Negotiator {
       if let slot {
         text.append(refused: slot)
       } else {
-        text.append(audioAt: capability.local.port, formats)
+        text.append(audioAt: capability.local.port, formats, isSecured: isSecured)
+        for key in keys { text.append(key) }
         text.append("a=ptime:")
         text.append(decimal: packetMs)
         text.append("\r\na=")
@@ -85,10 +88,12 @@ extension Array where Element == UInt8 {
     append("\r\n")
   }
 
-  fileprivate mutating func append(audioAt port: UInt16, _ formats: [MediaDescription.Format]) {
+  fileprivate mutating func append(
+    audioAt port: UInt16, _ formats: [MediaDescription.Format], isSecured: Bool
+  ) {
     append("m=audio ")
     append(decimal: port)
-    append(" RTP/AVP")
+    append(isSecured ? " RTP/SAVP" : " RTP/AVP")
     for format in formats {
       append(" ")
       append(decimal: format.payloadType)

@@ -25,11 +25,21 @@ public struct Negotiator: Sendable {
   var slots: [Slot?] = [nil]
   /// Our last description without its origin.
   var sent: Text = []
-  private var offered: (formats: [MediaDescription.Format], direction: MediaDirection)?
+  /// Where our keys come from; `nil` while nothing is protected.
+  var random: RandomSource?
+  /// Whether the far party's stream is SRTP and nothing else.
+  var isSecured = false
+  private var offered:
+    (
+      formats: [MediaDescription.Format], direction: MediaDirection, keys: [CryptoAttribute]
+    )?
 
-  /// Begins a session; `session` must be unlikely to be used twice.
-  public init(capability: AudioCapability, session: UInt64) {
+  /// Begins a session; `session` must be unlikely to be used twice, and `random` is what keys are
+  /// made of.
+  public init(capability: AudioCapability, session: UInt64, random: RandomSource? = nil) {
+    precondition(capability.protection == .off || random != nil, "keys of nothing")
     self.capability = capability
+    self.random = random
     // RFC 8866 lets the numbers be long; Java and older C read 63 bits.
     origin = Origin(session: session >> 1, version: session >> 33)
   }
@@ -37,8 +47,10 @@ public struct Negotiator: Sendable {
   /// Our offer.
   public mutating func offer(direction: MediaDirection = .sendReceive) -> Text {
     let formats = ourFormats()
-    offered = (formats, direction)
-    return describe(formats, direction, capability.packetMs)
+    let keys = newKeys()
+    isSecured = !keys.isEmpty && (isSecured || capability.protection == .required)
+    offered = (formats, direction, keys)
+    return describe(formats, direction, capability.packetMs, keys)
   }
 
   /// Takes an offer and answers it; `direction` is what we want, the offer may allow less.
@@ -46,9 +58,7 @@ public struct Negotiator: Sendable {
     _ text: Text, direction: MediaDirection = .sendReceive
   ) throws(SDPError) -> (answer: Text, agreement: AudioAgreement) {
     let offer = try SessionDescription(parsing: text)
-    guard let index = offer.media.firstIndex(where: { $0.isPlainAudio && $0.port != 0 }) else {
-      throw SDPError(.noAudio)
-    }
+    let (index, line) = try chooseStream(of: offer)
     let media = offer.media[index]
     guard let chosen = media.formats.first(where: { isOurs($0.encoding) }) else {
       throw SDPError(.noCommonCodec)
@@ -56,8 +66,10 @@ public struct Negotiator: Sendable {
     let event =
       capability.eventPayloadType == nil
       ? nil : media.formats.first { $0.encoding == .telephoneEvent }
-    let agreed = try agree(
+    var agreed = try agree(
       offer, media, chosen, event, receive: (chosen.payloadType, event?.payloadType), direction)
+    agreed.keys = line.map { MediaKeys(send: ourKey(for: $0.key), receive: $0.key) }
+    isSecured = media.isSecuredAudio
     slots = offer.media.enumerated().map { i, media in
       i == index
         ? nil
@@ -67,7 +79,8 @@ public struct Negotiator: Sendable {
     timing = offer.timing
     settle(offer, agreed)
     let answer = describe(
-      event.map { [chosen, $0] } ?? [chosen], agreed.direction, agreed.packetMs)
+      event.map { [chosen, $0] } ?? [chosen], agreed.direction, agreed.packetMs,
+      Self.answer(line, agreed.keys))
     return (answer, agreed)
   }
 
@@ -77,7 +90,8 @@ public struct Negotiator: Sendable {
     let answer = try SessionDescription(parsing: text)
     guard answer.media.count > index else { throw SDPError(.notAnAnswer) }
     let media = answer.media[index]
-    guard media.isPlainAudio, media.port != 0 else { throw SDPError(.noAudio) }
+    guard media.isAudio, media.port != 0 else { throw SDPError(.noAudio) }
+    let keys = try agreeOnKeys(media, offered.keys)
     let chosen = media.formats.first { format in
       isOurs(format.encoding) && offered.formats.contains { $0.encoding == format.encoding }
     }
@@ -85,12 +99,13 @@ public struct Negotiator: Sendable {
     let ours = offered.formats.first { $0.encoding == chosen.encoding }
     let ourEvent = offered.formats.first { $0.encoding == .telephoneEvent }
     let event = ourEvent == nil ? nil : media.formats.first { $0.encoding == .telephoneEvent }
-    let agreed = try agree(
+    var agreed = try agree(
       answer, media, chosen, event,
       receive: (
         ours?.payloadType ?? chosen.payloadType, event.flatMap { _ in ourEvent?.payloadType }
       ),
       offered.direction)
+    agreed.keys = keys
     settle(answer, agreed)
     return agreed
   }

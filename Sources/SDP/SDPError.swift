@@ -24,6 +24,10 @@ public struct SDPError: Error, Equatable, Sendable {
     case noCommonCodec
     /// An answer has fewer streams than its offer, or came without one.
     case notAnAnswer
+    /// Protection is required, and there is no key that we could use.
+    case noKeys
+    /// An answer with a key for none of our lines.
+    case badKeys
   }
 
   /// What is wrong.

@@ -34,12 +34,15 @@ struct PortTransferTests {
   @Test("A target that refuses gives the old call back, if it still is one")
   func refused() throws {
     var (bench, old) = try talking()
+    let source = try #require(bench.stream).synchronizationSource
     _ = bench.tell(.referred(old, to: Text("3001")), 10_000)
     let new = bench.newSession()
     _ = bench.invited(new, 10_000)
     #expect(
       bench.tell(.ended(new, .status(486)), 11_000) == ["11000 record", "11000 openStream"])
     #expect(bench.session == old && bench.stage == .talking && bench.tone == nil)
+    let again = try #require(bench.stream).synchronizationSource
+    #expect(again != source, "RFC 3711 §9.1: packets that are counted anew under the same key")
     bench.expectNothingLeft()
 
     var (left, gone) = try talking()

@@ -304,6 +304,12 @@ extension Fault {
         $0.refusedPackets = 400
       }
     },
+    Fault(name: "SRTP under another key", verdict: .note, words: "came under another key") {
+      $0.talk {
+        $0.receivedPackets = 0
+        $0.forgedPackets = 400
+      }
+    },
     Fault(name: "lossy way to us", verdict: .note, words: "30 packets to us were lost") {
       $0.talk { $0.lostPackets = 30 }
     },

@@ -218,19 +218,22 @@ struct MetricsTests {
     statistics.duplicatePackets = 5
     statistics.refusedPackets = 6
     statistics.strangerPackets = 7
-    statistics.concealedFrames = 8
-    statistics.droppedFrames = 9
+    statistics.forgedPackets = 8
+    statistics.replayedPackets = 9
+    statistics.concealedFrames = 10
+    statistics.droppedFrames = 11
     let world = World.registered(boxes: 1)
     let now = world.now
     world.act(0) { $0.receive(.streamClosed(1, statistics), now: now, into: &$1) }
-    world.act(0) { $0.receive(.periodsMissed(10), now: now, into: &$1) }
+    world.act(0) { $0.receive(.periodsMissed(12), now: now, into: &$1) }
     let shown = samples(world)
     let names = [
       "rtp_sent_packets", "rtp_received_packets", "rtp_lost_packets", "rtp_late_packets",
       "rtp_duplicate_packets", "rtp_refused_packets", "rtp_stranger_packets",
+      "srtp_forged_packets", "srtp_replayed_packets",
       "audio_concealed_frames", "audio_dropped_frames", "media_missed_periods",
     ]
-    #expect(names.map { shown["tipring_\($0)_total"] } == (1...10).map { "\($0)" })
+    #expect(names.map { shown["tipring_\($0)_total"] } == (1...12).map { "\($0)" })
   }
 
   @Test("Audio cards")

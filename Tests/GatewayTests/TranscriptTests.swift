@@ -29,8 +29,8 @@ struct TranscriptTests {
       > show calls
       port  direction  far party  began  talked  end  lost  concealed  MOS
       > show media
-      port  sent  received  lost  late  duplicate  refused  stranger  concealed  dropped  jitter ms  buffer ms  round trip ms
-      0 ended streams: 0 packets lost, 0 late, 0 refused, 0 from strangers, 0 frames concealed, 0 dropped, 0 periods missed
+      port  sent  received  lost  late  duplicate  refused  stranger  forged  replayed  concealed  dropped  jitter ms  buffer ms  round trip ms
+      0 ended streams: 0 packets lost, 0 late, 0 refused, 0 from strangers, 0 forged, 0 replayed, 0 frames concealed, 0 dropped, 0 periods missed
       > show counters
       count  what
           4  datagrams received
@@ -81,9 +81,9 @@ struct TranscriptTests {
          1  out        6003       2026-07-01 08:00:09  0:01:12  hung up here        10         20  4.18
          2  in         6004       2026-07-01 08:01:26  0:00:08  in progress
       > show media
-      port  sent  received  lost  late  duplicate  refused  stranger  concealed  dropped  jitter ms  buffer ms  round trip ms
-         2   500       490    10     0          0        0         0         20        0          2         40             12
-      1 ended streams: 10 packets lost, 0 late, 0 refused, 0 from strangers, 20 frames concealed, 0 dropped, 0 periods missed
+      port  sent  received  lost  late  duplicate  refused  stranger  forged  replayed  concealed  dropped  jitter ms  buffer ms  round trip ms
+         2   500       490    10     0          0        0         0       0         0         20        0          2         40             12
+      1 ended streams: 10 packets lost, 0 late, 0 refused, 0 from strangers, 0 forged, 0 replayed, 20 frames concealed, 0 dropped, 0 periods missed
       > show counters
       count  what
          12  datagrams received

@@ -12,6 +12,7 @@ GRAPH = {
     "SIPAgent": {"Base", "SIPSyntax", "SIPTransaction", "CDigest"},
     "SDP": {"Base"},
     "RTP": {"Base"},
+    "SecureRTP": {"Base", "RTP", "CDigest"},
     "MediaControl": {"Base"},
     "DSP": {"Base", "MediaControl", "CSpanDSP"},
     "Line": {"Base", "MediaControl"},
@@ -27,7 +28,7 @@ GRAPH = {
         "Access", "Console", "Network", "Provisioning"},
     "Linux": {"Base", "CLinux", "CNames", "CTLS"},
     "Hardware": {"Base", "Board", "Line", "Linux", "CHardware"},
-    "Media": {"Base", "MediaControl", "DSP", "RTP", "Linux"},
+    "Media": {"Base", "MediaControl", "DSP", "RTP", "SecureRTP", "Linux"},
     "tipring": {
         "Base", "MediaControl", "Line", "SIPAgent", "Call", "Board", "Config", "Access", "Console",
         "Gateway", "Linux", "Hardware", "Media", "Network", "Provisioning"},
@@ -41,7 +42,8 @@ EXTRA_MODULES = {"AnalogPhone": {"Glibc"}}
 
 # Targets that make no system call at all.
 PURE = [
-    "Base", "SIPSyntax", "SIPTransaction", "SIPAgent", "SDP", "RTP", "MediaControl", "DSP", "Line",
+    "Base", "SIPSyntax", "SIPTransaction", "SIPAgent", "SDP", "RTP", "SecureRTP", "MediaControl",
+    "DSP", "Line",
     "Call", "Board", "Config", "Access", "Console", "Network",
     "Provisioning", "Gateway"]
 

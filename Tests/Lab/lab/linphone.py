@@ -16,7 +16,7 @@ use_info=0
 use_rfc2833=1
 use_ipv6=0
 ipv6_migration_done=1
-media_encryption=none
+{encryption}
 [net]
 dns_srv_enabled=0
 [rtp]
@@ -37,18 +37,23 @@ mime={name}
 rate=8000
 enabled=1
 """
+PLAIN = "media_encryption=none"
+#: SRTP with keys of SDES, and nothing else.
+SECURED = "media_encryption=srtp\nmedia_encryption_mandatory=1\nsrtp_crypto_suites={suite}"
 FIRST_RTP_PORT = 17000
 
 
 class Linphone:
     """One linphonec bound to its own address; it needs no account, the SBC knows where it is."""
 
-    def __init__(self, run, user, address, codecs=("PCMA", "PCMU"), name="linphone"):
+    def __init__(self, run, user, address, codecs=("PCMA", "PCMU"), name="linphone", suite=None):
         self.user = user
         self.address = address
         self.run = run
         self.name = name
         self._codecs = codecs
+        #: The suite of SRTP; without one, plain RTP.
+        self._encryption = SECURED.format(suite=suite) if suite else PLAIN
         # It binds every address, so two on one machine need two ports.
         self.rtp_port = FIRST_RTP_PORT + 2 * int(address.rsplit(".", 1)[1])
         self.program = None
@@ -63,7 +68,8 @@ class Linphone:
             CODEC.format(index=index, name=name) for index, name in enumerate(self._codecs))
         with open(settings, "w", encoding="utf-8") as file:
             file.write(SETTINGS.format(
-                address=self.address, user=self.user, port=self.rtp_port, codecs=codecs))
+                address=self.address, user=self.user, port=self.rtp_port, codecs=codecs,
+                encryption=self._encryption))
         environment = dict(os.environ, HOME=home, LC_ALL="C")
         self.program = process.Program(
             self.name, [*process.real_time(), shutil.which("linphonec") or "/usr/bin/linphonec",
@@ -130,6 +136,10 @@ class Linphone:
     def wait_ended(self, seconds=10):
         """Waits for the end of the call; returns the time."""
         return self.program.wait_for(r"Call \d+ .*ended", seconds)[1].at
+
+    def wait_refused(self, seconds=10):
+        """Waits until its call has failed; returns the time."""
+        return self.program.wait_for(r"Call \d+ .*error", seconds)[1].at
 
     def digits_heard(self):
         """The digits that arrived as events."""

@@ -8,9 +8,13 @@ FAR_NUMBER = "7003"
 class FarParties:
     """What has a `run`, a `network` and `_others` that end with it can have a far party."""
 
+    #: The suite of SRTP that far parties require; without one, they speak plain RTP.
+    suite = None
+
     def far_party(self, speech=None, recording=None, codecs=("PCMA", "PCMU")):
         """A linphonec at the far number that answers by itself."""
-        party = linphone.Linphone(self.run, FAR_NUMBER, self.network.far, codecs).start()
+        party = linphone.Linphone(
+            self.run, FAR_NUMBER, self.network.far, codecs, suite=self.suite).start()
         self._others.append(party)
         if speech:
             party.speak(speech)

@@ -1,0 +1,55 @@
+/// Which packets of a source came, by their index; 64 behind the highest one can be told apart.
+struct ReplayWindow: Sendable, BitwiseCopyable {
+  private(set) var highest: UInt64 = 0
+  /// Bit n: `highest - n` came; 0 before the first packet.
+  private var seen: UInt64 = 0
+
+  /// Whether nothing came yet.
+  var isEmpty: Bool { seen == 0 }
+
+  /// Whether a packet is neither known nor older than the window (RFC 3711 §3.3.2).
+  func admits(_ index: UInt64) -> Bool {
+    guard !isEmpty, index <= highest else { return true }
+    let age = highest - index
+    return age < 64 && seen >> age & 1 == 0
+  }
+
+  /// Notes a packet that was authentic.
+  mutating func note(_ index: UInt64) {
+    guard !isEmpty else {
+      highest = index
+      seen = 1
+      return
+    }
+    if index > highest {
+      let step = index - highest
+      seen = step < 64 ? seen << step | 1 : 1
+      highest = index
+    } else if highest - index < 64 {
+      seen |= 1 << (highest - index)
+    }
+  }
+}
+
+/// What came of one source.
+struct SourceHistory: Sendable, BitwiseCopyable {
+  let source: UInt32
+  var media = ReplayWindow()
+  var control = ReplayWindow()
+
+  init(source: UInt32) { self.source = source }
+
+  /// The 48-bit index of a sequence number (RFC 3711 appendix A); `nil` before the first one.
+  func index(of sequence: UInt16) -> UInt64? {
+    guard !media.isEmpty else { return UInt64(sequence) }
+    let last = UInt16(truncatingIfNeeded: media.highest)
+    var rollover = Int64(media.highest >> 16)
+    if last < 0x8000 {
+      if Int32(sequence) - Int32(last) > 0x8000 { rollover -= 1 }
+    } else if Int32(last) - 0x8000 > Int32(sequence) {
+      rollover += 1
+    }
+    guard rollover >= 0, rollover <= 0xFFFF_FFFF else { return nil }
+    return UInt64(rollover) << 16 | UInt64(sequence)
+  }
+}
