@@ -26,7 +26,7 @@ extension Parameter {
       .managementVLAN,
       .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipKeepAlive,
       .sipProfile, .sipRealm,
-      .sipAccessNetwork, .sipContact, .sipHeartbeat, .sipFailBack, .sip100rel,
+      .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipHeartbeat, .sipFailBack, .sip100rel,
       .sipSessionExpires, .sipSessionMinimum, .sipUserAgent, .mediaJitterMin, .mediaJitterMax,
       .digitMap, .emergencyNumbers, .timersFirstDigit, .timersInterDigit, .timersShort,
       .syslogServer,

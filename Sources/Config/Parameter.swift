@@ -59,6 +59,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipAccessNetwork
   /// Which address Contact names.
   case sipContact
+  /// How the box learns of messages that wait.
+  case sipMessageWaiting
   /// The registration's lifetime.
   case sipExpires
   /// How often every SBC is asked whether it is there.

@@ -42,7 +42,7 @@ extension Parameter {
         "sip port", .number(1...65_535, unit: ""), standard: .number(5060), .restart,
         "Own port for SIP on the voice interface.")
     case .sipTransport, .sipKeepAlive, .sipProfile, .sipRealm, .sipAccessNetwork, .sipContact,
-      .sipExpires:
+      .sipMessageWaiting, .sipExpires:
       carrierRow
     case .sipHeartbeat:
       ParameterRow(
@@ -166,6 +166,10 @@ extension Parameter {
       ParameterRow(
         "sip contact", .choice(ContactAddress.words), standard: .choice(0), .restart,
         "Address in Contact: our own, or the one that the SBC sees us at (RFC 3581).")
+    case .sipMessageWaiting:
+      ParameterRow(
+        "sip message-waiting", .choice(MessageWaitingChoice.words), standard: .choice(1), .restart,
+        "Dial tone of a full mailbox (RFC 3842): never, when the SBC tells, by a subscription.")
     default:
       ParameterRow(
         "sip expires", .number(60...600_000, unit: "s"), .live,

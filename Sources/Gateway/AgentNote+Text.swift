@@ -41,6 +41,10 @@ extension Array where Element == UInt8 {
       append(port: account)
       append(": SUBSCRIBE to the registration answered with ")
       append(decimal: code)
+    case .mailboxRefused(let account, let code):
+      append(port: account)
+      append(": SUBSCRIBE to the mailbox answered with ")
+      append(decimal: code)
     case .contactMoved(let account, let endpoint):
       append(port: account)
       append(": the SBC sees us at ")

@@ -19,6 +19,8 @@ public enum AgentNote: Equatable, Sendable {
   case registrationNotice(AccountNumber, RegistrationNotice)
   /// The SBC refused to tell what becomes of a registration.
   case watchRefused(AccountNumber, code: UInt16)
+  /// The SBC refused to tell of messages that wait.
+  case mailboxRefused(AccountNumber, code: UInt16)
   /// The SBC sees us at another address than our own, which Contact names from now on.
   case contactMoved(AccountNumber, to: Endpoint)
   /// The SBC did not answer a request of a session.

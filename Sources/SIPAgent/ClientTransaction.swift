@@ -20,8 +20,8 @@ struct ClientTransaction: Sendable {
   enum Purpose: Equatable, Sendable {
     /// REGISTER of the account with this index.
     case register(Int)
-    /// The SUBSCRIBE to the reg event of the account with this index.
-    case subscribe(Int)
+    /// A SUBSCRIBE of the account with this index.
+    case subscribe(Int, EventPackage)
     /// The INVITE that makes a session.
     case invite(SessionNumber)
     /// An INVITE within a session.

@@ -56,14 +56,39 @@ def accept_subscribe(seconds):
     return reply_invite(200, "OK", extra=f"Expires: {seconds}\n").replace(' retrans="500"', "")
 
 
-def notify(number, state, document):
-    """A notifier: tells what the registrations are (RFC 3680)."""
+def notify(number, state, document, event="reg", content="application/reginfo+xml"):
+    """A notifier: tells what the registrations are (RFC 3680), or what another event is about."""
     return _send(
         "NOTIFY [next_url] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];"
         f"branch=[branch]\n[routes]\nFrom:{MINE}\nTo:[$from]\nCall-ID: [call_id]\n"
         f"CSeq: {number} NOTIFY\nContact: <sip:far@[local_ip]:[local_port]>\n"
-        f"Max-Forwards: 70\nEvent: reg\nSubscription-State: {state}\n",
-        document, retransmit=True, content="application/reginfo+xml")
+        f"Max-Forwards: 70\nEvent: {event}\nSubscription-State: {state}\n",
+        document, retransmit=True, content=content)
+
+
+SUMMARY = "application/simple-message-summary"
+
+
+def summary(word, voice=""):
+    """What a mailbox says (RFC 3842 §5.2)."""
+    account = "Message-Account: sip:6001@vmail.lab.example\n"
+    return f"Messages-Waiting: {word}\n{account}" + (f"Voice-Message: {voice}\n" if voice else "")
+
+
+def notify_mailbox(number, state, document):
+    """A mailbox tells a subscriber."""
+    return notify(number, state, document, "message-summary", SUMMARY)
+
+
+def notify_unasked(number, document):
+    """A mailbox tells a telephone that has not subscribed."""
+    return [_send(
+        f"NOTIFY sip:{number}@[remote_ip]:[remote_port] SIP/2.0\n"
+        f"Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n{FROM}\n"
+        f"To: <sip:{number}@[remote_ip]>\nCall-ID: [call_id]\nCSeq: 1 NOTIFY\n"
+        "Contact: <sip:mailbox@[local_ip]:[local_port]>\nMax-Forwards: 70\n"
+        "Event: message-summary\nSubscription-State: active\n",
+        document, retransmit=True, content=SUMMARY), receive_status(200)]
 
 
 def reginfo(version, contact, state, event, more=""):
