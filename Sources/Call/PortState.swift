@@ -12,6 +12,17 @@ struct ActiveCall: Sendable {
   var stream: StreamParameters?
   /// Whether the stream has brought a packet.
   var isHeard = false
+
+  init(
+    session: SessionNumber, record: CallRecord, audio: AudioSession,
+    stream: StreamParameters? = nil
+  ) {
+    self.session = session
+    self.record = record
+    self.record.session = session
+    self.audio = audio
+    self.stream = stream
+  }
 }
 
 /// A line that somebody at the console tries.

@@ -34,7 +34,7 @@ extension Parameter {
     case .hostname, .language, .country, .networkInterface, .networkMTU, .networkSIPPriority,
       .networkMediaPriority, .managementInterface, .managementVLAN, .managementAddress,
       .managementGateway, .sipLocal, .sipBackupServer, .sipTransport, .sipKeepAlive, .sipProfile,
-      .sipAccessNetwork, .sipContact, .sipMessageWaiting,
+      .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipQualityCollector,
       .sipHeartbeat, .sipFailBack, .sip100rel, .sipSessionExpires, .sipSessionMinimum,
       .sipUserAgent, .emergencyNumbers, .timersFirstDigit, .syslogServer,
       .syslogTransport, .syslogName, .tlsTrust, .tlsCertificate, .tlsKey, .provisioningURL,

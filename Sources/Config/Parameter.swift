@@ -61,6 +61,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipContact
   /// How the box learns of messages that wait.
   case sipMessageWaiting
+  /// Who collects reports of calls' quality.
+  case sipQualityCollector
   /// The registration's lifetime.
   case sipExpires
   /// How often every SBC is asked whether it is there.

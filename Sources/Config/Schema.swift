@@ -42,7 +42,7 @@ extension Parameter {
         "sip port", .number(1...65_535, unit: ""), standard: .number(5060), .restart,
         "Own port for SIP on the voice interface.")
     case .sipTransport, .sipKeepAlive, .sipProfile, .sipRealm, .sipAccessNetwork, .sipContact,
-      .sipMessageWaiting, .sipExpires:
+      .sipMessageWaiting, .sipQualityCollector, .sipExpires:
       carrierRow
     case .sipHeartbeat:
       ParameterRow(
@@ -170,6 +170,10 @@ extension Parameter {
       ParameterRow(
         "sip message-waiting", .choice(MessageWaitingChoice.words), standard: .choice(1), .restart,
         "Dial tone of a full mailbox (RFC 3842): never, when the SBC tells, by a subscription.")
+    case .sipQualityCollector:
+      ParameterRow(
+        "sip quality-collector", .sipURI, .restart,
+        "Who is told at the end of each call how it was (RFC 6035); without it, nobody.")
     default:
       ParameterRow(
         "sip expires", .number(60...600_000, unit: "s"), .live,

@@ -88,6 +88,8 @@ extension Configuration {
     guard case .choice(let place) = value(.sipMessageWaiting) else { return .unsolicited }
     return MessageWaitingChoice(rawValue: place) ?? .unsolicited
   }
+  /// Who collects reports of calls' quality; empty for nobody.
+  public var sipQualityCollector: Text { text(.sipQualityCollector) }
   /// The lifetime asked for a registration: what was set, or what the profile asks for.
   public var sipExpiresSeconds: UInt32 {
     guard value(.sipExpires) == nil else { return UInt32(number(.sipExpires)) }

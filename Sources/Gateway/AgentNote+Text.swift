@@ -45,6 +45,13 @@ extension Array where Element == UInt8 {
       append(port: account)
       append(": SUBSCRIBE to the mailbox answered with ")
       append(decimal: code)
+    case .publicationRefused(let account, let code):
+      append(port: account)
+      append(": the report of a call was answered with ")
+      append(decimal: code)
+    case .publicationUnanswered(let account):
+      append(port: account)
+      append(": nobody answered the report of a call")
     case .contactMoved(let account, let endpoint):
       append(port: account)
       append(": the SBC sees us at ")
@@ -108,6 +115,7 @@ extension Array where Element == UInt8 {
     case .overloaded: append("requests refused for overload")
     case .glare: append("offers that met another")
     case .outOfOrder: append("requests out of order")
+    case .unpublished: append("reports of calls that nobody took")
     }
   }
 }

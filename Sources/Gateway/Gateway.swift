@@ -365,6 +365,7 @@ public struct Gateway {
       history.append(record)
       count(record)
       journal.note(.called(record), at: now)
+      report(record)
     case .test(let event):
       testEvents.append((port, event))
     case .note:

@@ -20,6 +20,7 @@ extension UserAgentSettings {
     case .unsolicited: messageWaiting = .unsolicited
     case .subscribe: messageWaiting = .subscribe
     }
+    collector = configuration.sipQualityCollector
     followsSeenAddress = configuration.sipContact == .seen
     if let pause = configuration.sipHeartbeat {
       heartbeat.pause = pause

@@ -124,6 +124,7 @@ struct StreamReceiver: ~Copyable {
     statistics.droppedFrames = counters.droppedFrames
     statistics.jitter = reception.jitter
     statistics.bufferMs = buffer.delayMs
+    statistics.remoteSource = source ?? 0
   }
 
   private mutating func refuse() -> Bool {

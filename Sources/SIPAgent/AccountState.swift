@@ -29,6 +29,8 @@ struct AccountState: Sendable {
   var watch: RegistrationWatch
   /// The subscription to the mailbox.
   var mailbox: EventWatch
+  /// What the reports of its calls prove themselves with.
+  var publisher = Authenticator()
   /// What the mailbox has said last.
   var messages: MessageSummary?
   /// The URI in our Contact.
@@ -100,6 +102,7 @@ struct AccountState: Sendable {
     defaultURI = []
     watch.stop()
     mailbox.stop()
+    publisher.forget()
   }
 
   /// One of the two subscriptions.

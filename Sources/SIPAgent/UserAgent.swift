@@ -55,6 +55,8 @@ public struct UserAgent: Sendable {
   var servers: [ServerTransaction] = []
   var lastSession: UInt32 = 0
   var lastServer: UInt32 = 0
+  /// The dialogs of sessions that are over, whose calls may be reported on.
+  var endedDialogs: [EndedDialog] = []
   var phase = Phase.running
   /// The servers that took no connection for a long request, and until when that counts.
   var streamRefusals: [(server: Endpoint, until: Instant)] = []

@@ -207,6 +207,16 @@ struct MistakeTests {
         "line 6, column 21: sip message-waiting: 'on' is not known: one of off, unsolicited, "
         + "subscribe"),
     Row(
+      line: "sip quality-collector q@example.net",
+      report:
+        "line 6, column 23: sip quality-collector: 'q@example.net' is not a SIP URI such as "
+        + "sip:quality@example.net"),
+    Row(
+      line: "sip quality-collector sip:q@bad_host",
+      report:
+        "line 6, column 23: sip quality-collector: 'sip:q@bad_host' is not a SIP URI such as "
+        + "sip:quality@example.net"),
+    Row(
       line: "media port-base 5058",
       report:
         "line 6, column 17: media port-base: the ports up to 5065 hold 5060, where SIP listens"),

@@ -139,7 +139,7 @@ struct SchemaTests {
         "media dscp 34", "media port-base 20000", "media jitter min 40", "media jitter max 160",
         "timers first-digit 10", "timers inter-digit 3.5", "timers short 0.725",
         "metrics port 65535", "sip profile ims", "sip realm r1", "sip contact seen",
-        "sip message-waiting subscribe",
+        "sip message-waiting subscribe", "sip quality-collector sip:q@example.net:5070",
         "sip access-network GPON;fiber-location=A7",
         "digit-map \"(x.T)\"", "emergency-numbers 112,999", "port 1 codec pcmu",
         "port 1 caller-id v23",
@@ -152,6 +152,7 @@ struct SchemaTests {
     #expect(string(configuration.sipDomain) == "ims.example")
     #expect((configuration.sipProfile, configuration.sipContact) == (.ims, .seen))
     #expect(configuration.sipMessageWaiting == .subscribe)
+    #expect(string(configuration.sipQualityCollector) == "sip:q@example.net:5070")
     #expect(string(configuration.sipRealm) == "r1")
     #expect(string(configuration.sipAccessNetwork) == "GPON;fiber-location=A7")
     #expect(configuration.sipExpiresSeconds == 120)

@@ -4,6 +4,8 @@ A flow is a list of steps made by the functions below; `Sipp` turns it into a sc
 side (`answering=True`) begins with the INVITE that it receives, the calling side sends one.
 """
 
+import re
+
 from . import process
 
 HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="lab">\n'
@@ -98,6 +100,11 @@ def reginfo(version, contact, state, event, more=""):
         f'version="{version}" state="full"><registration aor="sip:6001@lab.example" id="a" '
         f'state="{state}"><contact id="c" state="{state}" event="{event}" {more}>'
         f"<uri>{contact}</uri></contact></registration></reginfo>\n")
+
+
+def collect():
+    """A collector: takes a report (RFC 3903 §6)."""
+    return [receive("PUBLISH", timeout_ms=30000), reply(extra="SIP-ETag: a1\nExpires: 0\n")]
 
 
 def reply_invite(code, phrase, body="", extra=""):
@@ -378,6 +385,15 @@ class Sipp:
             except FileNotFoundError:
                 detail = "\n".join(line.text for line in self.program.lines[-15:])
             raise process.LabError(f"{self.name}: the flow failed ({code})\n{detail}")
+
+    def received(self, method):
+        """The requests of a method that it was sent, as they came."""
+        with open(self.run.path(self.name + ".messages"), encoding="utf-8", newline="") as file:
+            trace = file.read()
+        blocks = re.split(r"-{20,}[^\n]*\n", trace)
+        found = [re.search(rf"^{method} sip:.*", block, re.DOTALL | re.MULTILINE)
+                 for block in blocks if " message received " in block]
+        return [match.group(0) for match in found if match]
 
     def stop(self):
         """Ends it, whether done or not."""
