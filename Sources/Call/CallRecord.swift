@@ -48,6 +48,10 @@ public struct CallRecord: Equatable, Sendable {
   public internal(set) var redirectedFrom = Text()
   /// Whether it was a call to an emergency number.
   public internal(set) var isEmergency = false
+  /// The session of the call; `nil` before there was one.
+  public internal(set) var session: SessionNumber?
+  /// How its audio stream was at the end; `nil` without one.
+  public internal(set) var stream: StreamParameters?
   /// What its audio stream counted; `nil` if there was none or it did not report in time.
   public internal(set) var statistics: StreamStatistics?
 

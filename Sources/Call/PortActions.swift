@@ -316,6 +316,7 @@ extension PortController {
     var record = record
     record.endedAt = now
     record.end = end
+    if hadStream { record.stream = openStream }
     for ready in records.keep(record, hadStream: hadStream, now: now) { out.emit(.record(ready)) }
   }
 

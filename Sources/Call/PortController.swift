@@ -33,6 +33,8 @@ public struct PortController {
   var records = RecordKeeper()
   /// Whether the port's account is registered.
   public internal(set) var isRegistered = false
+  /// Whether messages wait in the account's mailbox.
+  private(set) var hasMessages = false
 
   /// What the media thread was told last.
   var soundingTone: CallProgressTone?
@@ -130,6 +132,9 @@ public struct PortController {
     switch output {
     case .registration(settings.number, let status):
       handle(.registration(status == .registered), now: now, into: &out)
+    case .messages(settings.number, let summary):
+      hasMessages = summary.isWaiting
+      settle(into: &out)
     case .incoming(let session, settings.number, let caller, let offer):
       handle(.incoming(session, caller, offer: offer, time), now: now, into: &out)
     case .progress(let session, let code, let description):
@@ -146,7 +151,7 @@ public struct PortController {
       handle(.referred(to: number), of: session, now, &out)
     case .replacing(let session, let old, _, let offer):
       handle(.replaced(by: session, offer: offer), of: old, now, &out)
-    case .registration, .incoming:
+    case .registration, .messages, .incoming:
       break  // Another account's.
     case .send, .sendByStream, .confirmed, .offerRefused, .transfer, .note, .stopped:
       break  // Nothing that a call must know.
@@ -245,9 +250,10 @@ public struct PortController {
     let port = settings.number
     line.acceptsPulses = state.acceptsPulses
     settleStream(into: &out)
-    if state.tone != soundingTone {
-      soundingTone = state.tone
-      if let tone = state.tone {
+    let wanted = state.tone(hasMessages: hasMessages)
+    if wanted != soundingTone {
+      soundingTone = wanted
+      if let tone = wanted {
         out.emit(.media(.play(port, settings.profile.tone(tone))))
       } else {
         out.emit(.media(.stopTone(port)))

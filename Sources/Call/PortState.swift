@@ -12,6 +12,17 @@ struct ActiveCall: Sendable {
   var stream: StreamParameters?
   /// Whether the stream has brought a packet.
   var isHeard = false
+
+  init(
+    session: SessionNumber, record: CallRecord, audio: AudioSession,
+    stream: StreamParameters? = nil
+  ) {
+    self.session = session
+    self.record = record
+    self.record.session = session
+    self.audio = audio
+    self.stream = stream
+  }
 }
 
 /// A line that somebody at the console tries.
@@ -73,11 +84,12 @@ enum PortState: Sendable {
     }
   }
 
-  /// The tone that sounds.
-  var tone: CallProgressTone? {
+  /// The tone that sounds; dial tone says whether messages wait (RFC 3842 §3.3).
+  func tone(hasMessages: Bool) -> CallProgressTone? {
     switch self {
     case .unregistered(let dialling, _): dialling.digits.isEmpty ? .unregistered : nil
-    case .dialling(let collector): collector.hasBegun ? nil : .dial
+    case .dialling(let collector) where collector.hasBegun: nil
+    case .dialling: hasMessages ? .stutterDial : .dial
     case .ringback: .ringback
     case .disconnected(let tone, _): tone
     case .howler: .howler

@@ -38,6 +38,7 @@ extension ParameterType {
     case .accessNetwork: text.append("P-Access-Network-Info，例如 GPON;fiber-location=\"A7\"")
     case .hardwareAddress: text.append("一台主机的硬件地址：02:00:5e:10:00:01")
     case .httpsURL: text.append("HTTPS 地址，例如 https://192.0.2.1/box.conf")
+    case .sipURI: text.append("SIP URI，例如 sip:quality@example.net")
     case .flag: text.append("无值")
     }
     return text

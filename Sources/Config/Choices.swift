@@ -81,6 +81,19 @@ public enum ContactAddress: UInt8, CaseIterable, Sendable {
   static var words: [StaticString] { ["own", "seen"] }
 }
 
+/// How the box learns of messages that wait (RFC 3842).
+public enum MessageWaitingChoice: UInt8, CaseIterable, Sendable {
+  /// Not at all.
+  case off
+  /// By what the SBC tells of its own accord.
+  case unsolicited
+  /// By a subscription.
+  case subscribe
+
+  /// The words of the command, in the order of the cases.
+  static var words: [StaticString] { ["off", "unsolicited", "subscribe"] }
+}
+
 /// How the log goes to its collector.
 public enum SyslogTransport: UInt8, CaseIterable, Sendable {
   /// A datagram a line (RFC 5426).

@@ -61,6 +61,10 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipAccessNetwork
   /// Which address Contact names.
   case sipContact
+  /// How the box learns of messages that wait.
+  case sipMessageWaiting
+  /// Who collects reports of calls' quality.
+  case sipQualityCollector
   /// The registration's lifetime.
   case sipExpires
   /// Over which time a district's boxes come back.

@@ -38,6 +38,8 @@ public enum ParameterType: Sendable {
   case accessNetwork
   /// A URL of `https`, up to 512 bytes.
   case httpsURL
+  /// A SIP URI (RFC 3261 §19.1) without parameters, up to 128 bytes.
+  case sipURI
   /// Six octets in hexadecimal with colons between them.
   case hardwareAddress
   /// One of some words.

@@ -42,7 +42,7 @@ extension Parameter {
         "sip port", .number(1...65_535, unit: ""), standard: .number(5060), .restart,
         "Own port for SIP on the voice interface.")
     case .sipTransport, .sipKeepAlive, .sipSRTP, .sipProfile, .sipRealm, .sipAccessNetwork,
-      .sipContact, .sipExpires, .sipRegisterSpread:
+      .sipContact, .sipMessageWaiting, .sipQualityCollector, .sipExpires, .sipRegisterSpread:
       carrierRow
     case .sipHeartbeat:
       ParameterRow(
@@ -174,6 +174,14 @@ extension Parameter {
       ParameterRow(
         "sip register-spread", .number(0...600, unit: "s"), standard: .number(30), .live,
         "Time over which ports register by chance when power or network was away; 0 is at once.")
+    case .sipMessageWaiting:
+      ParameterRow(
+        "sip message-waiting", .choice(MessageWaitingChoice.words), standard: .choice(1), .restart,
+        "Dial tone of a full mailbox (RFC 3842): never, when the SBC tells, by a subscription.")
+    case .sipQualityCollector:
+      ParameterRow(
+        "sip quality-collector", .sipURI, .restart,
+        "Who is told at the end of each call how it was (RFC 6035); without it, nobody.")
     default:
       ParameterRow(
         "sip expires", .number(60...600_000, unit: "s"), .live,

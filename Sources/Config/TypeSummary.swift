@@ -41,6 +41,7 @@ extension ParameterType {
       text.append("a P-Access-Network-Info such as GPON;fiber-location=\"A7\"")
     case .hardwareAddress: text.append("the hardware address of one host: 02:00:5e:10:00:01")
     case .httpsURL: text.append("a URL such as https://192.0.2.1/box.conf")
+    case .sipURI: text.append("a SIP URI such as sip:quality@example.net")
     case .flag: text.append("no value")
     }
     return text

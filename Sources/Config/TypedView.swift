@@ -90,6 +90,13 @@ extension Configuration {
     guard case .choice(let place) = value(.sipContact) else { return .own }
     return ContactAddress(rawValue: place) ?? .own
   }
+  /// How the box learns of messages that wait.
+  public var sipMessageWaiting: MessageWaitingChoice {
+    guard case .choice(let place) = value(.sipMessageWaiting) else { return .unsolicited }
+    return MessageWaitingChoice(rawValue: place) ?? .unsolicited
+  }
+  /// Who collects reports of calls' quality; empty for nobody.
+  public var sipQualityCollector: Text { text(.sipQualityCollector) }
   /// The lifetime asked for a registration: what was set, or what the profile asks for.
   public var sipExpiresSeconds: UInt32 {
     guard value(.sipExpires) == nil else { return UInt32(number(.sipExpires)) }

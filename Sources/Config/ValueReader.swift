@@ -45,7 +45,8 @@ struct ValueReader {
     case .seconds(let range): return .number(try readSeconds(type, range))
     case .address: return .endpoint(Endpoint(try readAddress(), 0))
     case .host, .text, .secret, .telephoneNumber, .numberList, .country, .digitMap, .socketPath,
-      .interfaceAddress, .device, .hardwareAddress, .accessNetwork, .httpsURL:
+      .interfaceAddress, .device, .hardwareAddress, .accessNetwork, .httpsURL,
+      .sipURI:
       return .text(try readText(type))
     }
   }
@@ -95,6 +96,8 @@ struct ValueReader {
       guard isAccessNetwork(word.text) else { throw refusal(" is not ", type) }
     case .httpsURL:
       guard WebAddress(parsing: word.text) != nil else { throw refusal(" is not ", type) }
+    case .sipURI:
+      guard isSIPURI(word.text) else { throw refusal(" is not ", type) }
     case .hardwareAddress:
       guard hardwareAddress(word.text) != nil else { throw refusal(" is not ", type) }
     case .number, .evenNumber, .seconds, .endpoint, .server, .address, .choice, .choices, .flag:
@@ -245,7 +248,7 @@ struct ValueReader {
     case .secret: return Text("a word too many: put a value with spaces in quotes")
     case .text, .flag, .host, .telephoneNumber, .numberList, .country, .digitMap, .socketPath,
       .number, .evenNumber, .seconds, .endpoint, .server, .address, .interfaceAddress, .device,
-      .accessNetwork, .hardwareAddress, .httpsURL, .choice, .choices:
+      .accessNetwork, .hardwareAddress, .httpsURL, .sipURI, .choice, .choices:
       var reason = Text()
       reason.append(quoted: words[next].text)
       reason.append(" is a word too many")

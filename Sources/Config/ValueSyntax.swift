@@ -76,6 +76,22 @@ func isAccessNetwork(_ text: Text) -> Bool {
   return true
 }
 
+/// Whether the text is `sip:`, a user and a host with or without a port, in 128 bytes at most.
+func isSIPURI(_ text: Text) -> Bool {
+  guard text.count <= 128, text.prefix(4).equalsIgnoringCase("sip:") else { return false }
+  var rest = text.dropFirst(4)
+  let user = takeToken(&rest)
+  guard !user.isEmpty, rest.first == UInt8(ascii: "@") else { return false }
+  rest = rest.dropFirst()
+  let colon = rest.firstIndex(of: UInt8(ascii: ":")) ?? rest.endIndex
+  if colon < rest.endIndex {
+    let digits = rest[colon...].dropFirst()
+    guard (1...5).contains(digits.count), digits.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 })
+    else { return false }
+  }
+  return isHostName(Text(rest[..<colon])) || IPAddress(parsing: rest[..<colon]) != nil
+}
+
 /// Takes the token (RFC 3261 §25.1) that the text begins with.
 private func takeToken(_ text: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
   let marks = Text("-.!%*_+`'~")

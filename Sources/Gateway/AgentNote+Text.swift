@@ -24,9 +24,7 @@ extension Array where Element == UInt8 {
       append(", answered with ")
       append(decimal: code)
     case .registrationRefused(let account, let code):
-      append(port: account)
-      append(": REGISTER answered with ")
-      append(decimal: code)
+      append(account, ": REGISTER answered with ", code)
     case .registrationUnanswered(let account):
       append(port: account)
       append(": REGISTER not answered")
@@ -38,9 +36,14 @@ extension Array where Element == UInt8 {
       append(": ")
       append(notice)
     case .watchRefused(let account, let code):
+      append(account, ": SUBSCRIBE to the registration answered with ", code)
+    case .mailboxRefused(let account, let code):
+      append(account, ": SUBSCRIBE to the mailbox answered with ", code)
+    case .publicationRefused(let account, let code):
+      append(account, ": the report of a call was answered with ", code)
+    case .publicationUnanswered(let account):
       append(port: account)
-      append(": SUBSCRIBE to the registration answered with ")
-      append(decimal: code)
+      append(": nobody answered the report of a call")
     case .contactMoved(let account, let endpoint):
       append(port: account)
       append(": the SBC sees us at ")
@@ -60,6 +63,14 @@ extension Array where Element == UInt8 {
     case .serverChosen(let endpoint):
       append(endpoint, Text(" serves from now on"))
     }
+  }
+
+  private mutating func append(
+    _ account: AccountNumber, _ words: StaticString, _ code: UInt16
+  ) {
+    append(port: account)
+    append(words)
+    append(decimal: code)
   }
 
   private mutating func append(_ endpoint: Endpoint, _ words: Text) {
@@ -104,6 +115,7 @@ extension Array where Element == UInt8 {
     case .overloaded: append("requests refused for overload")
     case .glare: append("offers that met another")
     case .outOfOrder: append("requests out of order")
+    case .unpublished: append("reports of calls that nobody took")
     }
   }
 }

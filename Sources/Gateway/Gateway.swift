@@ -322,7 +322,7 @@ public struct Gateway {
     case .note:
       break
     case .registration, .incoming, .progress, .answered, .confirmed, .offered, .offerAccepted,
-      .offerRefused, .referred, .transfer, .replacing, .ended:
+      .offerRefused, .referred, .transfer, .replacing, .ended, .messages:
       for i in ports.indices {
         ports[i].receive(output, time: timeOfDay, now: now, into: &portOutputs)
         perform(portOutputs.drain(), of: i, into: &out)
@@ -371,6 +371,7 @@ public struct Gateway {
       history.append(record)
       count(record)
       journal.note(.called(record), at: now)
+      report(record)
     case .test(let event):
       testEvents.append((port, event))
     case .note:

@@ -82,6 +82,7 @@ extension AgentCounter {
     case .overloaded: "overloaded"
     case .glare: "glare"
     case .outOfOrder: "out_of_order"
+    case .unpublished: "unpublished"
     }
   }
 }

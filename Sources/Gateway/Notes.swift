@@ -88,7 +88,8 @@ extension Gateway {
       journal.note(.referred(session, to: number), at: now)
     case .replacing(let session, let old, _, _):
       journal.note(.replacing(session, of: old), at: now)
-    case .send, .sendByStream, .confirmed, .offerAccepted, .offerRefused, .transfer, .stopped:
+    case .send, .sendByStream, .confirmed, .offerAccepted, .offerRefused, .transfer, .stopped,
+      .messages:
       break  // The wire, and steps that another event tells.
     }
   }

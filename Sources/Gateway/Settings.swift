@@ -15,6 +15,12 @@ extension UserAgentSettings {
     profile = configuration.sipProfile == .ims ? .ims : .rfc3261
     realm = configuration.sipRealm
     accessNetwork = configuration.sipAccessNetwork
+    switch configuration.sipMessageWaiting {
+    case .off: messageWaiting = .off
+    case .unsolicited: messageWaiting = .unsolicited
+    case .subscribe: messageWaiting = .subscribe
+    }
+    collector = configuration.sipQualityCollector
     followsSeenAddress = configuration.sipContact == .seen
     if let pause = configuration.sipHeartbeat {
       heartbeat.pause = pause

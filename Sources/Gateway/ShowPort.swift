@@ -18,6 +18,9 @@ extension Gateway {
       row("state", translation(cell { $0.append(report.stage) }), &answer)
       row("digits", report.digits, &answer)
     }
+    if let messages = agent.registrations.first(where: { $0.account == port })?.messages {
+      row("messages", cell { $0.append(messages) }, &answer)
+    }
     if let stream = reports.first(where: { $0.port == port })?.statistics {
       row("audio", cell { $0.append(stream) }, &answer)
     }
@@ -56,6 +59,10 @@ extension Gateway {
         row("SBC", cell { $0.append(agent.server) } + way, &answer)
       }
       if let watch = report.watch { row("reg event", cell { $0.append(watch) }, &answer) }
+      if let watch = report.mailbox { row("mailbox", cell { $0.append(watch) }, &answer) }
+      if let messages = report.messages {
+        row("messages", cell { $0.append(messages) }, &answer)
+      }
     }
   }
 
@@ -88,7 +95,18 @@ extension Gateway {
 }
 
 extension Array where Element == UInt8 {
-  /// Appends how the subscription to a registration stands.
+  /// Appends what a mailbox says.
+  fileprivate mutating func append(_ messages: MessageSummary) {
+    append(messages.isWaiting ? "waiting" : "none waiting")
+    guard let new = messages.newMessages, let old = messages.oldMessages else { return }
+    append(", ")
+    append(decimal: new)
+    append(" new, ")
+    append(decimal: old)
+    append(" old")
+  }
+
+  /// Appends how a subscription stands.
   fileprivate mutating func append(_ watch: WatchStatus) {
     switch watch {
     case .idle: append("not subscribed")

@@ -169,6 +169,7 @@ struct StreamReceiver: ~Copyable {
     statistics.droppedFrames = counters.droppedFrames
     statistics.jitter = reception.jitter
     statistics.bufferMs = buffer.delayMs
+    statistics.remoteSource = source ?? 0
   }
 
   private mutating func refuse(_ error: PacketError) -> Bool {

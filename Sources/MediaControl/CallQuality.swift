@@ -19,12 +19,24 @@ public struct CallQuality: Equatable, Sendable {
 
   /// Judges a stream; `nil` when nothing was received.
   public init?(_ stream: StreamStatistics) {
+    guard let share = Self.lossPercent(of: stream) else { return nil }
+    self.init(
+      lossPercent: share,
+      delayMs: Self.ownDelay + Double(stream.bufferMs) + Double(stream.roundTripMs) / 2)
+  }
+
+  /// How it was to listen to, whatever the delay.
+  public init?(listeningTo stream: StreamStatistics) {
+    guard let share = Self.lossPercent(of: stream) else { return nil }
+    self.init(lossPercent: share, delayMs: 0)
+  }
+
+  /// The share of packets that were not there to be played; `nil` when nothing was received.
+  private static func lossPercent(of stream: StreamStatistics) -> Double? {
     guard stream.receivedPackets > 0 else { return nil }
     let missed = Double(stream.lostPackets) + Double(stream.latePackets)
     let wanted = Double(stream.receivedPackets) + Double(stream.lostPackets)
-    self.init(
-      lossPercent: min(100, 100 * missed / wanted),
-      delayMs: Self.ownDelay + Double(stream.bufferMs) + Double(stream.roundTripMs) / 2)
+    return min(100, 100 * missed / wanted)
   }
 
   /// The mean opinion score in hundredths, 100 to 450 (G.107 annex B).

@@ -28,6 +28,8 @@ public struct StreamStatistics: Equatable, Sendable, BitwiseCopyable {
   public var bufferMs: UInt16 = 0
   /// Round trip time by RTCP in milliseconds; 0 while unknown.
   public var roundTripMs: UInt16 = 0
+  /// The far party's synchronization source; 0 while nothing was heard.
+  public var remoteSource: UInt32 = 0
   /// What the far party reported lost of ours.
   public var remoteLostPackets: UInt32 = 0
 

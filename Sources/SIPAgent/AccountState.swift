@@ -27,6 +27,12 @@ struct AccountState: Sendable {
   var defaultURI = Text()
   /// The subscription to what the network does with our registration.
   var watch: RegistrationWatch
+  /// The subscription to the mailbox.
+  var mailbox: EventWatch
+  /// What the reports of its calls prove themselves with.
+  var publisher = Authenticator()
+  /// What the mailbox has said last.
+  var messages: MessageSummary?
   /// The URI in our Contact.
   private(set) var contactURI = Text()
   /// The Contact of dialogs.
@@ -52,7 +58,8 @@ struct AccountState: Sendable {
     registration = Registration(
       expiresSeconds: account.expiresSeconds, backOff: settings.backOff,
       refusalPause: settings.refusalPause)
-    watch = RegistrationWatch(backOff: settings.backOff, patience: settings.timers.patience)
+    watch = RegistrationWatch(settings: settings)
+    mailbox = EventWatch(.messages, settings: settings)
     profile = settings.profile
     transport = settings.transport
     local = settings.local
@@ -94,6 +101,24 @@ struct AccountState: Sendable {
     identities = []
     defaultURI = []
     watch.stop()
+    mailbox.stop()
+    publisher.forget()
+  }
+
+  /// One of the two subscriptions.
+  subscript(package: EventPackage) -> EventWatch {
+    get {
+      switch package {
+      case .registration: watch.event
+      case .messages: mailbox
+      }
+    }
+    set {
+      switch package {
+      case .registration: watch.event = newValue
+      case .messages: mailbox = newValue
+      }
+    }
   }
 
   /// Takes what counts from the next request on.
@@ -185,7 +210,9 @@ struct AccountState: Sendable {
       failures: registration.failures, serviceRoute: joined(serviceRoutes),
       defaultIdentity: identities.first ?? [], path: joined(path),
       identities: joined(implicitSet.count > 1 ? implicitSet : []),
-      contact: retiredURI.isEmpty ? [] : contactURI, watch: profile == .ims ? watch.status : nil)
+      contact: retiredURI.isEmpty ? [] : contactURI,
+      watch: profile == .ims ? watch.event.status : nil,
+      mailbox: mailbox.subscription.state == .idle ? nil : mailbox.status, messages: messages)
   }
 
   /// The identities that are registered together, by the latest word of the network.

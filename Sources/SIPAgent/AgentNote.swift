@@ -19,6 +19,12 @@ public enum AgentNote: Equatable, Sendable {
   case registrationNotice(AccountNumber, RegistrationNotice)
   /// The SBC refused to tell what becomes of a registration.
   case watchRefused(AccountNumber, code: UInt16)
+  /// The SBC refused to tell of messages that wait.
+  case mailboxRefused(AccountNumber, code: UInt16)
+  /// The collector of quality reports did not take one.
+  case publicationRefused(AccountNumber, code: UInt16)
+  /// The collector of quality reports did not answer.
+  case publicationUnanswered(AccountNumber)
   /// The SBC sees us at another address than our own, which Contact names from now on.
   case contactMoved(AccountNumber, to: Endpoint)
   /// The SBC did not answer a request of a session.
@@ -73,6 +79,8 @@ public enum AgentCounter: UInt8, CaseIterable, Equatable, Sendable {
   case glare
   /// Requests with a CSeq that is not above the last one (500).
   case outOfOrder
+  /// Reports of a call's quality that the collector did not take.
+  case unpublished
 }
 
 /// The counters of a user agent since it began.

@@ -20,8 +20,10 @@ struct ClientTransaction: Sendable {
   enum Purpose: Equatable, Sendable {
     /// REGISTER of the account with this index.
     case register(Int)
-    /// The SUBSCRIBE to the reg event of the account with this index.
-    case subscribe(Int)
+    /// A SUBSCRIBE of the account with this index.
+    case subscribe(Int, EventPackage)
+    /// A PUBLISH of the account with this index.
+    case publish(Int)
     /// The INVITE that makes a session.
     case invite(SessionNumber)
     /// An INVITE within a session.
@@ -46,7 +48,7 @@ struct ClientTransaction: Sendable {
     /// The session that is served, if there is one.
     var session: SessionNumber? {
       switch self {
-      case .register, .heartbeat, .subscribe: nil
+      case .register, .heartbeat, .subscribe, .publish: nil
       case .invite(let session), .reinvite(let session), .cancel(let session), .bye(let session),
         .forkBye(let session), .prack(let session), .update(let session),
         .notice(let session), .refer(let session):
@@ -58,6 +60,7 @@ struct ClientTransaction: Sendable {
       switch self {
       case .register: .register
       case .subscribe: .subscribe
+      case .publish: .publish
       case .invite, .reinvite: .invite
       case .cancel: .cancel
       case .bye, .forkBye: .bye
@@ -129,7 +132,8 @@ struct ClientTransaction: Sendable {
     case .invite, .reinvite:
       var out = Outbox<InviteClient.Output>(limit: 1)
       machine = .invite(InviteClient(timers: timers, now: now, into: &out))
-    case .register, .subscribe, .cancel, .bye, .forkBye, .prack, .update, .heartbeat, .notice,
+    case .register, .subscribe, .publish, .cancel, .bye, .forkBye, .prack, .update, .heartbeat,
+      .notice,
       .refer:
       var out = Outbox<NonInviteClient.Output>(limit: 1)
       machine = .other(NonInviteClient(timers: timers, now: now, into: &out))

@@ -50,9 +50,9 @@ public enum RegistrationNotice: Equatable, Sendable {
   }
 }
 
-/// How the subscription to our own registration stands.
+/// How a subscription of an account stands.
 public enum WatchStatus: Equatable, Sendable {
-  /// Not asked for: there is no registration to watch.
+  /// Not asked for: there is no registration.
   case idle
   /// A SUBSCRIBE is on its way, or is tried again after a pause.
   case pending
@@ -89,6 +89,10 @@ public struct RegistrationReport: Equatable, Sendable {
   public let contact: Text
   /// How the subscription to the reg event stands; `nil` when the profile asks for none.
   public let watch: WatchStatus?
+  /// How the subscription to the mailbox stands; `nil` without one.
+  public let mailbox: WatchStatus?
+  /// What the mailbox has said last; `nil` before its first word.
+  public let messages: MessageSummary?
 }
 
 /// How far a session has come.

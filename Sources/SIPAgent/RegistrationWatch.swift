@@ -3,60 +3,24 @@ internal import SIPSyntax
 
 /// The subscription of an account to its own registration (RFC 3680, TS 24.229 §5.1.1.3).
 struct RegistrationWatch: Sendable {
-  /// What TS 24.229 §5.1.1.3 asks for; RFC 3680 §4.2 alone would ask for 3,761 s.
-  private static let expiresSeconds: UInt32 = 600_000
   /// How many identities of a NOTIFY are kept.
   static let identityLimit = 16
 
-  var subscription: Subscription
-  /// The dialog of the SUBSCRIBE that was sent last.
-  var dialog: Dialog?
-  var authenticator = Authenticator()
-  /// The branch of the SUBSCRIBE whose answer counts.
-  var branch: UInt64 = 0
-  var askedSeconds: UInt32 = 0
+  var event: EventWatch
   /// The version of the last document; `nil` before the first one (RFC 3680 §5.1).
   var version: UInt32?
   /// The identities that the network says are registered.
   var identities: [Text] = []
 
-  init(backOff: BackOff, patience: Duration) {
-    subscription = Subscription(
-      expiresSeconds: Self.expiresSeconds, backOff: backOff, patience: patience)
+  init(settings: UserAgentSettings) {
+    event = EventWatch(.registration, settings: settings)
   }
 
   /// Forgets the subscription, because there is nothing to watch any more.
   mutating func stop() {
-    subscription.stop()
-    dialog = nil
-    branch = 0
+    event.stop()
     version = nil
     identities = []
-    authenticator = Authenticator()
-  }
-
-  var status: WatchStatus {
-    switch subscription.state {
-    case .idle: .idle
-    case .subscribing, .pausing: .pending
-    case .active, .refreshing: .active
-    case .declined(let code): .declined(code)
-    }
-  }
-
-  /// Whether a NOTIFY belongs to it: its To tag is ours, and its From tag the far side's.
-  ///
-  /// The NOTIFY may come before the 2xx to the SUBSCRIBE; then the far side has no tag yet
-  /// (RFC 6665 §4.1.2.4).
-  func owns(_ notify: Message) -> Bool {
-    guard let dialog, let callID = notify.callID(), let to = try? notify.to().tag,
-      let from = try? notify.from().tag
-    else { return false }
-    let bytes = notify.bytes
-    guard bytes[callID] == dialog.callID[...], bytes[to] == dialog.localTag[...] else {
-      return false
-    }
-    return dialog.remoteTag.isEmpty || bytes[from] == dialog.remoteTag[...]
   }
 }
 

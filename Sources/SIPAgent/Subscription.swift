@@ -11,7 +11,7 @@ internal import Base
 ///                     v    |                         v                    v
 ///                    pausing <-----------------------+--------------------+
 ///
-///   a refusal for good, or an end for good --> declined
+///   a refusal for good, or an end for good --> declined --pause, where there is one--> subscribing
 ///   any of them --stop--> idle
 /// ```
 struct Subscription: Sendable {
@@ -44,7 +44,8 @@ struct Subscription: Sendable {
     case active(refreshAt: Instant, expiresAt: Instant, notifyBy: Instant?)
     case refreshing(expiresAt: Instant)
     case pausing(until: Instant)
-    case declined(UInt16)
+    /// `until` is `nil` where nobody asks again.
+    case declined(UInt16, until: Instant?)
   }
 
   /// A notifier that ends a subscription before this age gets the next SUBSCRIBE after a pause.
@@ -62,9 +63,16 @@ struct Subscription: Sendable {
   private var acceptedAt = Instant.zero
   private let backOff: BackOff
   private let patience: Duration
+  private let refusalPause: Duration?
 
   /// `patience` is 64*T1, timer N: how long the first NOTIFY may take.
-  init(expiresSeconds: UInt32, backOff: BackOff, patience: Duration) {
+  ///
+  /// After a refusal that will not heal by itself it asks again about `refusalPause` later, because
+  /// somebody may have healed it; with `nil` never.
+  init(
+    expiresSeconds: UInt32, backOff: BackOff, patience: Duration, refusalPause: Duration? = nil
+  ) {
+    self.refusalPause = refusalPause
     standardSeconds = expiresSeconds
     askedSeconds = expiresSeconds
     self.backOff = backOff
@@ -75,7 +83,8 @@ struct Subscription: Sendable {
     switch state {
     case .active(let refreshAt, _, let notifyBy): soonest(refreshAt, notifyBy)
     case .pausing(let until): until
-    case .idle, .subscribing, .refreshing, .declined: nil
+    case .declined(_, let until): until
+    case .idle, .subscribing, .refreshing: nil
     }
   }
 
@@ -163,7 +172,7 @@ struct Subscription: Sendable {
       switch ending {
       case .again where seconds == 0: again(now: now, using: &random, into: &out)
       case .again, .later: pause(seconds, now: now, using: &random)
-      case .forGood: state = .declined(200)
+      case .forGood: state = .declined(200, until: nil)
       }
     case .idle, .pausing, .declined:
       break
@@ -182,7 +191,9 @@ struct Subscription: Sendable {
       }
     case .pausing(let until):
       if now >= until { subscribe(into: &out) }
-    case .idle, .subscribing, .refreshing, .declined:
+    case .declined(_, let until?):
+      if now >= until { subscribe(into: &out) }
+    case .idle, .subscribing, .refreshing, .declined(_, nil):
       break
     }
   }
@@ -230,7 +241,9 @@ struct Subscription: Sendable {
     if Self.mayPass(code) {
       pause(seconds, now: now, using: &random)
     } else {
-      state = .declined(code)
+      let asked = Duration.seconds(Int64(min(seconds, Self.longestRetryAfter)))
+      let pause = refusalPause.map { backOff.spread($0, using: &random) }
+      state = .declined(code, until: pause.map { now + max(asked, $0) })
     }
   }
 

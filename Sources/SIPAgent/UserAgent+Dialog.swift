@@ -31,6 +31,7 @@ extension UserAgent {
   ) {
     guard !table[s].isEnded else { return }
     table[s].isEnded = true
+    rememberDialog(s)
     needsSweep = true
     switch table[s].change {
     case .none, .offering, .refreshing, .acknowledging: break

@@ -129,7 +129,7 @@ extension UserAgent {
   }
 
   /// The account whose user the Request-URI names; failing that, that of the To.
-  private func accountCalled(by request: Message, _ uri: Range<Int>) -> Int? {
+  func accountCalled(by request: Message, _ uri: Range<Int>) -> Int? {
     if let account = account(named: uri, request) { return account }
     guard let to = try? request.to() else { return nil }
     return account(named: to.uri, request)

@@ -122,7 +122,8 @@ extension UserAgent {
     let body = message.text(message.body)
     addCredentials(
       to: &writer, &authenticator, account: account, method: method, uri: target, body: body)
-    return writer.finish(contentType: "application/sdp", body: body)
+    if !body.isEmpty { writer.copy(.contentType, from: message) }
+    return writer.finish(body: body)
   }
 
   /// The CANCEL of an INVITE, or the ACK of its refusal; both go where it went (§9.1, §17.1.1.3).

@@ -178,7 +178,8 @@ extension UserAgent {
     case .prack:
       guard let e = table[s].earlyDialog(of: response) else { return own }
       return table[s].earlyDialogs[e].dialog.localSequence
-    case .register, .subscribe, .reinvite, .cancel, .bye, .forkBye, .update, .heartbeat, .notice,
+    case .register, .subscribe, .publish, .reinvite, .cancel, .bye, .forkBye, .update, .heartbeat,
+      .notice,
       .refer:
       return own
     }
@@ -209,7 +210,8 @@ extension UserAgent {
       } else {
         table[s].change = .offering(branch: branch)
       }
-    case .register, .subscribe, .cancel, .bye, .forkBye, .prack, .update, .heartbeat, .notice,
+    case .register, .subscribe, .publish, .cancel, .bye, .forkBye, .prack, .update, .heartbeat,
+      .notice,
       .refer:
       break
     }

@@ -111,8 +111,11 @@ extension UserAgent {
     switch clients[i].purpose {
     case .register(let account):
       receiveRegistrar(response, code, client: i, account: account, now: now, into: &out)
-    case .subscribe(let account):
-      receiveNotifier(response, code, client: i, account: account, now: now, into: &out)
+    case .subscribe(let account, let package):
+      receiveNotifier(
+        response, code, client: i, package, account: account, now: now, into: &out)
+    case .publish(let account):
+      receiveCollector(response, code, client: i, account: account, now: now, into: &out)
     case .invite(let session):
       guard let s = position(of: session) else { return }
       restoreRegistration(response, code, account: table[s].account, now: now, into: &out)
@@ -151,8 +154,11 @@ extension UserAgent {
     switch clients[i].purpose {
     case .register(let account):
       receiveRegistrarSilence(client: i, account: account, now: now, into: &out)
-    case .subscribe(let account):
-      receiveNotifierSilence(client: i, account: account, now: now, into: &out)
+    case .subscribe(let account, let package):
+      receiveNotifierSilence(client: i, package, account: account, now: now, into: &out)
+    case .publish(let account):
+      counters.count(.unpublished)
+      out.emit(.note(.publicationUnanswered(accounts[account].account.number)))
     case .invite(let session):
       guard let s = position(of: session) else { return }
       out.emit(.note(.sessionUnanswered(session)))

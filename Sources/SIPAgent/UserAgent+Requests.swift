@@ -128,7 +128,7 @@ extension UserAgent {
         writer.add(.unsupported, request.text(tag))
       }
     case 422: writer.add(.minSE, settings.sessions.leastSeconds)
-    case 489: writer.add(other: "Allow-Events", Text("reg"))
+    case 489: writer.add(other: "Allow-Events", events)
     case 500: writer.add(.retryAfter, UInt32(random.next() % 11))  // §14.2: 0 to 10 s
     default: break
     }

@@ -113,7 +113,8 @@ extension UserAgent {
     guard selection.isActive else { return false }
     switch purpose {
     case .register, .invite, .reinvite, .heartbeat: return true
-    case .subscribe, .cancel, .bye, .forkBye, .prack, .update, .notice, .refer: return false
+    case .subscribe, .publish, .cancel, .bye, .forkBye, .prack, .update, .notice, .refer:
+      return false
     }
   }
 

@@ -37,7 +37,9 @@ public struct UserAgent: Sendable {
   /// The same for NOTIFY: what the subscriptions that we make tell us in.
   let noticeCapabilities = Capabilities(
     methods: MethodSet(.notify),
-    contentTypes: ["application/reginfo+xml", "message/sipfrag"])
+    contentTypes: [
+      "application/reginfo+xml", "application/simple-message-summary", "message/sipfrag",
+    ])
   /// The value of Allow.
   private(set) var allow = Text()
   /// The value of Supported in and for sessions; empty for none.
@@ -53,6 +55,8 @@ public struct UserAgent: Sendable {
   var servers: [ServerTransaction] = []
   var lastSession: UInt32 = 0
   var lastServer: UInt32 = 0
+  /// The dialogs of sessions that are over, whose calls may be reported on.
+  var endedDialogs: [EndedDialog] = []
   var phase = Phase.running
   /// The servers that took no connection for a long request, and until when that counts.
   var streamRefusals: [(server: Endpoint, until: Instant)] = []
@@ -219,7 +223,8 @@ public struct UserAgent: Sendable {
     first = soonest(first, selection.deadline)
     for i in accounts.indices {
       first = soonest(first, accounts[i].registration.deadline)
-      first = soonest(first, accounts[i].watch.subscription.deadline)
+      first = soonest(first, accounts[i].watch.event.subscription.deadline)
+      first = soonest(first, accounts[i].mailbox.subscription.deadline)
     }
     for i in clients.indices { first = soonest(first, clients[i].deadline) }
     for i in servers.indices { first = soonest(first, servers[i].deadline) }
@@ -237,9 +242,7 @@ public struct UserAgent: Sendable {
       accounts[i].registration.advance(to: now, into: &wishes)
       perform(wishes, account: i, now: now, into: &out)
     }
-    for i in accounts.indices where isDue(accounts[i].watch.subscription.deadline, now, out) {
-      advanceWatch(of: i, to: now, into: &out)
-    }
+    advanceWatches(to: now, into: &out)
     for i in clients.indices where isDue(clients[i].deadline, now, out) {
       perform(clients[i].advance(to: now), client: i, now: now, into: &out)
       if clients[i].takeSilence(now) { noteSilence(client: i, now: now, into: &out) }
@@ -257,7 +260,7 @@ public struct UserAgent: Sendable {
     finishTurn(now: now, into: &out)
   }
 
-  private func isDue(
+  func isDue(
     _ deadline: Instant?, _ now: Instant, _ out: borrowing Outbox<UserAgentOutput>
   ) -> Bool {
     guard let deadline, deadline <= now else { return false }

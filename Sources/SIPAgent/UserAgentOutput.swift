@@ -38,6 +38,8 @@ public enum UserAgentOutput: Equatable, Sendable {
   case sendByStream(Text, to: Endpoint, isSecure: Bool)
   /// The registration of an account has changed.
   case registration(AccountNumber, RegistrationStatus)
+  /// The mailbox of an account says something else than before.
+  case messages(AccountNumber, MessageSummary)
   /// Somebody calls the account; an empty offer means that our answer must be an offer.
   case incoming(SessionNumber, AccountNumber, Caller, offer: Text)
   /// A 18x to our INVITE; the description is empty if there is none.

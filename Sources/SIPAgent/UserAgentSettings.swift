@@ -20,6 +20,10 @@ public struct UserAgentSettings: Sendable {
   public var realm = Text()
   /// Whether Contact follows the address that the SBC sees us at (RFC 3581).
   public var followsSeenAddress = false
+  /// How accounts learn of messages that wait for them.
+  public var messageWaiting = MessageWaiting.unsolicited
+  /// The URI that reports of calls' quality go to (RFC 6035); empty for none.
+  public var collector = Text()
   /// How SIP goes to the SBCs.
   public var transport = Transport.udp
   /// Whether Via offers our connection for requests to us (RFC 5923 §8.1).

@@ -202,6 +202,21 @@ struct MistakeTests {
       report:
         "line 6, column 12: sip 100rel: 'always' is not known: one of off, supported, preferred"),
     Row(
+      line: "sip message-waiting on",
+      report:
+        "line 6, column 21: sip message-waiting: 'on' is not known: one of off, unsolicited, "
+        + "subscribe"),
+    Row(
+      line: "sip quality-collector q@example.net",
+      report:
+        "line 6, column 23: sip quality-collector: 'q@example.net' is not a SIP URI such as "
+        + "sip:quality@example.net"),
+    Row(
+      line: "sip quality-collector sip:q@bad_host",
+      report:
+        "line 6, column 23: sip quality-collector: 'sip:q@bad_host' is not a SIP URI such as "
+        + "sip:quality@example.net"),
+    Row(
       line: "media port-base 5058",
       report:
         "line 6, column 17: media port-base: the ports up to 5065 hold 5060, where SIP listens"),

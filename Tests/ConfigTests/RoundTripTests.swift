@@ -43,6 +43,7 @@ private struct Dice {
       .text(Text(["dhcp", "10.0.\(below(256)).1/\(1 + below(32))", "2001:db8::1/64"][below(3)]))
     case .device: .text(Text(["eth0", "usb.\(below(99))", "lan-\(below(99))"][below(3)]))
     case .accessNetwork: .text(Text("ADSL2+;dsl-location=\"rack \(below(99))\""))
+    case .sipURI: .text(Text("sip:q\(below(99))@c\(below(99)).example"))
     case .httpsURL: .text(Text("https://box\(below(99)).example:\(1 + below(99))/a?b=\(below(9))"))
     case .hardwareAddress: .text(Text("02:00:5e:10:00:\(10 + below(90))"))
     case .choice(let words): .choice(UInt8(below(words.count)))

@@ -166,7 +166,8 @@ final class Bench {
     var methods = MethodSet()
     for method in Method.allCases { methods.insert(method) }
     return Capabilities(
-      methods: methods, contentTypes: ["application/sdp", "message/sipfrag"],
+      methods: methods,
+      contentTypes: ["application/sdp", "application/vq-rtcpxr", "message/sipfrag"],
       maximumBody: 65_535)
   }()
 

@@ -301,7 +301,7 @@ private final class Play {
       expect(!isStopped, "stopped twice")
       isStopped = true
     case .registration, .progress, .answered, .confirmed, .offered, .offerAccepted, .offerRefused,
-      .referred, .transfer, .note:
+      .referred, .transfer, .messages, .note:
       break
     }
   }

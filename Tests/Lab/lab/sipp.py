@@ -4,6 +4,8 @@ A flow is a list of steps made by the functions below; `Sipp` turns it into a sc
 side (`answering=True`) begins with the INVITE that it receives, the calling side sends one.
 """
 
+import re
+
 from . import process
 
 HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="lab">\n'
@@ -56,14 +58,39 @@ def accept_subscribe(seconds):
     return reply_invite(200, "OK", extra=f"Expires: {seconds}\n").replace(' retrans="500"', "")
 
 
-def notify(number, state, document):
-    """A notifier: tells what the registrations are (RFC 3680)."""
+def notify(number, state, document, event="reg", content="application/reginfo+xml"):
+    """A notifier: tells what the registrations are (RFC 3680), or what another event is about."""
     return _send(
         "NOTIFY [next_url] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];"
         f"branch=[branch]\n[routes]\nFrom:{MINE}\nTo:[$from]\nCall-ID: [call_id]\n"
         f"CSeq: {number} NOTIFY\nContact: <sip:far@[local_ip]:[local_port]>\n"
-        f"Max-Forwards: 70\nEvent: reg\nSubscription-State: {state}\n",
-        document, retransmit=True, content="application/reginfo+xml")
+        f"Max-Forwards: 70\nEvent: {event}\nSubscription-State: {state}\n",
+        document, retransmit=True, content=content)
+
+
+SUMMARY = "application/simple-message-summary"
+
+
+def summary(word, voice=""):
+    """What a mailbox says (RFC 3842 §5.2)."""
+    account = "Message-Account: sip:6001@vmail.lab.example\n"
+    return f"Messages-Waiting: {word}\n{account}" + (f"Voice-Message: {voice}\n" if voice else "")
+
+
+def notify_mailbox(number, state, document):
+    """A mailbox tells a subscriber."""
+    return notify(number, state, document, "message-summary", SUMMARY)
+
+
+def notify_unasked(number, document):
+    """A mailbox tells a telephone that has not subscribed."""
+    return [_send(
+        f"NOTIFY sip:{number}@[remote_ip]:[remote_port] SIP/2.0\n"
+        f"Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n{FROM}\n"
+        f"To: <sip:{number}@[remote_ip]>\nCall-ID: [call_id]\nCSeq: 1 NOTIFY\n"
+        "Contact: <sip:mailbox@[local_ip]:[local_port]>\nMax-Forwards: 70\n"
+        "Event: message-summary\nSubscription-State: active\n",
+        document, retransmit=True, content=SUMMARY), receive_status(200)]
 
 
 def reginfo(version, contact, state, event, more=""):
@@ -73,6 +100,11 @@ def reginfo(version, contact, state, event, more=""):
         f'version="{version}" state="full"><registration aor="sip:6001@lab.example" id="a" '
         f'state="{state}"><contact id="c" state="{state}" event="{event}" {more}>'
         f"<uri>{contact}</uri></contact></registration></reginfo>\n")
+
+
+def collect():
+    """A collector: takes a report (RFC 3903 §6)."""
+    return [receive("PUBLISH", timeout_ms=30000), reply(extra="SIP-ETag: a1\nExpires: 0\n")]
 
 
 def reply_invite(code, phrase, body="", extra=""):
@@ -353,6 +385,15 @@ class Sipp:
             except FileNotFoundError:
                 detail = "\n".join(line.text for line in self.program.lines[-15:])
             raise process.LabError(f"{self.name}: the flow failed ({code})\n{detail}")
+
+    def received(self, method):
+        """The requests of a method that it was sent, as they came."""
+        with open(self.run.path(self.name + ".messages"), encoding="utf-8", newline="") as file:
+            trace = file.read()
+        blocks = re.split(r"-{20,}[^\n]*\n", trace)
+        found = [re.search(rf"^{method} sip:.*", block, re.DOTALL | re.MULTILINE)
+                 for block in blocks if " message received " in block]
+        return [match.group(0) for match in found if match]
 
     def stop(self):
         """Ends it, whether done or not."""

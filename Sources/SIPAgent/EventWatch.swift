@@ -1,0 +1,88 @@
+internal import Base
+internal import SIPSyntax
+internal import SIPTransaction
+
+/// What an account subscribes to.
+enum EventPackage: Equatable, Sendable {
+  /// Its own registration (RFC 3680).
+  case registration
+  /// The messages that wait in its mailbox (RFC 3842).
+  case messages
+
+  /// The value of Event.
+  var event: StaticString {
+    switch self {
+    case .registration: "reg"
+    case .messages: "message-summary"
+    }
+  }
+
+  /// The media type of its documents.
+  var contentType: StaticString {
+    switch self {
+    case .registration: "application/reginfo+xml"
+    case .messages: "application/simple-message-summary"
+    }
+  }
+
+  /// How long a subscription is asked to last.
+  ///
+  /// TS 24.229 §5.1.1.3 names the first; RFC 3680 §4.2 alone would ask for 3,761 s. RFC 3842 §3.4
+  /// leaves the second to us within hours and days: an hour is what the common products ask for.
+  var expiresSeconds: UInt32 {
+    switch self {
+    case .registration: 600_000
+    case .messages: 3_600
+    }
+  }
+}
+
+/// One subscription of an account: the machine, its dialog and its credentials.
+struct EventWatch: Sendable {
+  var subscription: Subscription
+  /// The dialog of the SUBSCRIBE that was sent last.
+  var dialog: Dialog?
+  var authenticator = Authenticator()
+  /// The branch of the SUBSCRIBE whose answer counts.
+  var branch: UInt64 = 0
+  var askedSeconds: UInt32 = 0
+
+  init(_ package: EventPackage, settings: UserAgentSettings) {
+    subscription = Subscription(
+      expiresSeconds: package.expiresSeconds, backOff: settings.backOff,
+      patience: settings.timers.patience,
+      refusalPause: package == .messages ? settings.refusalPause : nil)
+  }
+
+  /// Forgets the subscription, because there is nothing to watch any more.
+  mutating func stop() {
+    subscription.stop()
+    dialog = nil
+    branch = 0
+    authenticator = Authenticator()
+  }
+
+  var status: WatchStatus {
+    switch subscription.state {
+    case .idle: .idle
+    case .subscribing, .pausing: .pending
+    case .active, .refreshing: .active
+    case .declined(let code, _): .declined(code)
+    }
+  }
+
+  /// Whether a NOTIFY belongs to it: its To tag is ours, and its From tag the far side's.
+  ///
+  /// The NOTIFY may come before the 2xx to the SUBSCRIBE; then the far side has no tag yet
+  /// (RFC 6665 §4.1.2.4).
+  func owns(_ notify: Message) -> Bool {
+    guard let dialog, let callID = notify.callID(), let to = try? notify.to().tag,
+      let from = try? notify.from().tag
+    else { return false }
+    let bytes = notify.bytes
+    guard bytes[callID] == dialog.callID[...], bytes[to] == dialog.localTag[...] else {
+      return false
+    }
+    return dialog.remoteTag.isEmpty || bytes[from] == dialog.remoteTag[...]
+  }
+}

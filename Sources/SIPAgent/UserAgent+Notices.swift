@@ -1,0 +1,176 @@
+internal import Base
+internal import SIPSyntax
+
+/// What the NOTIFYs of our subscriptions say (RFC 6665 §4.1.3, RFC 3680, RFC 3842).
+extension UserAgent {
+  /// The values of Allow-Events: what a NOTIFY may be about.
+  var events: Text {
+    settings.messageWaiting == .off ? Text("reg") : Text("reg, message-summary")
+  }
+
+  /// A NOTIFY, whatever it belongs to.
+  mutating func receiveNotify(
+    _ request: Message, _ arrival: Arrival, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    if receiveTransferNotice(request, arrival, now: now, into: &out) { return }
+    let isSummary = request.value(of: .event, is: "message-summary")
+    let package: EventPackage = isSummary ? .messages : .registration
+    guard let i = accounts.firstIndex(where: { $0[package].owns(request) }) else {
+      return receiveUnsolicited(request, arrival, isSummary: isSummary, into: &out)
+    }
+    guard isSummary || request.value(of: .event, is: "reg") else {
+      return refuse(request, 489, arrival.source, .badRequest, into: &out)
+    }
+    let last = accounts[i][package].dialog?.remoteSequence
+    if let last, arrival.sequence.number < last {
+      return refuse(request, 500, arrival.source, .outOfOrder, into: &out)
+    }
+    if package == .messages, !request.body.isEmpty, request.summary == nil {
+      return refuse(request, 400, arrival.source, .badRequest, into: &out)
+    }
+    confirm(request, arrival, into: &out)
+    guard last != arrival.sequence.number else { return }
+    joinDialog(package, of: request, sequence: arrival.sequence.number, account: i)
+    act(on: request, package, account: i, now: now, into: &out)
+  }
+
+  /// A NOTIFY without a subscription of ours: a mailbox may tell of itself unasked.
+  ///
+  /// One with a To tag belongs to a subscription that we do not know, perhaps from before a restart;
+  /// the 481 ends it.
+  private mutating func receiveUnsolicited(
+    _ request: Message, _ arrival: Arrival, isSummary: Bool,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    let isOutside = (try? request.to())?.tag == nil
+    guard isSummary, isOutside else {
+      return refuse(request, 481, arrival.source, .unknownDialog, into: &out)
+    }
+    guard settings.messageWaiting != .off else {
+      return refuse(request, 489, arrival.source, .badRequest, into: &out)
+    }
+    guard let i = accountCalled(by: request, arrival.uri) else {
+      return refuse(request, 404, arrival.source, .unknownUser, into: &out)
+    }
+    guard let summary = request.summary else {
+      return refuse(request, 400, arrival.source, .badRequest, into: &out)
+    }
+    confirm(request, arrival, into: &out)
+    learn(summary, account: i, into: &out)
+  }
+
+  private mutating func learn(
+    _ summary: MessageSummary, account i: Int, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard accounts[i].messages != summary else { return }
+    accounts[i].messages = summary
+    out.emit(.messages(accounts[i].account.number, summary))
+  }
+
+  mutating func confirm(
+    _ request: Message, _ arrival: Arrival, into out: inout Outbox<UserAgentOutput>
+  ) {
+    var writer = MessageWriter(
+      answering: request, code: 200, tag: statelessTag, source: arrival.source)
+    if !settings.userAgent.isEmpty { writer.add(.server, settings.userAgent) }
+    send(writer.finish(), to: responseDestination(request, arrival.source), into: &out)
+  }
+
+  /// A NOTIFY makes the dialog when it is faster than the 2xx, and moves its target.
+  private mutating func joinDialog(
+    _ package: EventPackage, of notify: Message, sequence: UInt32, account i: Int
+  ) {
+    guard var dialog = accounts[i][package].dialog else { return }
+    if dialog.remoteTag.isEmpty, let range = notify.first(.from),
+      let tag = try? notify.from().tag
+    {
+      dialog.remoteTag = notify.text(tag)
+      dialog.remote = notify.text(range)
+      dialog.routes = notify.elements(.recordRoute).map { notify.text($0) }
+    }
+    try? dialog.refreshTarget(from: notify)
+    dialog.remoteSequence = sequence
+    accounts[i][package].dialog = dialog
+  }
+
+  /// First what the document says, then what the subscription has become.
+  private mutating func act(
+    on notify: Message, _ package: EventPackage, account i: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    if package == .messages {
+      if let summary = notify.summary { learn(summary, account: i, into: &out) }
+    } else if notify.value(of: .contentType, is: "application/reginfo+xml"),
+      let information = RegistrationInformation(parsing: notify.text(notify.body))
+    {
+      learn(information, account: i, now: now, into: &out)
+    }
+    // A registration that has ended took its subscription with it.
+    guard accounts[i][package].dialog != nil, let state = notify.first(.subscriptionState) else {
+      return
+    }
+    let semicolon = notify.bytes[state].firstIndex(of: UInt8(ascii: ";")) ?? state.upperBound
+    func seconds(_ name: StaticString) -> UInt32? {
+      notify.parameter(name, in: semicolon..<state.upperBound)
+        .flatMap { notify.seconds(in: $0) }
+    }
+    let lifetime = seconds("expires")
+    guard notify.value(of: .subscriptionState, is: "terminated") else {
+      return steerWatch(package, i, now: now, into: &out) { subscription, _, _ in
+        subscription.receiveNotice(expiresSeconds: lifetime, now: now)
+      }
+    }
+    let ending = Self.ending(
+      notify.parameter("reason", in: semicolon..<state.upperBound).map { notify.text($0) })
+    let pause = seconds("retry-after") ?? 0
+    steerWatch(package, i, now: now, into: &out) { subscription, random, wishes in
+      subscription.receiveEnd(
+        ending, retryAfter: pause, now: now, using: &random, into: &wishes)
+    }
+  }
+
+  /// RFC 6665 §4.1.3.
+  private static func ending(_ reason: Text?) -> Subscription.Ending {
+    guard let reason else { return .again }
+    for word: StaticString in ["rejected", "noresource", "invariant"]
+    where reason.equalsIgnoringCase(word) { return .forGood }
+    for word: StaticString in ["probation", "giveup"] where reason.equalsIgnoringCase(word) {
+      return .later
+    }
+    return .again
+  }
+
+  /// Takes a document, if it is newer than the last one.
+  private mutating func learn(
+    _ information: RegistrationInformation, account i: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) {
+    let last = accounts[i].watch.version
+    if let last, information.version <= last { return }
+    accounts[i].watch.version = information.version
+    accounts[i].watch.learnIdentities(information)
+    if let notice = accounts[i].notice(in: information) {
+      out.emit(.note(.registrationNotice(accounts[i].account.number, notice)))
+      var wishes = Outbox<Registration.Output>(limit: 4)
+      if notice.isEnd { beginAnew(i) }
+      accounts[i].registration.receive(notice, now: now, using: &random, into: &wishes)
+      perform(wishes, account: i, now: now, into: &out)
+    }
+    // RFC 3680 §6.1: part of a state whose other parts were missed.
+    guard !information.isFull, information.version != (last ?? 0) &+ 1 || last == nil else {
+      return
+    }
+    steerWatch(.registration, i, now: now, into: &out) { subscription, _, wishes in
+      subscription.renew(into: &wishes)
+    }
+  }
+}
+
+extension Message {
+  /// What it says of a mailbox; `nil` if it carries no such document, or one that cannot be read.
+  fileprivate var summary: MessageSummary? {
+    guard value(of: .contentType, is: "application/simple-message-summary") else { return nil }
+    return MessageSummary(parsing: text(body))
+  }
+}

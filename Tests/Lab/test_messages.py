@@ -1,0 +1,84 @@
+"""Messages that wait in a mailbox: told unasked, told to a subscriber, heard as dial tone."""
+
+import re
+
+from lab import process, sipp
+from test_calls import SceneTest
+
+
+class MailboxTest(SceneTest):
+    """A mailbox behind the SBC, and what the subscriber hears of it."""
+
+    numbers = ("6001",)
+
+    def wait_details(self, pattern, seconds=10):
+        """Waits until the box says it of its accounts."""
+        return process.wait_until(
+            lambda: re.search(pattern, self.scene.box.shell("show registrations detail")), seconds,
+            f"'{pattern}' in the details")
+
+    def tell(self, *words):
+        """A mailbox that tells unasked, and the box's 200."""
+        peer = self.scene.play(sipp.Sipp(
+            self.scene.run, sipp.notify_unasked("6001", sipp.summary(*words)),
+            self.scene.network.far, name=f"mailbox-{words[0]}"))
+        peer.wait_done()
+
+    def hear_dial_tone(self, name):
+        """Lifts, hears that tone, and puts the handset back."""
+        self.phone.lift()
+        tone = self.phone.wait(f"tone {name}", 5)
+        self.phone.hang_up()
+        return tone
+
+
+class Unsolicited(MailboxTest):
+    """The network tells of its own accord, as the box has it by default."""
+
+    def test_dial_tone(self):
+        """The dial tone stutters from the NOTIFY on until the next one."""
+        self.hear_dial_tone("dial")
+        self.tell("yes", "2/8 (0/2)")
+        self.assertRegex(
+            self.scene.box.shell("show port 1"), "messages +waiting, 2 new, 8 old")
+        tone = self.hear_dial_tone("special-dial")
+        self.assertIn("cadence=400/40", tone.text)
+        self.tell("no")
+        self.wait_details("messages +none waiting")
+        self.hear_dial_tone("dial")
+        self.assert_clean_end()
+
+
+class Subscription(MailboxTest):
+    """The box asks for it."""
+
+    settings = ("sip message-waiting subscribe",)
+
+    def test_dial_tone(self):
+        """Refused at first, subscribed with the next registration; then the notifier's word."""
+        self.wait_details("mailbox +refused with 405")
+        self.scene.sbc.set_fault("barred")
+        self.scene.box.shell("register now")
+        self.wait_details("refused with 403")
+        self.scene.sbc.clear_fault("barred")
+        self.scene.sbc.add_trunk("notifier", self.scene.network.far)
+        notifier = self.scene.play(sipp.Sipp(
+            self.scene.run,
+            [sipp.receive_subscribe(), sipp.accept_subscribe(600),
+             sipp.notify_mailbox(1, "active;expires=600", sipp.summary("yes", "1/0")),
+             sipp.receive_status(200)],
+            self.scene.network.far, name="notifier"))
+        self.scene.box.shell("register now")
+        notifier.wait_done(20)
+        self.wait_details("mailbox +subscribed")
+        self.wait_details("messages +waiting, 1 new, 0 old")
+        self.hear_dial_tone("special-dial")
+        self.tell("no")
+        self.hear_dial_tone("dial")
+        self.assert_clean_end()
+        asked = self.scene.wire.packets(
+            'sip.Method == "SUBSCRIBE"', ["sip.Event", "sip.Accept", "sip.Expires"])
+        self.assertEqual(
+            {(packet["sip.Event"], packet["sip.Accept"], packet["sip.Expires"])
+             for packet in asked},
+            {("message-summary", "application/simple-message-summary", "3600")})
