@@ -96,9 +96,9 @@ enum ChineseAnswers {
     # # 来自 %
     %, talked #, %
     %，通话 #，%
-    # ended streams: # packets lost, # late, # refused, # from strangers, # frames concealed, # \
-    dropped, # periods missed
-    已结束 # 个媒体流：丢包 #，迟到 #，拒收 #，陌生 #，补偿 # 帧，丢弃 #，错过 # 个周期
+    # ended streams: # packets lost, # late, # refused, # from strangers, # forged, # replayed, \
+    # frames concealed, # dropped, # periods missed
+    已结束 # 个媒体流：丢包 #，迟到 #，拒收 #，陌生 #，伪造 #，重放 #，补偿 # 帧，丢弃 #，错过 # 个周期
     card # is gone: %
     声卡 # 不见了：%
     card #: %
@@ -230,6 +230,8 @@ enum ChineseAnswers {
     whoever is connected by what changes here is cut off then: commit confirm MINUTES \
     comes back by itself
     通过这些设置连接的人届时会断开：commit confirm MINUTES 可自动恢复
+    keys of SRTP go in the clear: sip transport is not tls
+    SRTP 密钥以明文传送：sip transport 不是 tls
     from the next start on ('restart' outside of the configuration):
     重启后生效（退出配置模式后用 restart）：
     paste the lines; a line with . ends, one with abort forgets them

@@ -44,6 +44,18 @@ enum ChineseWords {
     联系地址
     reg event
     注册事件订阅
+    messages
+    留言
+    mailbox
+    留言订阅
+    waiting, # new, # old
+    有留言，新 #，旧 #
+    none waiting, # new, # old
+    没有留言，新 #，旧 #
+    waiting
+    有留言
+    none waiting
+    没有留言
     direction
     方向
     far party
@@ -70,6 +82,10 @@ enum ChineseWords {
     拒收
     stranger
     陌生
+    forged
+    伪造
+    replayed
+    重放
     dropped
     丢弃
     jitter ms
@@ -242,6 +258,8 @@ enum ChineseWords {
     因过载拒绝的请求
     offers that met another
     相撞的 offer
+    reports of calls that nobody took
+    无人接收的通话质量报告
     requests out of order
     次序错误的请求
     malformed: %

@@ -19,7 +19,7 @@ extension Gateway {
       row("digits", report.digits, &answer)
     }
     if let messages = agent.registrations.first(where: { $0.account == port })?.messages {
-      row("messages", cell { $0.append(messages) }, &answer)
+      row("messages", translation(cell { $0.append(messages) }), &answer)
     }
     if let stream = reports.first(where: { $0.port == port })?.statistics {
       row("audio", cell { $0.append(stream) }, &answer)
@@ -58,10 +58,14 @@ extension Gateway {
       if !way.isEmpty, report.account == agent.registrations.first?.account {
         row("SBC", cell { $0.append(agent.server) } + way, &answer)
       }
-      if let watch = report.watch { row("reg event", cell { $0.append(watch) }, &answer) }
-      if let watch = report.mailbox { row("mailbox", cell { $0.append(watch) }, &answer) }
+      if let watch = report.watch {
+        row("reg event", translation(cell { $0.append(watch) }), &answer)
+      }
+      if let watch = report.mailbox {
+        row("mailbox", translation(cell { $0.append(watch) }), &answer)
+      }
       if let messages = report.messages {
-        row("messages", cell { $0.append(messages) }, &answer)
+        row("messages", translation(cell { $0.append(messages) }), &answer)
       }
     }
   }
