@@ -73,7 +73,7 @@ extension Parameter {
     case .tlsTrust: "PEM 文件：对端服务器的证书须由其中的证书签发"
     case .tlsCertificate: "PEM 文件：本机证书，供要求客户端证书的服务器使用"
     case .tlsKey: "PEM 文件：本机证书的私钥"
-    case .provisioningURL: "下载配置的 HTTPS 地址；缺省用 DHCP 下发的 https 地址（选项 66 或 43）"
+    case .provisioningURL: "下载配置的 HTTPS 地址；缺省用 DHCP 下发的 https 地址（选项 43）"
     case .provisioningUser: "下载配置的用户名 (HTTP Basic)"
     case .provisioningPassword: "下载配置的密码"
     case .provisioningKey: "PEM 公钥文件：设置后只接受 URL.sig 签名有效的配置"

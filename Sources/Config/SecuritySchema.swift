@@ -22,7 +22,7 @@ extension Parameter {
     case .provisioningURL:
       ParameterRow(
         "provisioning url", .httpsURL, .restart,
-        "Where the configuration is fetched; without it, a URL from DHCP (option 66 or 43).")
+        "Where the configuration is fetched; without it, a URL from DHCP (option 43).")
     case .provisioningUser:
       ParameterRow(
         "provisioning user", .text(limit: 128), .restart,

@@ -4,8 +4,8 @@
 enum ChineseAnswers {
   static var page: StaticString {
     """
-    $, $, # #, up #
-    $，$，# #，已运行 #
+    $, up #
+    $，已运行 #
     host name $, up #
     设备名称 $，已运行 #
     started # #, up #
@@ -150,8 +150,8 @@ enum ChineseAnswers {
     已请求：show provisioning
     asked: show registrations
     已请求：show registrations
-    url: none yet; DHCP may tell one (option 66 or 43)
-    URL：还没有；可由 DHCP 下发（选项 66 或 43）
+    url: none yet; DHCP may tell one (option 43)
+    URL：还没有；可由 DHCP 下发（选项 43）
     url: %
     URL：%
     signature: not asked for

@@ -29,7 +29,7 @@ extension Gateway {
       answer += address.text
       if configuration.provisioningURL == nil { answer.append(", from DHCP") }
     } else {
-      answer.append("none yet; DHCP may tell one (option 66 or 43)")
+      answer.append("none yet; DHCP may tell one (option 43)")
     }
     answer.append("\nsignature: ")
     answer.append(configuration.provisioningKey.isEmpty ? "not asked for" : "must be right")
