@@ -55,21 +55,7 @@ class SecuredTest(SceneTest):
         """The far party calls; both speak, the far party hangs up."""
         far = linphone.Linphone(
             self.scene.run, FAR, self.scene.network.far, ("PCMA",), suite=self.suite).start()
-        self.addCleanup(far.stop)
-        far.speak(self.theirs)
-        far.record(self.heard_far)
-        far.call(f"sip:6001@{self.scene.network.sbc}")
-        self.phone.wait("ring", 5)
-        self.phone.lift()
-        far.wait_connected()
-        self.phone.converse(self.ours, self.heard_here)
-        self.phone.converse_end()
-        far.hang_up()
-        self.phone.wait("tone busy", 5)
-        self.phone.hang_up()
-        far.stop()
-        self.assert_speech(self.ours, self.heard_far)
-        self.assert_speech(self.theirs, self.heard_here)
+        self.assert_incoming_call(far, "6001")
 
 
 class Required(SecuredTest):

@@ -52,3 +52,24 @@ class Handsets:
         far.stop()
         self.assert_speech(self.ours, self.heard_far)
         self.assert_speech(self.theirs, self.heard_here)
+
+    def assert_incoming_call(self, far, number, patience=5):
+        """A far party calls; both speak, the far party hangs up. Returns what the caller ID said."""
+        self.addCleanup(far.stop)
+        far.speak(self.theirs)
+        far.record(self.heard_far)
+        far.call(f"sip:{number}@{self.scene.network.sbc}")
+        self.phone.wait("ring", patience)
+        caller = self.phone.wait("caller-id", patience)
+        self.phone.wait("ring", 8)
+        self.phone.lift()
+        far.wait_connected()
+        self.phone.converse(self.ours, self.heard_here)
+        self.phone.converse_end()
+        far.hang_up()
+        self.phone.wait("tone busy", 5)
+        self.phone.hang_up()
+        far.stop()
+        self.assert_speech(self.ours, self.heard_far)
+        self.assert_speech(self.theirs, self.heard_here)
+        return caller

@@ -27,6 +27,8 @@ class Kamailio:
         self.tls = tls
         #: After how many silent seconds it ends a connection.
         self.lifetime = lifetime
+        #: Who carries the media, if anybody does; set before the start.
+        self.relay = None
         self.run = run
         self.users = list(users)
         self.algorithm = algorithm
@@ -50,7 +52,8 @@ class Kamailio:
             "-DD", "-E", "-w", self.run.folder, "-Y", runtime, "-P", self.run.path(f"{name}.pid"),
             "-m", "32", "-M", "4", "-A", f"SBC_ADDRESS={self.address}",
             "-A", f'CONTROL="unix:{self._control}"', "-A", f'ALGORITHM="{self.algorithm}"',
-            "-A", f"NONCE_SECONDS={self.nonce_seconds}", *self._streams()], self.run.folder)
+            "-A", f"NONCE_SECONDS={self.nonce_seconds}", *self._streams(), *self._relay()],
+            self.run.folder)
         process.wait_until(self._answers, 10, "Kamailio's control socket")
         for user in self.users:
             self.add_user(user)
@@ -64,6 +67,9 @@ class Kamailio:
             certificate, key = self.tls
             words += ["-A", f'TLS_CERTIFICATE="{certificate}"', "-A", f'TLS_KEY="{key}"']
         return words
+
+    def _relay(self):
+        return ["-A", f'RELAY="{self.relay.control}"'] if self.relay else []
 
     def _answers(self):
         if not self.program.is_running:
@@ -96,6 +102,10 @@ class Kamailio:
     def set_fault(self, name, value=1):
         """Switches a fault of `peers/sbc.cfg` on."""
         self._rpc("htable.seti", "mode", name, str(value))
+
+    def set_relay_flags(self, flags):
+        """What rtpengine is told of every call besides the profiles of its two sides."""
+        self._rpc("htable.sets", "mode", "relayflags", f"s:{flags}")
 
     def clear_fault(self, name):
         """Switches a fault off."""

@@ -55,6 +55,11 @@ class Addresses:
         return self.address(21)
 
     @property
+    def relay(self):
+        """Who carries the media between the two sides of the SBC."""
+        return self.address(30)
+
+    @property
     def stranger(self):
         """An address that the firmware must not listen to."""
         return self.address(66)

@@ -290,6 +290,13 @@ def call_and_talk(number, talk_ms):
             request("BYE", 2), receive_status(200)]
 
 
+def call_and_play(number, body, path, talk_ms):
+    """Calls with a description of its own, sends a file for a while, hangs up."""
+    return [invite(number, body), receive_status(100, True), receive_status(180, True),
+            receive_status(200, record_route=True), request("ACK", 1), play(path), pause(talk_ms),
+            request("BYE", 2), receive_status(200)]
+
+
 def reliable(number):
     """What makes a provisional response reliable (RFC 3262)."""
     return f"Require: 100rel\nRSeq: {number}\n"
