@@ -58,13 +58,18 @@ public struct WallClock: Equatable, Sendable {
 
 extension Array where Element == UInt8 {
   /// Appends `YYYY-MM-DD hh:mm:ss`.
-  public mutating func append(_ time: LocalTime) {
+  public mutating func append(_ time: LocalTime) { append(time, between: " ") }
+
+  /// Appends `YYYY-MM-DDThh:mm:ss` (RFC 3339 §5.6, without the offset).
+  public mutating func append(timestamp time: LocalTime) { append(time, between: "T") }
+
+  private mutating func append(_ time: LocalTime, between: StaticString) {
     append(decimal: time.year, padded: 4)
     append("-")
     append(decimal: time.month, padded: 2)
     append("-")
     append(decimal: time.day, padded: 2)
-    append(" ")
+    append(between)
     append(timeOfDay: time)
   }
 

@@ -22,7 +22,7 @@ enum CapturePrint {
     var lines = [head]
     var rest = content
     while !rest.isEmpty {
-      lines.append(base64(rest.prefix(lineSize)))
+      lines.append(encodedBase64(Text(rest.prefix(lineSize))))
       rest = rest.dropFirst(lineSize)
     }
     lines.append(Text("===="))
@@ -38,35 +38,6 @@ enum CapturePrint {
     summary.append(hexadecimal: crc32(content))
     lines.append(summary)
     return lines
-  }
-
-  /// RFC 4648 §4.
-  static func base64(_ bytes: ArraySlice<UInt8>) -> Text {
-    var text = Text()
-    var rest = bytes
-    while !rest.isEmpty {
-      let three = rest.prefix(3)
-      rest = rest.dropFirst(3)
-      var bits: UInt32 = 0
-      for byte in three { bits = bits << 8 | UInt32(byte) }
-      bits <<= 8 * UInt32(3 - three.count)
-      for i in 0..<4 {
-        text.append(i <= three.count ? letter(UInt8(bits >> (18 - 6 * UInt32(i)) & 63)) : pad)
-      }
-    }
-    return text
-  }
-
-  private static var pad: UInt8 { UInt8(ascii: "=") }
-
-  private static func letter(_ value: UInt8) -> UInt8 {
-    switch value {
-    case 0..<26: UInt8(ascii: "A") + value
-    case 26..<52: UInt8(ascii: "a") + value - 26
-    case 52..<62: UInt8(ascii: "0") + value - 52
-    case 62: UInt8(ascii: "+")
-    default: UInt8(ascii: "/")
-    }
   }
 
   /// The CRC of ISO-HDLC: reflected polynomial EDB88320.

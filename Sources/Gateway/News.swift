@@ -44,9 +44,7 @@ extension Gateway {
 
   /// Appends a time with its offset from UTC (RFC 3339 §5.6).
   private func append(timestamp instant: Instant, to text: inout Text) {
-    var date = cell { $0.append(wallClock.localTime(at: instant)) }
-    if let space = date.firstIndex(of: UInt8(ascii: " ")) { date[space] = UInt8(ascii: "T") }
-    text += date
+    text.append(timestamp: wallClock.localTime(at: instant))
     text.append(".")
     text.append(decimal: wallClock.microseconds(at: instant), padded: 6)
     let minutes = Int(wallClock.utcOffsetNanoseconds / 60_000_000_000)

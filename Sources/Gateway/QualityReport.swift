@@ -167,14 +167,7 @@ extension Array where Element == UInt8 {
   /// Appends `YYYY-MM-DDThh:mm:ssZ` (RFC 3339).
   fileprivate mutating func append(utc nanoseconds: Int64) {
     let clock = WallClock(utcNanoseconds: nanoseconds, utcOffsetSeconds: 0, at: .zero)
-    let time = clock.localTime(at: .zero)
-    append(decimal: time.year, padded: 4)
-    append("-")
-    append(decimal: time.month, padded: 2)
-    append("-")
-    append(decimal: time.day, padded: 2)
-    append("T")
-    append(timeOfDay: time)
+    append(timestamp: clock.localTime(at: .zero))
     append("Z")
   }
 

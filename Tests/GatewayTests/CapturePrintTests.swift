@@ -11,12 +11,6 @@ struct CapturePrintTests {
     Text((0..<count).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 >> 7) })
   }
 
-  @Test("Base64 is what Foundation's decoder reads", arguments: [0, 1, 2, 3, 44, 45, 46, 1_000])
-  func base64(count: Int) {
-    let text = string(CapturePrint.base64(bytes(count)[...]))
-    #expect(Data(base64Encoded: text).map(Text.init) == bytes(count))
-  }
-
   @Test("The check value of the CRC is the one of its catalogue")
   func crc() {
     #expect(CapturePrint.crc32(Text("123456789".utf8)[...]) == 0xCBF4_3926)

@@ -1,5 +1,6 @@
 # The firmware lane: a sysroot from Debian's packages of the board's architecture, and a Swift SDK
 # bundle beside it that compiles Embedded Swift against that sysroot. Source it after common.sh.
+. "$top/tools/lib/mbedtls.sh"
 
 # target ARCH: sets what differs between the boards' architectures.
 target() {
@@ -32,12 +33,15 @@ debian_mirror() {
     sed -nE 's/^(deb( \[[^]]*\])? |URIs: *)(https?:[^ ]+).*/\3/p' | grep -v security | head -n 1
 }
 
-# What the firmware is compiled and linked with; another list is another sysroot.
+# What the firmware is compiled and linked with.
 sysroot_packages=libc6-dev,libgcc-12-dev,libasound2-dev,libgpiod-dev,libspandsp-dev
 sysroot_packages+=,libmbedtls-dev,libc-ares-dev
 
 make_sysroot() {
-  [ "$(cat "$sysroot/.complete" 2>/dev/null)" != "$sysroot_packages" ] || return 0
+  # Another list or another configuration is another sysroot.
+  local recipe
+  recipe="$sysroot_packages $(cat "$top"/tools/lib/mbedtls* | sha256sum)"
+  [ "$(cat "$sysroot/.complete" 2>/dev/null)" != "$recipe" ] || return 0
   need_packages "the sysroot of the firmware build" mmdebstrap
   rm -rf "$sysroot"
   mkdir -p "$(dirname "$sysroot")"
@@ -53,11 +57,12 @@ make_sysroot() {
   rm -f "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,mbedx509,mbedtls,cares}.so*
   # Nothing unwinds on the board: a trap is a restart, and the tables would cost 15 KB.
   local archive
-  for archive in "$sysroot"/usr/lib/"$gnu"/lib{spandsp,mbedcrypto,mbedx509,mbedtls,cares,m-*}.a; do
+  for archive in "$sysroot"/usr/lib/"$gnu"/lib{spandsp,cares,m-*}.a; do
     [ ! -e "$archive" ] || llvm-objcopy --remove-section=.eh_frame \
       --remove-section=.rela.eh_frame --remove-section=.rel.eh_frame "$archive"
   done
-  echo "$sysroot_packages" >"$sysroot/.complete"
+  make_mbedtls
+  echo "$recipe" >"$sysroot/.complete"
 }
 
 json_list() { printf '"%s",' "$@" | sed 's/,$//'; }
