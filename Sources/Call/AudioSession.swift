@@ -16,6 +16,7 @@ struct AudioSession: Sendable {
     var capability = AudioCapability(local: settings.local)
     capability.encodings = settings.codecs.map { $0 == .aLaw ? .pcma : .pcmu }
     capability.protection = settings.protection
+    capability.asksForEdge = settings.asksForEdge
     negotiator = Negotiator(
       capability: capability, session: random.next(),
       random: settings.protection == .off ? nil : random.child())

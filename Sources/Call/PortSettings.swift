@@ -12,6 +12,8 @@ public struct PortSettings: Sendable {
   public var codecs: [CompandingLaw]
   /// Whether audio is protected (SRTP).
   public var protection = MediaProtection.off
+  /// Whether offers ask for SRTP as far as the SBC.
+  public var asksForEdge = false
   /// The country's tones, cadences and times.
   public var profile: CountryProfile
   /// Which numbers can be dialled.

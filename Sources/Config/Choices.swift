@@ -70,6 +70,19 @@ extension MediaProtection {
   static var words: [StaticString] { ["off", "offered", "required"] }
 }
 
+/// What is agreed on with the SBC about protection (RFC 3329).
+public enum SecurityAgreementChoice: UInt8, CaseIterable, Sendable {
+  /// Nothing is said about it.
+  case off
+  /// Signalling inside TLS.
+  case tls
+  /// SRTP as far as the SBC.
+  case media
+
+  /// The words of the command, in the order of the cases.
+  static var words: [StaticString] { ["off", "tls", "media"] }
+}
+
 /// Which address Contact names.
 public enum ContactAddress: UInt8, CaseIterable, Sendable {
   /// Our own.

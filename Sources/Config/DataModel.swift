@@ -25,7 +25,7 @@ extension Parameter {
       .networkGateway, .networkDNS, .networkBackupDNS, .networkMediaPriority, .managementInterface,
       .managementVLAN,
       .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipKeepAlive, .sipSRTP,
-      .sipProfile, .sipRealm,
+      .sipSecurityAgreement, .sipProfile, .sipRealm,
       .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipQualityCollector, .sipHeartbeat,
       .sipRegisterSpread, .sipFailBack, .sip100rel,
       .sipSessionExpires, .sipSessionMinimum, .sipUserAgent, .mediaJitterMin, .mediaJitterMax,

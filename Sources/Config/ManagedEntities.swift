@@ -34,7 +34,7 @@ extension Parameter {
     case .hostname, .language, .country, .networkInterface, .networkMTU, .networkSIPPriority,
       .networkMediaPriority, .managementInterface, .managementVLAN, .managementAddress,
       .managementGateway, .sipLocal, .sipBackupServer, .sipTransport, .sipKeepAlive, .sipSRTP,
-      .sipProfile, .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipQualityCollector,
+      .sipSecurityAgreement, .sipProfile, .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipQualityCollector,
       .sipHeartbeat, .sipRegisterSpread, .sipFailBack, .sip100rel, .sipSessionExpires,
       .sipSessionMinimum,
       .sipUserAgent, .emergencyNumbers, .timersFirstDigit, .syslogServer,

@@ -53,6 +53,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipKeepAlive
   /// Whether media is protected (SRTP).
   case sipSRTP
+  /// What is agreed on with the SBC about protection.
+  case sipSecurityAgreement
   /// Which documents the SBC follows.
   case sipProfile
   /// The realm of the carrier's challenges.

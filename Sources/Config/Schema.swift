@@ -41,8 +41,8 @@ extension Parameter {
       ParameterRow(
         "sip port", .number(1...65_535, unit: ""), standard: .number(5060), .restart,
         "Own port for SIP on the voice interface.")
-    case .sipTransport, .sipKeepAlive, .sipSRTP, .sipProfile, .sipRealm, .sipAccessNetwork,
-      .sipContact, .sipMessageWaiting, .sipQualityCollector, .sipExpires, .sipRegisterSpread:
+    case .sipTransport, .sipKeepAlive, .sipSRTP, .sipSecurityAgreement, .sipProfile, .sipRealm,
+      .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipQualityCollector, .sipExpires, .sipRegisterSpread:
       carrierRow
     case .sipHeartbeat:
       ParameterRow(
@@ -154,6 +154,11 @@ extension Parameter {
       ParameterRow(
         "sip srtp", .choice(MediaProtection.words), standard: .choice(0), .live,
         "SRTP: offered where the far party can, or required. Keys are safe by transport tls only.")
+    case .sipSecurityAgreement:
+      ParameterRow(
+        "sip security-agreement", .choice(SecurityAgreementChoice.words), standard: .choice(0),
+        .restart,
+        "What we agree on with the SBC (RFC 3329): nothing, tls, or media: SRTP as far as the SBC.")
     case .sipProfile:
       ParameterRow(
         "sip profile", .choice(SignallingProfile.words), standard: .choice(0), .restart,

@@ -13,6 +13,19 @@ extension ConfigurationDraft {
     if origin(.syslogName) != nil, configuration.syslogTransport != .tls {
       note(.syslogName, 0, Text("without syslog transport tls it has no effect"), &mistakes)
     }
+    checkAgreement(&mistakes)
+  }
+
+  /// Nobody agrees on what would not be done.
+  private func checkAgreement(_ mistakes: inout MistakeList) {
+    switch configuration.sipSecurityAgreement {
+    case .tls where configuration.sipTransport != .tls:
+      note(.sipSecurityAgreement, 0, Text("tls takes sip transport tls beside it"), &mistakes)
+    case .media where configuration.sipSRTP == .off:
+      note(.sipSecurityAgreement, 0, Text("media takes sip srtp beside it"), &mistakes)
+    case .off, .tls, .media:
+      break
+    }
   }
 
   private func checkPair(

@@ -76,6 +76,11 @@ extension Configuration {
     guard case .choice(let place) = value(.sipSRTP) else { return .off }
     return MediaProtection(rawValue: place) ?? .off
   }
+  /// What is agreed on with the SBC about protection.
+  public var sipSecurityAgreement: SecurityAgreementChoice {
+    guard case .choice(let place) = value(.sipSecurityAgreement) else { return .off }
+    return SecurityAgreementChoice(rawValue: place) ?? .off
+  }
   /// Whose rules of registration the box follows.
   public var sipProfile: SignallingProfile {
     guard case .choice(let place) = value(.sipProfile) else { return .rfc3261 }

@@ -104,7 +104,11 @@ extension Gateway {
         "the SBC sends us to a proxy that is not in sip server, where we do not go",
         "SBC 要求改用 sip server 之外的代理，本机不接受")
     case 423: return said("the SBC wants a longer sip expires than it says", "SBC 要求的注册有效期比它所说的更长")
-    case 400, 416, 420, 421, 484, 494:
+    case 494:
+      return said(
+        "the SBC wants another agreement on protection: see sip security-agreement",
+        "SBC 要求另一种安全协商：请看 sip security-agreement")
+    case 400, 416, 420, 421, 484:
       return said(
         "the SBC does not understand the request: it or the carrier's profile is unusual",
         "SBC 不理解请求：它或运营商的规范与众不同")

@@ -20,6 +20,11 @@ extension UserAgentSettings {
     case .unsolicited: messageWaiting = .unsolicited
     case .subscribe: messageWaiting = .subscribe
     }
+    switch configuration.sipSecurityAgreement {
+    case .off: agreement = .off
+    case .tls: agreement = .tls
+    case .media: agreement = .media
+    }
     collector = configuration.sipQualityCollector
     followsSeenAddress = configuration.sipContact == .seen
     if let pause = configuration.sipHeartbeat {
@@ -103,6 +108,7 @@ extension PortSettings {
       first: configuration.firstDigitTimeout ?? dialTimers.first,
       long: configuration.interDigitTimeout, short: configuration.shortTimeout)
     protection = configuration.sipSRTP
+    asksForEdge = configuration.sipSecurityAgreement == .media
     switch port.callerID {
     case .off: callerIDScheme = .off
     case .bell202: callerIDScheme = .bell202

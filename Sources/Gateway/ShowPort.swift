@@ -53,6 +53,7 @@ extension Gateway {
       row("identities", report.identities, &answer)
       row("route", report.serviceRoute, &answer)
       row("path", report.path, &answer)
+      row("agreement", report.agreement, &answer)
       row("contact", report.contact, &answer)
       let way = carriage(to: agent.server)
       if !way.isEmpty, report.account == agent.registrations.first?.account {

@@ -13,6 +13,8 @@ public struct AudioCapability: Equatable, Sendable {
 
   /// Whether SRTP is offered and taken.
   public var protection = MediaProtection.off
+  /// Whether offers say that SRTP is wanted as far as the SBC (3GPP TS 24.229 §6.1.2).
+  public var asksForEdge = false
 
   /// Both laws, A-law first, events as 101, 20 ms.
   public init(local: Endpoint) { self.local = local }

@@ -30,9 +30,9 @@ extension Negotiator {
   /// Writes our description and counts its version if anything but the version differs.
   mutating func describe(
     _ formats: [MediaDescription.Format], _ direction: MediaDirection, _ packetMs: UInt8,
-    _ keys: [CryptoAttribute]
+    _ keys: [CryptoAttribute], isOffer: Bool = false
   ) -> Text {
-    let rest = body(formats, direction, packetMs, keys)
+    let rest = body(formats, direction, packetMs, keys, isOffer: isOffer)
     if !sent.isEmpty, rest != sent { origin.version += 1 }
     sent = rest
     var text = Text("v=0\r\no=- ")
@@ -47,7 +47,7 @@ extension Negotiator {
 
   private func body(
     _ formats: [MediaDescription.Format], _ direction: MediaDirection, _ packetMs: UInt8,
-    _ keys: [CryptoAttribute]
+    _ keys: [CryptoAttribute], isOffer: Bool
   ) -> Text {
     var text = Text("s=-\r\nc=IN ")
     text.append(connection: capability.local.address)
@@ -60,6 +60,7 @@ extension Negotiator {
       } else {
         text.append(audioAt: capability.local.port, formats, isSecured: isSecured)
         for key in keys { text.append(key) }
+        if capability.asksForEdge, isOffer, !keys.isEmpty { text.append("a=3ge2ae:requested\r\n") }
         text.append("a=ptime:")
         text.append(decimal: packetMs)
         text.append("\r\na=")

@@ -50,7 +50,7 @@ public struct Negotiator: Sendable {
     let keys = newKeys()
     isSecured = !keys.isEmpty && (isSecured || capability.protection == .required)
     offered = (formats, direction, keys)
-    return describe(formats, direction, capability.packetMs, keys)
+    return describe(formats, direction, capability.packetMs, keys, isOffer: true)
   }
 
   /// Takes an offer and answers it; `direction` is what we want, the offer may allow less.

@@ -23,6 +23,8 @@ struct AccountState: Sendable {
   /// The proxies between us and the registrar (RFC 3327), as the latest 2xx names them.
   var path: [Text] = []
   var identities: [Text] = []
+  /// What the SBC can do for protection (RFC 3329), in its words; empty until it said so.
+  var securityServer: [Text] = []
   /// The URI of the first of them; empty without any.
   var defaultURI = Text()
   /// The subscription to what the network does with our registration.
@@ -99,6 +101,7 @@ struct AccountState: Sendable {
     serviceRoutes = []
     path = []
     identities = []
+    securityServer = []
     defaultURI = []
     watch.stop()
     mailbox.stop()
@@ -210,6 +213,7 @@ struct AccountState: Sendable {
       failures: registration.failures, serviceRoute: joined(serviceRoutes),
       defaultIdentity: identities.first ?? [], path: joined(path),
       identities: joined(implicitSet.count > 1 ? implicitSet : []),
+      agreement: joined(securityServer),
       contact: retiredURI.isEmpty ? [] : contactURI,
       watch: profile == .ims ? watch.event.status : nil,
       mailbox: mailbox.subscription.state == .idle ? nil : mailbox.status, messages: messages)

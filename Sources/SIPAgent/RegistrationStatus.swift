@@ -85,6 +85,8 @@ public struct RegistrationReport: Equatable, Sendable {
   /// The identities that are registered together, if there is more than one: from the latest NOTIFY
   /// or else the latest 2xx.
   public let identities: Text
+  /// What the SBC can do for protection (RFC 3329), as it was received; empty without an agreement.
+  public let agreement: Text
   /// The URI in our Contact, if it follows the address that the SBC sees; else empty.
   public let contact: Text
   /// How the subscription to the reg event stands; `nil` when the profile asks for none.

@@ -40,9 +40,11 @@ extension UserAgent {
     return writer
   }
 
-  func addIdentity(to writer: inout MessageWriter) {
+  /// Adds what every request but ACK and CANCEL says of us and of the way to the SBC.
+  func addIdentity(to writer: inout MessageWriter, account i: Int, method: Method) {
     if !settings.userAgent.isEmpty { writer.add(.userAgent, settings.userAgent) }
     addAccessNetwork(to: &writer)
+    addAgreement(to: &writer, account: i, method: method)
   }
 
   /// P-Access-Network-Info: in every request but ACK and CANCEL (RFC 7315 §5.4, §5.7).
@@ -86,7 +88,7 @@ extension UserAgent {
     to writer: inout MessageWriter, session s: Int, method: Method, in dialog: Dialog,
     body: Text = []
   ) {
-    addIdentity(to: &writer)
+    addIdentity(to: &writer, account: table[s].account, method: method)
     var authenticator = table[s].authenticator
     addCredentials(
       to: &writer, &authenticator, account: table[s].account, method: method,
@@ -119,6 +121,7 @@ extension UserAgent {
       writer.copy(.minSE, from: message)
     }
     addAccessNetwork(to: &writer)
+    addAgreement(to: &writer, account: account, method: method)
     let body = message.text(message.body)
     addCredentials(
       to: &writer, &authenticator, account: account, method: method, uri: target, body: body)

@@ -81,7 +81,7 @@ extension UserAgent {
     var writer = request(.publish, in: dialog, sequence: 1, branch: branch)
     writer.add(.event, "vq-rtcpxr")
     if let preferred = accounts[i].preferredIdentity { writer.add(.pPreferredIdentity, preferred) }
-    addIdentity(to: &writer)
+    addIdentity(to: &writer, account: i, method: .publish)
     var authenticator = accounts[i].publisher
     addCredentials(
       to: &writer, &authenticator, account: i, method: .publish, uri: dialog.path().uri,

@@ -42,7 +42,7 @@ extension UserAgent {
     addFormerBinding(account: i, to: &writer)
     writer.add(.expires, expiresSeconds)
     writer.add(.supported, "path")
-    addIdentity(to: &writer)
+    addIdentity(to: &writer, account: i, method: .register)
     var authenticator = accounts[i].authenticator
     addCredentials(to: &writer, &authenticator, account: i, method: .register, uri: uri)
     accounts[i].authenticator = authenticator
@@ -90,7 +90,10 @@ extension UserAgent {
       followSeenAddress(response, account: i, now: now, into: &out)
       watch(i, now: now, into: &out)
       watchMessages(i, now: now, into: &out)
+    case 494 where repeatWithAgreement(response, client: c, account: i, now: now, into: &out):
+      break
     case 401, 407:
+      _ = learnAgreement(from: response, account: i)
       answerRegistrar(response, client: c, account: i, now: now, into: &out)
     case 423:
       let minimum = response.minExpires() ?? 0
@@ -130,6 +133,14 @@ extension UserAgent {
     guard let proxy = response.contactEndpoint, proxy.address == server.address,
       proxy != server, clients[c].destination == server
     else { return false }
+    return repeatRegister(client: c, account: i, to: proxy, now: now, into: &out)
+  }
+
+  /// Sends the REGISTER again that was answered in a way that is no challenge.
+  mutating func repeatRegister(
+    client c: Int, account i: Int, to destination: Endpoint, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) -> Bool {
     let old = clients[c]
     let branch = random.next()
     var authenticator = accounts[i].authenticator
@@ -141,7 +152,7 @@ extension UserAgent {
     accounts[i].sequence += 1
     accounts[i].branch = branch
     launch(
-      request, branch: branch, for: .register(i), rounds: old.rounds, to: proxy, now: now,
+      request, branch: branch, for: .register(i), rounds: old.rounds, to: destination, now: now,
       into: &out)
     return true
   }

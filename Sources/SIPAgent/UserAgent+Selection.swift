@@ -65,7 +65,10 @@ extension UserAgent {
       hold(s, now: now)
     }
     // What was subscribed to is known there to nobody (TS 24.229 §5.1.1.3).
-    for i in accounts.indices { stopWatching(i) }
+    for i in accounts.indices {
+      stopWatching(i)
+      accounts[i].securityServer = []
+    }
     renewRegistrations(now: now, into: &out)
   }
 
@@ -195,7 +198,7 @@ extension UserAgent {
     writer.add(.cSeq, sequence(1, .options))
     writer.add(.contact, account.contact)
     writer.add(.accept, "application/sdp")
-    addIdentity(to: &writer)
+    addIdentity(to: &writer, account: 0, method: .options)
     launch(writer.finish(), branch: branch, for: .heartbeat(i), now: now, into: &out)
   }
 }

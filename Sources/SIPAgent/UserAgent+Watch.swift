@@ -95,7 +95,7 @@ extension UserAgent {
     if known == nil, let preferred = accounts[i].preferredIdentity {
       writer.add(.pPreferredIdentity, preferred)
     }
-    addIdentity(to: &writer)
+    addIdentity(to: &writer, account: i, method: .subscribe)
     var watch = accounts[i][package]
     addCredentials(
       to: &writer, &watch.authenticator, account: i, method: .subscribe, uri: dialog.path().uri)

@@ -20,6 +20,8 @@ public struct UserAgentSettings: Sendable {
   public var realm = Text()
   /// Whether Contact follows the address that the SBC sees us at (RFC 3581).
   public var followsSeenAddress = false
+  /// What is agreed on with the SBC about protection.
+  public var agreement = SecurityAgreement.off
   /// How accounts learn of messages that wait for them.
   public var messageWaiting = MessageWaiting.unsolicited
   /// The URI that reports of calls' quality go to (RFC 6035); empty for none.

@@ -124,7 +124,7 @@ extension HeaderName {
       default: return .serviceRoute
       }
     case 14: return .contentLength
-    case 15: return .sessionExpires
+    case 15: return third == UInt8(ascii: "c") ? .securityServer : .sessionExpires
     case 16:
       switch first {
       case UInt8(ascii: "w"): return .wwwAuthenticate

@@ -93,6 +93,8 @@ public enum HeaderName: UInt8, CaseIterable, Equatable, Sendable {
   case contentLength
   /// Session-Expires, RFC 4028 §4.
   case sessionExpires
+  /// Security-Server, RFC 3329 §2.2.
+  case securityServer
   /// WWW-Authenticate, RFC 3261 §20.44.
   case wwwAuthenticate
   /// P-Associated-URI, RFC 7315 §4.1.
@@ -170,6 +172,7 @@ public enum HeaderName: UInt8, CaseIterable, Equatable, Sendable {
     case .pEarlyMedia: "P-Early-Media"
     case .contentLength: "Content-Length"
     case .sessionExpires: "Session-Expires"
+    case .securityServer: "Security-Server"
     case .wwwAuthenticate: "WWW-Authenticate"
     case .pAssociatedURI: "P-Associated-URI"
     case .contentEncoding: "Content-Encoding"

@@ -202,6 +202,12 @@ struct MistakeTests {
       report:
         "line 6, column 12: sip 100rel: 'always' is not known: one of off, supported, preferred"),
     Row(
+      line: "sip security-agreement media",
+      report: "line 6, column 24: sip security-agreement: media takes sip srtp beside it"),
+    Row(
+      line: "sip security-agreement tls",
+      report: "line 6, column 24: sip security-agreement: tls takes sip transport tls beside it"),
+    Row(
       line: "sip message-waiting on",
       report:
         "line 6, column 21: sip message-waiting: 'on' is not known: one of off, unsolicited, "

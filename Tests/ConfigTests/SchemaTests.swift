@@ -61,6 +61,7 @@ struct SchemaTests {
     #expect(string(configuration.sipUserAgent) == "Tipring")
     #expect((configuration.sipProfile, configuration.sipContact) == (.rfc3261, .own))
     #expect(configuration.sipMessageWaiting == .unsolicited)
+    #expect(configuration.sipSecurityAgreement == .off)
     #expect(configuration.sipRealm == [] && configuration.sipAccessNetwork == [])
     #expect((configuration.sipDSCP, configuration.mediaDSCP) == (24, 46))
     #expect((configuration.jitterMinimumMs, configuration.jitterMaximumMs) == (20, 200))

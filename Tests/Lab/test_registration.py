@@ -9,6 +9,33 @@ from test_calls import ARCHITECTURE, FAR, SceneTest
 IMS = ("sip profile ims", 'sip access-network "GPON;fiber-location=\\"A7\\""')
 
 
+class Agreement(SceneTest):
+    """An SBC that wants to agree on SRTP as far as itself (RFC 3329)."""
+
+    numbers = ("6001",)
+    settings = ("sip srtp offered", "sip security-agreement media")
+
+    def test_media(self):
+        self.scene.sbc.set_fault("mediasec")
+        self.scene.sbc.forget_binding("6001")
+        self.scene.box.shell("register now")
+        self.scene.sbc.wait_registered("6001")
+        self.assertIn("agreement     msrp-tls;mediasec, sdes-srtp;mediasec",
+                      self.scene.box.shell("show registrations detail"))
+        far = self.scene.far_party()
+        self.dial(FAR)
+        far.wait_connected()
+        self.phone.hang_up()
+        far.wait_ended()
+        far.stop()
+        self.assert_clean_end()
+        words = self.scene.wire.ladder("sip.CSeq.method == REGISTER || sip.CSeq.method == INVITE")
+        self.assertEqual(words.count("494 REGISTER<"), 1, words)
+        self.assertNotIn("494 INVITE<", words)
+        with open(self.scene.wire.path, "rb") as file:
+            self.assertIn(b"a=3ge2ae:requested\r\n", file.read())
+
+
 class Core(SceneTest):
     """Kamailio with the header fields of an IMS core."""
 

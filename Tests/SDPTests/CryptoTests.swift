@@ -113,6 +113,18 @@ struct CryptoTests {
     if let keys = agreement.keys { #expect(keys.send != keys.receive) }
   }
 
+  @Test("An offer asks for SRTP as far as the SBC where that is agreed on; an answer does not")
+  func edge() throws {
+    var negotiator = negotiator(.offered)
+    #expect(!string(negotiator.offer()).contains("3ge2ae"))
+    negotiator.capability.asksForEdge = true
+    #expect(string(negotiator.offer()).contains("\r\na=3ge2ae:requested\r\n"))
+    let offer = offer("m=audio 49170 RTP/SAVP 8", line80)
+    #expect(!string(try negotiator.answer(offer).answer).contains("3ge2ae"))
+    negotiator.capability.protection = .off
+    #expect(!string(negotiator.offer()).contains("3ge2ae"))
+  }
+
   @Test("Of a secured and a plain stream, the secured one is taken")
   func secured() throws {
     var negotiator = negotiator(.offered)
