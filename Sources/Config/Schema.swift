@@ -42,7 +42,8 @@ extension Parameter {
         "sip port", .number(1...65_535, unit: ""), standard: .number(5060), .restart,
         "Own port for SIP on the voice interface.")
     case .sipTransport, .sipKeepAlive, .sipSRTP, .sipSecurityAgreement, .sipProfile, .sipRealm,
-      .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipQualityCollector, .sipExpires, .sipRegisterSpread:
+      .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipQualityCollector, .sipExpires,
+      .sipRegisterSpread:
       carrierRow
     case .sipHeartbeat:
       ParameterRow(

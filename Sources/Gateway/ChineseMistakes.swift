@@ -94,6 +94,14 @@ enum ChineseMistakes {
     %：域名需要 DNS 服务器：缺少 network dns
     %: the voice interface has the address: set network address and sip port
     %：地址属于语音接口：请设置 network address 和 sip port
+    %: takes $ beside it
+    %：需同时设置 $
+    %: without syslog transport tls it has no effect
+    %：没有 syslog transport tls 则不起作用
+    %: tls takes sip transport tls beside it
+    %：tls 需同时设置 sip transport tls
+    %: media takes sip srtp beside it
+    %：media 需同时设置 sip srtp
     a host name or an IP address
     主机名或 IP 地址
     text of at most # bytes

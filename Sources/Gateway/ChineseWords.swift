@@ -40,6 +40,8 @@ enum ChineseWords {
     路由
     path
     路径
+    agreement
+    安全协商
     contact
     联系地址
     reg event
