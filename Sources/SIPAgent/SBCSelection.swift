@@ -31,6 +31,8 @@ struct SBCSelection: Sendable {
     var answers = 0
     /// When it is asked next; `nil` while it is, or when nobody asks.
     var askAt: Instant?
+    /// When it was asked last: who waits for an answer in vain keeps its phase among the others.
+    var askedAt: Instant?
   }
 
   /// The place of the one that serves.
@@ -112,6 +114,7 @@ struct SBCSelection: Sendable {
     for i in members.indices {
       guard let due = members[i].askAt, now >= due else { continue }
       members[i].askAt = nil
+      members[i].askedAt = now
       out.emit(.ask(i))
     }
     let heir = members.indices.first { i in
@@ -144,7 +147,8 @@ struct SBCSelection: Sendable {
     members[i].answers = 0
     members[i].misses += 1
     let isDoubtful = members[i].isWell && members[i].misses < settings.missesAllowed
-    members[i].askAt = now + (isDoubtful ? settings.patience : settings.pause)
+    members[i].askAt =
+      isDoubtful ? now + settings.patience : max(now, (members[i].askedAt ?? now) + settings.pause)
     if members[i].isWell, !isDoubtful { fail(i, into: &out) }
   }
 

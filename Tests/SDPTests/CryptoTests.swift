@@ -115,14 +115,15 @@ struct CryptoTests {
 
   @Test("An offer asks for SRTP as far as the SBC where that is agreed on; an answer does not")
   func edge() throws {
+    let asking = Text("\r\na=3ge2ae:requested\r\n".utf8)
     var negotiator = negotiator(.offered)
-    #expect(!string(negotiator.offer()).contains("3ge2ae"))
+    #expect(!negotiator.offer().contains(asking))
     negotiator.capability.asksForEdge = true
-    #expect(string(negotiator.offer()).contains("\r\na=3ge2ae:requested\r\n"))
-    let offer = offer("m=audio 49170 RTP/SAVP 8", line80)
-    #expect(!string(try negotiator.answer(offer).answer).contains("3ge2ae"))
+    #expect(negotiator.offer().contains(asking))
+    let secured = offer("m=audio 49170 RTP/SAVP 8", line80)
+    #expect(try !negotiator.answer(secured).answer.contains(asking))
     negotiator.capability.protection = .off
-    #expect(!string(negotiator.offer()).contains("3ge2ae"))
+    #expect(!negotiator.offer().contains(asking))
   }
 
   @Test("Of a secured and a plain stream, the secured one is taken")
