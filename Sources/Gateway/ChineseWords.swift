@@ -34,6 +34,8 @@ enum ChineseWords {
     失败次数
     identity
     标识
+    trunk
+    中继
     identities
     全部标识
     route
@@ -184,6 +186,8 @@ enum ChineseWords {
     质询的 realm 不同
     challenge weaker than before
     质询弱于先前
+    SBC knows no trunks
+    SBC 不支持中继注册
     ended by the network
     被网络终止
     refused with #

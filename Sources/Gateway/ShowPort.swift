@@ -49,6 +49,7 @@ extension Gateway {
       if let next = report.nextAttempt {
         row("next try in", cell { $0.append(clock: max(.zero, next - now)) }, &answer)
       }
+      row("trunk", report.trunk, &answer)
       row("identity", report.defaultIdentity, &answer)
       row("identities", report.identities, &answer)
       row("route", report.serviceRoute, &answer)

@@ -13,10 +13,12 @@ extension UserAgent {
       case .sendRegister(let seconds):
         register(i, expiresSeconds: seconds, now: now, into: &out)
       case .changed(let status):
-        if status != .registered { stopWatching(i) }
-        out.emit(.registration(accounts[i].account.number, status))
+        for member in members(of: i) {
+          if status != .registered { stopWatching(member) }
+          out.emit(.registration(accounts[member].account.number, status))
+        }
       case .left:
-        stopWatching(i)
+        for member in members(of: i) { stopWatching(member) }
         needsSweep = true
       }
     }
@@ -42,6 +44,7 @@ extension UserAgent {
     addFormerBinding(account: i, to: &writer)
     writer.add(.expires, expiresSeconds)
     writer.add(.supported, "path")
+    addBulk(to: &writer)
     addIdentity(to: &writer)
     var authenticator = accounts[i].authenticator
     addCredentials(to: &writer, &authenticator, account: i, method: .register, uri: uri)
@@ -67,11 +70,11 @@ extension UserAgent {
 
   /// From and To: both the address-of-record (RFC 3261 §10.2).
   private func addAddresses(of state: AccountState, to writer: inout MessageWriter) {
-    var from = state.identity
+    var from = state.registeredIdentity
     from.append(";tag=")
     from += state.tag
     writer.add(.from, from)
-    writer.add(.to, state.identity)
+    writer.add(.to, state.registeredIdentity)
   }
 
   mutating func receiveRegistrar(
@@ -85,11 +88,12 @@ extension UserAgent {
     case 200..<300:
       accounts[i].home = clients[c].destination
       learn(from: response, account: i)
+      teachMembers(of: i)
       let seconds = grantedSeconds(response, account: i)
       conclude(.accepted(expiresSeconds: seconds), account: i, now: now, into: &out)
       followSeenAddress(response, account: i, now: now, into: &out)
       watch(i, now: now, into: &out)
-      watchMessages(i, now: now, into: &out)
+      for member in members(of: i) { watchMessages(member, now: now, into: &out) }
     case 401, 407:
       answerRegistrar(response, client: c, account: i, now: now, into: &out)
     case 423:
@@ -107,7 +111,8 @@ extension UserAgent {
       }
       out.emit(.note(.registrationRefused(accounts[i].account.number, code: code)))
       conclude(
-        .failed(.refused(code), retryAfterSeconds: seconds), account: i, now: now, into: &out)
+        .failed(refusal(response, code), retryAfterSeconds: seconds), account: i, now: now,
+        into: &out)
     }
   }
 
@@ -225,7 +230,8 @@ extension UserAgent {
   }
 
   private func isOurs(_ binding: NameAddress, _ response: Message, account i: Int) -> Bool {
-    response.bytes[binding.uri] == accounts[i].contactURI[...]
+    if isBulk { return response.isBulk(binding, at: accounts[i].contactURI) }
+    return response.bytes[binding.uri] == accounts[i].contactURI[...]
   }
 }
 

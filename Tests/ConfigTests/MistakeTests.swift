@@ -202,6 +202,9 @@ struct MistakeTests {
       report:
         "line 6, column 12: sip 100rel: 'always' is not known: one of off, supported, preferred"),
     Row(
+      line: "sip trunk password secret",
+      report: "line 6, column 20: sip trunk password: takes sip trunk name beside it"),
+    Row(
       line: "sip message-waiting on",
       report:
         "line 6, column 21: sip message-waiting: 'on' is not known: one of off, unsolicited, "

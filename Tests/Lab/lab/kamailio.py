@@ -93,6 +93,10 @@ class Kamailio:
         host = self.run.network.host(address)
         self._rpc("htable.sets", "trunks", f"s:{number}", f"s:sip:{host}:5060")
 
+    def add_bulk_number(self, number, trunk):
+        """Gives a number to a trunk that registers for all of its numbers (RFC 6140)."""
+        self._rpc("htable.sets", "bulk", f"s:{number}", f"s:{trunk}")
+
     def set_fault(self, name, value=1):
         """Switches a fault of `peers/sbc.cfg` on."""
         self._rpc("htable.seti", "mode", name, str(value))
