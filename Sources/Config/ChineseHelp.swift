@@ -20,7 +20,7 @@ extension Parameter {
     case .sipLocal: "本机 SIP 和媒体地址；缺省为语音接口的地址"
     case .sipPort: "语音接口上的本机 SIP 端口"
     case .sipTransport: "到 SBC 的 SIP 传输方式；过长的请求总用 tcp；tls 的 SBC 端口通常为 5061"
-    case .sipKeepAlive: "到 SBC 的连接的保活间隔 (RFC 5626)；0 为不保活"
+    case .sipKeepAlive: "到 SBC 的连接的保活间隔，SBC 未指定时使用；0 为不保活"
     case .sipSRTP: "媒体加密 SRTP：对方支持时使用，或必须使用；仅 tls 传输时密钥不外泄"
     case .sipProfile: "注册规范：RFC 3261，或面向 IMS 核心网的 3GPP TS 24.229"
     case .sipRealm: "应答其鉴权质询的 realm；缺省为任意，ims 规范下为 sip domain"

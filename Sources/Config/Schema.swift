@@ -151,7 +151,7 @@ extension Parameter {
     case .sipKeepAlive:
       ParameterRow(
         "sip keep-alive", .number(0...3_600, unit: "s"), standard: .number(90), .live,
-        "How often a connection to the SBC is kept alive (RFC 5626); 0 leaves it alone.")
+        "How often a connection to the SBC is kept alive, if it does not say itself; 0 is never.")
     case .sipSRTP:
       ParameterRow(
         "sip srtp", .choice(MediaProtection.words), standard: .choice(0), .live,

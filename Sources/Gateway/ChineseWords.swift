@@ -44,6 +44,8 @@ enum ChineseWords {
     路径
     contact
     联系地址
+    flow
+    注册流
     reg event
     注册事件订阅
     messages

@@ -55,6 +55,7 @@ extension Gateway {
       row("route", report.serviceRoute, &answer)
       row("path", report.path, &answer)
       row("contact", report.contact, &answer)
+      if let flow = report.flow { row("flow", cell { $0.append(decimal: flow) }, &answer) }
       let way = carriage(to: agent.server)
       if !way.isEmpty, report.account == agent.registrations.first?.account {
         row("SBC", cell { $0.append(agent.server) } + way, &answer)

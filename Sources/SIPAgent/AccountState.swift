@@ -37,8 +37,12 @@ struct AccountState: Sendable {
   private(set) var contactURI = Text()
   /// The Contact of dialogs.
   private(set) var contact = Text()
-  /// The Contact of REGISTER.
-  private(set) var binding = Text()
+  /// Whether the registrar reaches us by the connection that we registered by (RFC 5626 §4.2).
+  private(set) var usesFlow = false
+  /// The SBC with which it cannot, as the registrar has said (439).
+  var flowRefusedBy: Endpoint?
+  /// The number of the flow that the latest REGISTER named.
+  var flow: UInt32?
   /// The URI of the binding that the next REGISTER takes back; empty for none.
   var formerURI = Text()
   /// The URI that Contact had before the seen address moved it.
@@ -169,6 +173,7 @@ struct AccountState: Sendable {
   mutating func use(_ transport: Transport) {
     let former = contactURI
     self.transport = transport
+    usesFlow = false
     retiredURI = []
     moves = 0
     move(to: local)
@@ -185,18 +190,38 @@ struct AccountState: Sendable {
     own.append(user: account.user)
     own.append(UInt8(ascii: "@"))
     own += place
-    contact = Self.bracketed(own)
+    // RFC 5626 §4.3: requests of a dialog come by the flow as well.
+    contact = Self.bracketed(usesFlow ? own + Text(";ob") : own)
     // RFC 6140 §5.2: the registrar puts the number that is called before the host.
     contactURI = trunk.isEmpty ? own : Text("sip:") + place + Text(";bnc")
-    binding = Self.bracketed(contactURI)
-    guard profile == .ims else { return }
-    // TS 24.229 §7.9.2: the service that we are there for is multimedia telephony (MMTEL).
-    let service = Text(";+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\"")
-    contact += service
-    binding += service
+    if profile == .ims { contact.append(Self.service) }
+  }
+
+  /// The registrar reaches us by our flow from now on, or does not any more.
+  mutating func use(flow isUsed: Bool) {
+    guard isUsed != usesFlow else { return }
+    usesFlow = isUsed
+    move(to: local)
+  }
+
+  /// TS 24.229 §7.9.2: the service that we are there for is multimedia telephony (MMTEL).
+  private static var service: StaticString {
+    ";+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\""
+  }
+
+  /// The Contact of REGISTER; it names the flow where there is one (RFC 5626 §4.2).
+  var binding: Text {
+    var binding = Self.bracketed(contactURI)
+    if profile == .ims { binding.append(Self.service) }
+    guard profile == .ims || flow != nil else { return binding }
     binding.append(";+sip.instance=\"")
     binding += instance
     binding.append("\"")
+    if let flow {
+      binding.append(";reg-id=")
+      binding.append(decimal: flow)
+    }
+    return binding
   }
 
   /// The URI in angle brackets.
@@ -254,7 +279,7 @@ struct AccountState: Sendable {
       failures: registration.failures, serviceRoute: joined(serviceRoutes),
       defaultIdentity: identities.first ?? [], path: joined(path),
       identities: joined(implicitSet.count > 1 ? implicitSet : []),
-      contact: retiredURI.isEmpty ? [] : contactURI,
+      contact: retiredURI.isEmpty ? [] : contactURI, flow: usesFlow ? flow : nil,
       watch: profile == .ims ? watch.event.status : nil,
       mailbox: mailboxStatus, messages: messages)
   }

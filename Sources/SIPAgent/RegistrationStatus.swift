@@ -91,6 +91,8 @@ public struct RegistrationReport: Equatable, Sendable {
   public let identities: Text
   /// The URI in our Contact, if it follows the address that the SBC sees; else empty.
   public let contact: Text
+  /// The number of our flow (RFC 5626 §4.2), if calls come by the connection that we made.
+  public let flow: UInt32?
   /// How the subscription to the reg event stands; `nil` when the profile asks for none.
   public let watch: WatchStatus?
   /// How the subscription to the mailbox stands; `nil` without one.

@@ -107,7 +107,7 @@ extension UserAgent {
     else { return nil }
     let target = message.text(uri)
     var writer = MessageWriter(request: method, uri: target)
-    writer.add(.via, via(branch))
+    writer.add(.via, method == .register ? registerVia(branch) : via(branch))
     for name: HeaderName in [.maxForwards, .route, .from, .to, .callID] {
       writer.copy(name, from: message)
     }

@@ -32,10 +32,11 @@ extension UserAgent {
     accounts[i].sequence += 1
     accounts[i].branch = branch
     accounts[i].askedSeconds = expiresSeconds
+    accounts[i].flow = flowToName(i)
     var uri = Text("sip:")
     uri += accounts[i].account.domain
     var writer = MessageWriter(request: .register, uri: uri)
-    writer.add(.via, via(branch))
+    writer.add(.via, registerVia(branch))
     writer.add(.maxForwards, 70)
     addAddresses(of: accounts[i], to: &writer)
     writer.add(.callID, accounts[i].callID)
@@ -43,7 +44,7 @@ extension UserAgent {
     writer.add(.contact, accounts[i].binding)
     addFormerBinding(account: i, to: &writer)
     writer.add(.expires, expiresSeconds)
-    writer.add(.supported, "path")
+    writer.add(.supported, accounts[i].flow == nil ? "path" : "path, outbound")
     addBulk(to: &writer)
     addIdentity(to: &writer)
     var authenticator = accounts[i].authenticator
@@ -89,6 +90,7 @@ extension UserAgent {
       accounts[i].home = clients[c].destination
       learn(from: response, account: i)
       teachMembers(of: i)
+      learnFlow(from: response, account: i)
       let seconds = grantedSeconds(response, account: i)
       conclude(.accepted(expiresSeconds: seconds), account: i, now: now, into: &out)
       followSeenAddress(response, account: i, now: now, into: &out)
@@ -100,6 +102,9 @@ extension UserAgent {
       let minimum = response.minExpires() ?? 0
       conclude(
         .intervalTooBrief(minimumSeconds: minimum), account: i, now: now, into: &out)
+    case 439 where accounts[i].flow != nil:
+      leaveFlow(i, into: &out)
+      register(i, expiresSeconds: accounts[i].askedSeconds, now: now, into: &out)
     case 504 where wantsRestoration(response, account: i):
       out.emit(.note(.registrationRestored(accounts[i].account.number)))
       beginAnew(i)

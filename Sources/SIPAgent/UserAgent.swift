@@ -64,6 +64,9 @@ public struct UserAgent: Sendable {
   var renewAt: Instant?
   /// When they did so last.
   var renewedAt: Instant?
+  /// How often the SBC wants our connection to be kept alive (RFC 6223, RFC 5626 §4.4.1); `nil`
+  /// when it has not said.
+  public internal(set) var wantedKeepAlive: Duration?
   /// Whether something may have become forgettable.
   var needsSweep = false
   /// What has been counted so far.
