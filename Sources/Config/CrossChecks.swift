@@ -48,6 +48,7 @@ struct ConfigurationDraft {
     checkTwins(.portLineSimulator, "the same socket as port ", &mistakes)
     checkConsoleSocket(&mistakes)
     checkAgreementKeys(&mistakes)
+    checkTrunk(&mistakes)
     checkSecurity(&mistakes)
   }
 
@@ -184,6 +185,14 @@ struct ConfigurationDraft {
       } else if parameter != .portAKAKey, origin(.portAKAKey, port: port) == nil {
         note(parameter, port, Text("takes aka key beside it"), &mistakes)
       }
+    }
+  }
+
+  /// Who the trunk is comes before how it proves that.
+  private func checkTrunk(_ mistakes: inout MistakeList) {
+    for parameter: Parameter in [.sipTrunkUser, .sipTrunkPassword]
+    where origin(parameter) != nil && isMissing(.sipTrunkName) {
+      note(parameter, 0, Text("takes sip trunk name beside it"), &mistakes)
     }
   }
 

@@ -27,6 +27,7 @@ extension Parameter {
       .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipKeepAlive, .sipSRTP,
       .sipSecurityAgreement, .sipProfile, .sipRealm,
       .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipQualityCollector, .sipHeartbeat,
+      .sipTrunkName, .sipTrunkUser, .sipTrunkPassword,
       .sipRegisterSpread, .sipFailBack, .sip100rel,
       .sipSessionExpires, .sipSessionMinimum, .sipUserAgent, .mediaJitterMin, .mediaJitterMax,
       .digitMap, .emergencyNumbers, .timersFirstDigit, .timersInterDigit, .timersShort,

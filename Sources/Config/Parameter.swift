@@ -67,6 +67,12 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipMessageWaiting
   /// Who collects reports of calls' quality.
   case sipQualityCollector
+  /// The trunk that registers for all ports at once.
+  case sipTrunkName
+  /// The digest user name of the trunk.
+  case sipTrunkUser
+  /// The digest password of the trunk.
+  case sipTrunkPassword
   /// The registration's lifetime.
   case sipExpires
   /// Over which time a district's boxes come back.

@@ -45,6 +45,8 @@ extension Parameter {
       .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipQualityCollector, .sipExpires,
       .sipRegisterSpread:
       carrierRow
+    case .sipTrunkName, .sipTrunkUser, .sipTrunkPassword:
+      trunkRow
     case .sipHeartbeat:
       ParameterRow(
         "sip heartbeat", .number(5...3_600, unit: "s"), .restart,
@@ -150,7 +152,7 @@ extension Parameter {
     case .sipKeepAlive:
       ParameterRow(
         "sip keep-alive", .number(0...3_600, unit: "s"), standard: .number(90), .live,
-        "How often a connection to the SBC is kept alive (RFC 5626); 0 leaves it alone.")
+        "How often a connection to the SBC is kept alive, if it does not say itself; 0 is never.")
     case .sipSRTP:
       ParameterRow(
         "sip srtp", .choice(MediaProtection.words), standard: .choice(0), .live,
@@ -192,6 +194,24 @@ extension Parameter {
       ParameterRow(
         "sip expires", .number(60...600_000, unit: "s"), .live,
         "Lifetime asked for a registration; without it 3600 s, with profile ims 600000 s.")
+    }
+  }
+
+  /// Bulk registration (RFC 6140).
+  private var trunkRow: ParameterRow {
+    switch self {
+    case .sipTrunkName:
+      ParameterRow(
+        "sip trunk name", .text(limit: 128), .restart,
+        "Trunk that registers for all ports at once (RFC 6140); without it each port registers.")
+    case .sipTrunkUser:
+      ParameterRow(
+        "sip trunk user", .text(limit: 128), .restart,
+        "Digest user name of the trunk and its calls; without it, the name of the trunk.")
+    default:
+      ParameterRow(
+        "sip trunk password", .secret(limit: 128), .restart,
+        "Digest password of the trunk and its calls, which takes the place of the ports' own.")
     }
   }
 

@@ -102,6 +102,15 @@ extension Configuration {
   }
   /// Who collects reports of calls' quality; empty for nobody.
   public var sipQualityCollector: Text { text(.sipQualityCollector) }
+  /// The trunk that registers for all ports; empty when each registers itself.
+  public var sipTrunkName: Text { text(.sipTrunkName) }
+  /// The digest user name of the trunk: what was set, or its name.
+  public var sipTrunkUser: Text {
+    let user = text(.sipTrunkUser)
+    return user.isEmpty ? sipTrunkName : user
+  }
+  /// The digest password of the trunk; empty when none is set.
+  public var sipTrunkPassword: Text { text(.sipTrunkPassword) }
   /// The lifetime asked for a registration: what was set, or what the profile asks for.
   public var sipExpiresSeconds: UInt32 {
     guard value(.sipExpires) == nil else { return UInt32(number(.sipExpires)) }

@@ -26,11 +26,9 @@ extension Array where Element == UInt8 {
     case .registrationRefused(let account, let code):
       append(account, ": REGISTER answered with ", code)
     case .registrationUnanswered(let account):
-      append(port: account)
-      append(": REGISTER not answered")
+      append(account, ": REGISTER not answered")
     case .registrationRestored(let account):
-      append(port: account)
-      append(": the network has lost the registration, it begins anew")
+      append(account, ": the network has lost the registration, it begins anew")
     case .registrationNotice(let account, let notice):
       append(port: account)
       append(": ")
@@ -42,13 +40,14 @@ extension Array where Element == UInt8 {
     case .publicationRefused(let account, let code):
       append(account, ": the report of a call was answered with ", code)
     case .publicationUnanswered(let account):
-      append(port: account)
-      append(": nobody answered the report of a call")
+      append(account, ": nobody answered the report of a call")
     case .contactMoved(let account, let endpoint):
       append(port: account)
       append(": the SBC sees us at ")
       append(endpoint)
       append(", which Contact names now")
+    case .flowRefused(let account):
+      append(account, ": the SBC knows no flows (RFC 5626), registers without one")
     case .sessionUnanswered(let session):
       append(session: session)
       append(": SBC does not answer")
@@ -63,6 +62,11 @@ extension Array where Element == UInt8 {
     case .serverChosen(let endpoint):
       append(endpoint, Text(" serves from now on"))
     }
+  }
+
+  private mutating func append(_ account: AccountNumber, _ words: StaticString) {
+    append(port: account)
+    append(words)
   }
 
   private mutating func append(

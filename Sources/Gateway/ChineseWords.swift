@@ -34,6 +34,8 @@ enum ChineseWords {
     失败次数
     identity
     标识
+    trunk
+    中继
     identities
     全部标识
     route
@@ -44,6 +46,8 @@ enum ChineseWords {
     安全协商
     contact
     联系地址
+    flow
+    注册流
     reg event
     注册事件订阅
     messages
@@ -186,6 +190,8 @@ enum ChineseWords {
     质询的 realm 不同
     challenge weaker than before
     质询弱于先前
+    SBC knows no trunks
+    SBC 不支持中继注册
     ended by the network
     被网络终止
     refused with #

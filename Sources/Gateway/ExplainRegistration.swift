@@ -72,6 +72,11 @@ extension Gateway {
       words += said(
         "the network has ended the registration: ask the carrier, or say register now",
         "网络已终止注册：请询问运营商，或执行 register now")
+    case .bulkUnsupported:
+      words += said(
+        "the SBC registers no trunks (RFC 6140): ask the carrier, or say no sip trunk name",
+        "SBC 不支持中继注册 (RFC 6140)：请询问运营商，或去掉 sip trunk name")
+      append(code, to: &words)
     case .refused(let code):
       words = meaning(of: code, port)
       append(code, to: &words)
@@ -88,7 +93,10 @@ extension Gateway {
 
   /// What a registrar means by a final answer (RFC 3261 §21, TS 24.229 §5.4.1).
   private func meaning(of code: UInt16, _ port: PortNumber) -> Text {
-    let number = configuration.ports.first { $0.number == port }?.telephoneNumber ?? []
+    let number =
+      configuration.sipTrunkName.isEmpty
+      ? configuration.ports.first { $0.number == port }?.telephoneNumber ?? []
+      : configuration.sipTrunkName
     switch code {
     case 403:
       return said("the SBC forbids ", "SBC 禁止 ") + number
@@ -118,6 +126,7 @@ extension Gateway {
   }
 
   private func user(of port: PortNumber) -> Text {
-    configuration.ports.first { $0.number == port }?.user ?? []
+    guard configuration.sipTrunkName.isEmpty else { return configuration.sipTrunkUser }
+    return configuration.ports.first { $0.number == port }?.user ?? []
   }
 }

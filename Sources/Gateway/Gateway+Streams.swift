@@ -39,6 +39,9 @@ extension Gateway {
     directory.name(of: remote) ?? cell { $0.append(remote.address) }
   }
 
+  /// How often connections to SBCs are kept alive: as the SBC wants it (RFC 6223), or as is set.
+  public var keepAlive: Duration? { agent.wantedKeepAlive ?? configuration.sipKeepAlive }
+
   /// Whether somebody may connect to us: an SBC, and nobody else; whoever else tries is counted.
   public mutating func welcomes(_ source: Endpoint, now: Instant) -> Bool {
     self.now = now

@@ -14,6 +14,7 @@ extension UserAgentSettings {
       userAgent: configuration.sipUserAgent)
     profile = configuration.sipProfile == .ims ? .ims : .rfc3261
     realm = configuration.sipRealm
+    trunk = configuration.sipTrunkName
     accessNetwork = configuration.sipAccessNetwork
     switch configuration.sipMessageWaiting {
     case .off: messageWaiting = .off
@@ -76,12 +77,15 @@ extension Configuration {
     return servers
   }
 
-  /// One account an enabled port.
+  /// One account an enabled port; with a trunk, its credentials count for all of them.
   var accounts: [Account] {
-    enabledPorts.map { port in
+    let isBulk = !sipTrunkName.isEmpty
+    return enabledPorts.map { port in
       Account(
-        number: port.number, user: port.telephoneNumber, authenticationUser: port.user,
-        password: port.password, domain: sipDomain, displayName: port.displayName,
+        number: port.number, user: port.telephoneNumber,
+        authenticationUser: isBulk ? sipTrunkUser : port.user,
+        password: isBulk ? sipTrunkPassword : port.password, domain: sipDomain,
+        displayName: port.displayName,
         expiresSeconds: sipExpiresSeconds,
         keys: AgreementKeys(
           key: port.agreementKey, constant: port.agreementConstant, isDerived: port.hasOPc))

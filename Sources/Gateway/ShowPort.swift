@@ -49,12 +49,14 @@ extension Gateway {
       if let next = report.nextAttempt {
         row("next try in", cell { $0.append(clock: max(.zero, next - now)) }, &answer)
       }
+      row("trunk", report.trunk, &answer)
       row("identity", report.defaultIdentity, &answer)
       row("identities", report.identities, &answer)
       row("route", report.serviceRoute, &answer)
       row("path", report.path, &answer)
       row("agreement", report.agreement, &answer)
       row("contact", report.contact, &answer)
+      if let flow = report.flow { row("flow", cell { $0.append(decimal: flow) }, &answer) }
       let way = carriage(to: agent.server)
       if !way.isEmpty, report.account == agent.registrations.first?.account {
         row("SBC", cell { $0.append(agent.server) } + way, &answer)

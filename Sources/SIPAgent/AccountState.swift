@@ -35,12 +35,16 @@ struct AccountState: Sendable {
   var publisher = Authenticator()
   /// What the mailbox has said last.
   var messages: MessageSummary?
-  /// The URI in our Contact.
+  /// The URI in our Contact, as it is registered.
   private(set) var contactURI = Text()
   /// The Contact of dialogs.
   private(set) var contact = Text()
-  /// The Contact of REGISTER.
-  private(set) var binding = Text()
+  /// Whether the registrar reaches us by the connection that we registered by (RFC 5626 §4.2).
+  private(set) var usesFlow = false
+  /// The SBC with which it cannot, as the registrar has said (439).
+  var flowRefusedBy: Endpoint?
+  /// The number of the flow that the latest REGISTER named.
+  var flow: UInt32?
   /// The URI of the binding that the next REGISTER takes back; empty for none.
   var formerURI = Text()
   /// The URI that Contact had before the seen address moved it.
@@ -48,6 +52,8 @@ struct AccountState: Sendable {
   /// How often the seen address moved the Contact without a refresh between.
   var moves = 0
   let profile: SIPProfile
+  /// The trunk's user part; empty when the account registers itself.
+  let trunk: Text
   private var transport: Transport
   private var local: Endpoint
   /// Our instance (RFC 5626 §4.1) with angle brackets.
@@ -63,9 +69,11 @@ struct AccountState: Sendable {
     watch = RegistrationWatch(settings: settings)
     mailbox = EventWatch(.messages, settings: settings)
     profile = settings.profile
+    trunk = settings.trunk
     transport = settings.transport
     local = settings.local
-    instance = Self.instance(of: account)
+    instance = Self.instance(
+      of: Self.address(user: trunk.isEmpty ? account.user : trunk, domain: account.domain))
     callID = randomToken(words: 2, using: &random)
     tag = randomToken(words: 1, using: &random)
     nameIdentity()
@@ -85,14 +93,35 @@ struct AccountState: Sendable {
     return value + Self.bracketed(uri)
   }
 
+  /// The address-of-record that is registered: the trunk's, or our own.
+  var registeredURI: Text {
+    Self.address(user: trunk.isEmpty ? account.user : trunk, domain: account.domain)
+  }
+
+  /// From and To of REGISTER.
+  var registeredIdentity: Text { trunk.isEmpty ? identity : Self.bracketed(registeredURI) }
+
   /// The From of calls: under IMS the default public identity (TS 24.229 §5.1.2A.1.1).
+  ///
+  /// That of a trunk is none of a port's, which calls by its own number.
   var callIdentity: Text {
-    profile == .ims && !defaultURI.isEmpty ? named(defaultURI) : identity
+    profile == .ims && trunk.isEmpty && !defaultURI.isEmpty ? named(defaultURI) : identity
   }
 
   /// The P-Preferred-Identity of calls (RFC 3325 §9.2); `nil` sends none.
   var preferredIdentity: Text? {
-    profile == .ims && !defaultURI.isEmpty ? Self.bracketed(defaultURI) : nil
+    guard profile == .ims, !defaultURI.isEmpty else { return nil }
+    let own = Self.address(user: account.user, domain: account.domain)
+    return Self.bracketed(trunk.isEmpty ? defaultURI : own)
+  }
+
+  /// Takes what the registration of the trunk has taught.
+  mutating func follow(_ registrant: AccountState) {
+    serviceRoutes = registrant.serviceRoutes
+    path = registrant.path
+    identities = registrant.identities
+    defaultURI = registrant.defaultURI
+    home = registrant.home
   }
 
   /// Forgets what the last registration taught, as an initial one does.
@@ -147,6 +176,7 @@ struct AccountState: Sendable {
   mutating func use(_ transport: Transport) {
     let former = contactURI
     self.transport = transport
+    usesFlow = false
     retiredURI = []
     moves = 0
     move(to: local)
@@ -156,20 +186,45 @@ struct AccountState: Sendable {
   /// Makes our Contact anew with an address.
   mutating func move(to local: Endpoint) {
     self.local = local
-    contactURI = Text("sip:")
-    contactURI.append(user: account.user)
-    contactURI.append(UInt8(ascii: "@"))
-    contactURI.append(local)
-    contactURI.append(transport.uriParameter)
-    contact = Self.bracketed(contactURI)
-    binding = contact
-    guard profile == .ims else { return }
-    // TS 24.229 §7.9.2: the service that we are there for is multimedia telephony (MMTEL).
-    contact.append(";+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\"")
-    binding = contact
+    var place = Text()
+    place.append(local)
+    place.append(transport.uriParameter)
+    var own = Text("sip:")
+    own.append(user: account.user)
+    own.append(UInt8(ascii: "@"))
+    own += place
+    // RFC 5626 §4.3: requests of a dialog come by the flow as well.
+    contact = Self.bracketed(usesFlow ? own + Text(";ob") : own)
+    // RFC 6140 §5.2: the registrar puts the number that is called before the host.
+    contactURI = trunk.isEmpty ? own : Text("sip:") + place + Text(";bnc")
+    if profile == .ims { contact.append(Self.service) }
+  }
+
+  /// The registrar reaches us by our flow from now on, or does not any more.
+  mutating func use(flow isUsed: Bool) {
+    guard isUsed != usesFlow else { return }
+    usesFlow = isUsed
+    move(to: local)
+  }
+
+  /// TS 24.229 §7.9.2: the service that we are there for is multimedia telephony (MMTEL).
+  private static var service: StaticString {
+    ";+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\""
+  }
+
+  /// The Contact of REGISTER; it names the flow where there is one (RFC 5626 §4.2).
+  var binding: Text {
+    var binding = Self.bracketed(contactURI)
+    if profile == .ims { binding.append(Self.service) }
+    guard profile == .ims || flow != nil else { return binding }
     binding.append(";+sip.instance=\"")
     binding += instance
     binding.append("\"")
+    if let flow {
+      binding.append(";reg-id=")
+      binding.append(decimal: flow)
+    }
+    return binding
   }
 
   /// The URI in angle brackets.
@@ -180,12 +235,12 @@ struct AccountState: Sendable {
     return value
   }
 
-  /// A UUID of version 8 (RFC 9562 §5.8) made of the address-of-record.
+  /// A UUID of version 8 (RFC 9562 §5.8) made of the address-of-record that is registered.
   ///
   /// It is the same after every start (RFC 5626 §4.1), and a box that replaces a broken one takes
   /// over its binding instead of standing beside it.
-  private static func instance(of account: Account) -> Text {
-    var digits = DigestAlgorithm.sha256.hash(address(user: account.user, domain: account.domain))
+  private static func instance(of address: Text) -> Text {
+    var digits = DigestAlgorithm.sha256.hash(address)
     digits[12] = UInt8(ascii: "8")
     digits[16] = UInt8(ascii: "8")
     var value = Text("<urn:uuid:")
@@ -206,17 +261,31 @@ struct AccountState: Sendable {
     return uri
   }
 
-  var report: RegistrationReport {
+  /// How the account stands by its own registration, or by that of its trunk.
+  func report(registeredBy registrant: AccountState) -> RegistrationReport {
+    var report = registrant.report
+    report.account = account.number
+    report.mailbox = mailboxStatus
+    report.messages = messages
+    return report
+  }
+
+  private var mailboxStatus: WatchStatus? {
+    mailbox.subscription.state == .idle ? nil : mailbox.status
+  }
+
+  private var report: RegistrationReport {
     RegistrationReport(
-      account: account.number, status: registration.status, lastCode: lastCode,
+      account: account.number, trunk: trunk.isEmpty ? [] : registeredURI,
+      status: registration.status, lastCode: lastCode,
       expiresAt: registration.expiresAt, nextAttempt: registration.nextAttempt,
       failures: registration.failures, serviceRoute: joined(serviceRoutes),
       defaultIdentity: identities.first ?? [], path: joined(path),
       identities: joined(implicitSet.count > 1 ? implicitSet : []),
       agreement: joined(securityServer),
-      contact: retiredURI.isEmpty ? [] : contactURI,
+      contact: retiredURI.isEmpty ? [] : contactURI, flow: usesFlow ? flow : nil,
       watch: profile == .ims ? watch.event.status : nil,
-      mailbox: mailbox.subscription.state == .idle ? nil : mailbox.status, messages: messages)
+      mailbox: mailboxStatus, messages: messages)
   }
 
   /// The identities that are registered together, by the latest word of the network.

@@ -27,6 +27,8 @@ public enum AgentNote: Equatable, Sendable {
   case publicationUnanswered(AccountNumber)
   /// The SBC sees us at another address than our own, which Contact names from now on.
   case contactMoved(AccountNumber, to: Endpoint)
+  /// The registrar knows flows (RFC 5626) but the SBC does not: registered without one.
+  case flowRefused(AccountNumber)
   /// The SBC did not answer a request of a session.
   case sessionUnanswered(SessionNumber)
   /// An emergency call goes to another SBC, because the one before did not take it.

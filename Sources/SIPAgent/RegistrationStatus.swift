@@ -28,6 +28,8 @@ public enum RegistrationFailure: Equatable, Sendable {
   case weakerChallenge
   /// The network ended the registration (RFC 3680 §5.1).
   case deregistered
+  /// The registrar, or a proxy before it, knows no bulk registration (RFC 6140).
+  case bulkUnsupported
 }
 
 /// What the network says that it has done with a binding of ours (RFC 3680 §5.1).
@@ -65,7 +67,9 @@ public enum WatchStatus: Equatable, Sendable {
 /// One line of `show registrations`.
 public struct RegistrationReport: Equatable, Sendable {
   /// The account that it is about.
-  public let account: AccountNumber
+  public internal(set) var account: AccountNumber
+  /// The address-of-record of the trunk that registers for the account; empty for none.
+  public let trunk: Text
   /// How the account stands.
   public let status: RegistrationStatus
   /// The last final status code; 0 before the first one.
@@ -89,12 +93,14 @@ public struct RegistrationReport: Equatable, Sendable {
   public let agreement: Text
   /// The URI in our Contact, if it follows the address that the SBC sees; else empty.
   public let contact: Text
+  /// The number of our flow (RFC 5626 §4.2), if calls come by the connection that we made.
+  public let flow: UInt32?
   /// How the subscription to the reg event stands; `nil` when the profile asks for none.
   public let watch: WatchStatus?
   /// How the subscription to the mailbox stands; `nil` without one.
-  public let mailbox: WatchStatus?
+  public internal(set) var mailbox: WatchStatus?
   /// What the mailbox has said last; `nil` before its first word.
-  public let messages: MessageSummary?
+  public internal(set) var messages: MessageSummary?
 }
 
 /// How far a session has come.

@@ -81,7 +81,7 @@ extension AccountState {
 
   private func isOurs(_ identity: Text) -> Bool {
     !identity.isEmpty && identity == defaultURI
-      || namesSamePlace(identity, Self.address(user: account.user, domain: account.domain))
+      || namesSamePlace(identity, registeredURI)
   }
 
   /// By our Contact, or by our instance where an SBC shows the core an address of its own.

@@ -129,9 +129,11 @@ extension UserAgent {
   }
 
   /// The account whose user the Request-URI names; failing that, that of the To.
+  ///
+  /// By a trunk the Request-URI decides, unless it names nobody but the trunk.
   func accountCalled(by request: Message, _ uri: Range<Int>) -> Int? {
     if let account = account(named: uri, request) { return account }
-    guard let to = try? request.to() else { return nil }
+    guard !isBulk || namesTrunk(uri, request), let to = try? request.to() else { return nil }
     return account(named: to.uri, request)
   }
 

@@ -6,8 +6,7 @@ extension UserAgent {
   /// The fields that a request is sent again with, beside Via, CSeq and credentials.
   private static let kept: [HeaderName] = [
     .contact, .expires, .allow, .supported, .rAck, .event, .accept, .pPreferredIdentity, .priority,
-    .reason,
-    .referTo, .referredBy, .replaces, .userAgent,
+    .reason, .referTo, .referredBy, .replaces, .userAgent,
   ]
 
   func via(_ branch: UInt64) -> Text {
@@ -108,7 +107,7 @@ extension UserAgent {
     else { return nil }
     let target = message.text(uri)
     var writer = MessageWriter(request: method, uri: target)
-    writer.add(.via, via(branch))
+    writer.add(.via, method == .register ? registerVia(branch) : via(branch))
     for name: HeaderName in [.maxForwards, .route, .from, .to, .callID] {
       writer.copy(name, from: message)
     }
@@ -120,6 +119,7 @@ extension UserAgent {
       writer.copy(.sessionExpires, from: message)
       writer.copy(.minSE, from: message)
     }
+    if method == .register { addBulk(to: &writer) }
     addAccessNetwork(to: &writer)
     addAgreement(to: &writer, account: account, method: method)
     let body = message.text(message.body)

@@ -13,10 +13,12 @@ extension UserAgent {
       case .sendRegister(let seconds):
         register(i, expiresSeconds: seconds, now: now, into: &out)
       case .changed(let status):
-        if status != .registered { stopWatching(i) }
-        out.emit(.registration(accounts[i].account.number, status))
+        for member in members(of: i) {
+          if status != .registered { stopWatching(member) }
+          out.emit(.registration(accounts[member].account.number, status))
+        }
       case .left:
-        stopWatching(i)
+        for member in members(of: i) { stopWatching(member) }
         needsSweep = true
       }
     }
@@ -30,10 +32,11 @@ extension UserAgent {
     accounts[i].sequence += 1
     accounts[i].branch = branch
     accounts[i].askedSeconds = expiresSeconds
+    accounts[i].flow = flowToName(i)
     var uri = Text("sip:")
     uri += accounts[i].account.domain
     var writer = MessageWriter(request: .register, uri: uri)
-    writer.add(.via, via(branch))
+    writer.add(.via, registerVia(branch))
     writer.add(.maxForwards, 70)
     addAddresses(of: accounts[i], to: &writer)
     writer.add(.callID, accounts[i].callID)
@@ -41,7 +44,8 @@ extension UserAgent {
     writer.add(.contact, accounts[i].binding)
     addFormerBinding(account: i, to: &writer)
     writer.add(.expires, expiresSeconds)
-    writer.add(.supported, "path")
+    writer.add(.supported, accounts[i].flow == nil ? "path" : "path, outbound")
+    addBulk(to: &writer)
     addIdentity(to: &writer, account: i, method: .register)
     var authenticator = accounts[i].authenticator
     addCredentials(to: &writer, &authenticator, account: i, method: .register, uri: uri)
@@ -67,11 +71,11 @@ extension UserAgent {
 
   /// From and To: both the address-of-record (RFC 3261 §10.2).
   private func addAddresses(of state: AccountState, to writer: inout MessageWriter) {
-    var from = state.identity
+    var from = state.registeredIdentity
     from.append(";tag=")
     from += state.tag
     writer.add(.from, from)
-    writer.add(.to, state.identity)
+    writer.add(.to, state.registeredIdentity)
   }
 
   mutating func receiveRegistrar(
@@ -85,11 +89,13 @@ extension UserAgent {
     case 200..<300:
       accounts[i].home = clients[c].destination
       learn(from: response, account: i)
+      teachMembers(of: i)
+      learnFlow(from: response, account: i)
       let seconds = grantedSeconds(response, account: i)
       conclude(.accepted(expiresSeconds: seconds), account: i, now: now, into: &out)
       followSeenAddress(response, account: i, now: now, into: &out)
       watch(i, now: now, into: &out)
-      watchMessages(i, now: now, into: &out)
+      for member in members(of: i) { watchMessages(member, now: now, into: &out) }
     case 494 where repeatWithAgreement(response, client: c, account: i, now: now, into: &out):
       break
     case 401, 407:
@@ -99,6 +105,9 @@ extension UserAgent {
       let minimum = response.minExpires() ?? 0
       conclude(
         .intervalTooBrief(minimumSeconds: minimum), account: i, now: now, into: &out)
+    case 439 where accounts[i].flow != nil:
+      leaveFlow(i, into: &out)
+      register(i, expiresSeconds: accounts[i].askedSeconds, now: now, into: &out)
     case 504 where wantsRestoration(response, account: i):
       out.emit(.note(.registrationRestored(accounts[i].account.number)))
       beginAnew(i)
@@ -110,7 +119,8 @@ extension UserAgent {
       }
       out.emit(.note(.registrationRefused(accounts[i].account.number, code: code)))
       conclude(
-        .failed(.refused(code), retryAfterSeconds: seconds), account: i, now: now, into: &out)
+        .failed(refusal(response, code), retryAfterSeconds: seconds), account: i, now: now,
+        into: &out)
     }
   }
 
@@ -236,7 +246,8 @@ extension UserAgent {
   }
 
   private func isOurs(_ binding: NameAddress, _ response: Message, account i: Int) -> Bool {
-    response.bytes[binding.uri] == accounts[i].contactURI[...]
+    if isBulk { return response.isBulk(binding, at: accounts[i].contactURI) }
+    return response.bytes[binding.uri] == accounts[i].contactURI[...]
   }
 }
 

@@ -8,9 +8,10 @@ extension UserAgent {
   ///
   /// While a REGISTER is on its way there is nothing to do: it tells the core.
   mutating func restoreRegistration(
-    _ response: Message, _ code: UInt16, account i: Int, now: Instant,
+    _ response: Message, _ code: UInt16, account: Int, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
+    let i = registrant(of: account)
     guard code == 504, accounts[i].registration.isAtRest,
       wantsRestoration(response, account: i)
     else { return }
@@ -23,8 +24,10 @@ extension UserAgent {
 
   /// Forgets what the account's last registration taught, and the subscription to it.
   mutating func beginAnew(_ i: Int) {
-    stopWatching(i)
-    accounts[i].beginAnew()
+    for member in members(of: i) {
+      stopWatching(member)
+      accounts[member].beginAnew()
+    }
   }
 
   /// Whether a 504 says that the core lost our registration.
@@ -66,6 +69,7 @@ extension UserAgent {
     moved.formerURI = former
     moved.retiredURI = former
     accounts[i] = moved
+    for member in members(of: i) where member != i { accounts[member].move(to: seen) }
     out.emit(.note(.contactMoved(moved.account.number, to: seen)))
     var wishes = Outbox<Registration.Output>(limit: 4)
     accounts[i].registration.renew(into: &wishes)

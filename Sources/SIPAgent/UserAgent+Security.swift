@@ -5,7 +5,8 @@ internal import SIPSyntax
 extension UserAgent {
   /// Adds what we can do to a REGISTER, and what the SBC said that it can to every request.
   func addAgreement(to writer: inout MessageWriter, account i: Int, method: Method) {
-    let (agreement, words) = (settings.agreement, accounts[i].securityServer)
+    let agreement = settings.agreement
+    let words = accounts[registrant(of: i)].securityServer
     guard agreement != .off, method == .register || !words.isEmpty else { return }
     if method == .register { writer.add(other: "Security-Client", Text(agreement.offer)) }
     for word in words { writer.add(other: "Security-Verify", word) }

@@ -84,15 +84,17 @@ extension UserAgent {
 
   /// Whether an account's INVITE would come before its registration.
   func mustWait(account i: Int) -> Bool {
-    selection.isActive && accounts[i].home != server && accounts[i].registration.isAsking
+    selection.isActive && accounts[i].home != server
+      && accounts[registrant(of: i)].registration.isAsking
   }
 
   /// Sends what has waited for an account's registration.
   mutating func releaseInvites(
-    account i: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
+    account: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
+    let i = registrant(of: account)
     guard !accounts[i].registration.isAsking else { return }
-    for s in table.indices where table[s].account == i && table[s].held != nil {
+    for s in table.indices where registrant(of: table[s].account) == i && table[s].held != nil {
       release(s, now: now, into: &out)
     }
   }

@@ -127,6 +127,7 @@ extension UserAgent {
     guard transport != settings.transport || isAlias != settings.isAlias else { return }
     settings.transport = transport
     settings.isAlias = isAlias
+    wantedKeepAlive = nil
     moveVia()
     for i in accounts.indices { accounts[i].use(transport) }
     registerAgain(now: now, into: &out)

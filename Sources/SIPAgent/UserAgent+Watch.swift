@@ -8,7 +8,7 @@ extension UserAgent {
     _ i: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
     guard settings.profile == .ims, case .running = phase,
-      accounts[i].registration.status == .registered
+      accounts[registrant(of: i)].registration.status == .registered
     else { return }
     startWatch(.registration, i, now: now, into: &out)
   }
@@ -18,7 +18,7 @@ extension UserAgent {
     _ i: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
     guard settings.messageWaiting == .subscribe, case .running = phase,
-      accounts[i].registration.status == .registered
+      accounts[registrant(of: i)].registration.status == .registered
     else { return }
     startWatch(.messages, i, now: now, into: &out)
   }
@@ -83,7 +83,7 @@ extension UserAgent {
     into out: inout Outbox<UserAgentOutput>
   ) {
     let known = inDialog ? accounts[i][package].dialog : nil
-    var dialog = known ?? watchDialog(i)
+    var dialog = known ?? watchDialog(package, i)
     dialog.localSequence += 1
     let branch = random.next()
     var writer = request(
@@ -92,7 +92,9 @@ extension UserAgent {
     writer.add(.event, package.event)
     writer.add(.accept, package.contentType)
     writer.add(.expires, expiresSeconds)
-    if known == nil, let preferred = accounts[i].preferredIdentity {
+    if known == nil, package == .messages || !isBulk,
+      let preferred = accounts[i].preferredIdentity
+    {
       writer.add(.pPreferredIdentity, preferred)
     }
     addIdentity(to: &writer, account: i, method: .subscribe)
@@ -108,13 +110,17 @@ extension UserAgent {
   }
 
   /// TS 24.229 §5.1.1.3: from and to the default public identity, along the Service-Route.
-  private mutating func watchDialog(_ i: Int) -> Dialog {
+  private mutating func watchDialog(_ package: EventPackage, _ i: Int) -> Dialog {
     let state = accounts[i]
     let tag = randomToken(words: 1, using: &random)
-    let own = AccountState.address(user: state.account.user, domain: state.account.domain)
+    let own =
+      package == .registration
+      ? state.registeredURI
+      : AccountState.address(user: state.account.user, domain: state.account.domain)
     // What is subscribed to is a SIP URI, even if the default identity is a tel URI.
     let isSIP = state.defaultURI.prefix(4).equalsIgnoringCase("sip:")
-    let target = isSIP ? state.defaultURI : own
+    let isOwn = package == .registration || !isBulk
+    let target = isSIP && isOwn ? state.defaultURI : own
     var local = AccountState.bracketed(target)
     local.append(";tag=")
     local += tag
@@ -159,7 +165,7 @@ extension UserAgent {
         .refused(code: code, retryAfterSeconds: seconds), watch: package, i, now: now,
         into: &out)
       // SUBSCRIBE follows from REGISTER, so that REGISTER must not follow from it too fast.
-      guard accounts[i].registration.isSettled(at: now) else { return }
+      guard accounts[registrant(of: i)].registration.isSettled(at: now) else { return }
       restoreRegistration(response, code, account: i, now: now, into: &out)
     }
   }

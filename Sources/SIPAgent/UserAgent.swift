@@ -64,6 +64,9 @@ public struct UserAgent: Sendable {
   var renewAt: Instant?
   /// When they did so last.
   var renewedAt: Instant?
+  /// How often the SBC wants our connection to be kept alive (RFC 6223, RFC 5626 §4.4.1); `nil`
+  /// when it has not said.
+  public internal(set) var wantedKeepAlive: Duration?
   /// Whether something may have become forgettable.
   var needsSweep = false
   /// What has been counted so far.
@@ -157,7 +160,7 @@ public struct UserAgent: Sendable {
     clients.removeAll { $0.purpose.isHeartbeat }
     selection.start(now: now, using: &random)
     guard spread > .zero else { return registerAgain(now: now, into: &out) }
-    for i in accounts.indices {
+    for i in registrants {
       accounts[i].registration.wait(until: now + BackOff.part(of: spread, using: &random))
     }
     finishTurn(now: now, into: &out)
@@ -177,7 +180,7 @@ public struct UserAgent: Sendable {
   }
 
   mutating func renewRegistrations(now: Instant, into out: inout Outbox<UserAgentOutput>) {
-    for i in accounts.indices {
+    for i in registrants {
       var wishes = Outbox<Registration.Output>(limit: 4)
       accounts[i].registration.renew(into: &wishes)
       perform(wishes, account: i, now: now, into: &out)
@@ -187,7 +190,7 @@ public struct UserAgent: Sendable {
   /// Registers every account.
   public mutating func start(now: Instant, into out: inout Outbox<UserAgentOutput>) {
     selection.start(now: now, using: &random)
-    for i in accounts.indices {
+    for i in registrants {
       var wishes = Outbox<Registration.Output>(limit: 4)
       accounts[i].registration.start(into: &wishes)
       perform(wishes, account: i, now: now, into: &out)
@@ -268,7 +271,9 @@ public struct UserAgent: Sendable {
   }
 
   /// How every account stands, in the order of the accounts.
-  public var registrations: [RegistrationReport] { accounts.map { $0.report } }
+  public var registrations: [RegistrationReport] {
+    accounts.indices.map { accounts[$0].report(registeredBy: accounts[registrant(of: $0)]) }
+  }
 
   /// The sessions that are alive, oldest first.
   public var sessions: [SessionReport] {

@@ -14,6 +14,9 @@ public struct UserAgentSettings: Sendable {
   public var userAgent: Text
   /// Which documents registration and identities follow.
   public var profile = SIPProfile.rfc3261
+  /// The user of the trunk that registers for all accounts at once (RFC 6140); empty for none, and
+  /// every account registers itself.
+  public var trunk = Text()
   /// The value of P-Access-Network-Info (RFC 7315 §5.4); empty for none.
   public var accessNetwork = Text()
   /// The realm whose challenges are answered; without one any, under IMS that of the domain.

@@ -30,7 +30,7 @@ extension GatewayProcess {
   }
 
   func advanceStreams(_ now: Instant) {
-    streams.keepAlive = gateway.configuration.sipKeepAlive
+    streams.keepAlive = gateway.keepAlive
     take(streams.advance(to: now, in: loop), now)
   }
 

@@ -208,6 +208,9 @@ struct MistakeTests {
       line: "sip security-agreement tls",
       report: "line 6, column 24: sip security-agreement: tls takes sip transport tls beside it"),
     Row(
+      line: "sip trunk password secret",
+      report: "line 6, column 20: sip trunk password: takes sip trunk name beside it"),
+    Row(
       line: "sip message-waiting on",
       report:
         "line 6, column 21: sip message-waiting: 'on' is not known: one of off, unsolicited, "

@@ -140,7 +140,8 @@ struct SchemaTests {
         "media dscp 34", "media port-base 20000", "media jitter min 40", "media jitter max 160",
         "timers first-digit 10", "timers inter-digit 3.5", "timers short 0.725",
         "metrics port 65535", "sip profile ims", "sip realm r1", "sip contact seen",
-        "sip message-waiting subscribe", "sip quality-collector sip:q@example.net:5070",
+        "sip message-waiting subscribe", "sip trunk name pbx", "sip trunk password tp",
+        "sip quality-collector sip:q@example.net:5070",
         "sip access-network GPON;fiber-location=A7",
         "digit-map \"(x.T)\"", "emergency-numbers 112,999", "port 1 codec pcmu",
         "port 1 caller-id v23",
@@ -155,6 +156,9 @@ struct SchemaTests {
     #expect(configuration.sipMessageWaiting == .subscribe)
     #expect(string(configuration.sipQualityCollector) == "sip:q@example.net:5070")
     #expect(string(configuration.sipRealm) == "r1")
+    #expect(string(configuration.sipTrunkName) == "pbx")
+    #expect(string(configuration.sipTrunkUser) == "pbx", "without a user, the name")
+    #expect(string(configuration.sipTrunkPassword) == "tp")
     #expect(string(configuration.sipAccessNetwork) == "GPON;fiber-location=A7")
     #expect(configuration.sipExpiresSeconds == 120)
     #expect(configuration.sip100rel == .preferred)

@@ -51,7 +51,9 @@ struct StreamPathTests {
       var box = gateway(words)
       box.start(now: .zero, into: &out)
       let sent = sent()
-      #expect(sent == ["\(how) REGISTER <sip:6001@192.0.2.100:5060\(parameter)>"])
+      #expect(sent.count == 1)
+      #expect(
+        sent[0].hasPrefix("\(how) REGISTER <sip:6001@192.0.2.100:5060\(parameter)>"))
     }
   }
 
@@ -101,11 +103,10 @@ struct StreamPathTests {
     for line in ["configure", "sip transport tls", "commit"] { _ = said(line, by: &box) }
     box.advance(to: .zero + .seconds(60), into: &out)
     let sent = sent()
+    #expect(sent.count == 1)
     #expect(
-      sent == [
-        "TLS to 192.0.2.1 REGISTER <sip:6001@192.0.2.100:5060;transport=tls> "
-          + "<sip:6001@192.0.2.100:5060>;expires=0"
-      ])
+      sent[0].hasPrefix("TLS to 192.0.2.1 REGISTER <sip:6001@192.0.2.100:5060;transport=tls>;"))
+    #expect(sent[0].hasSuffix(";reg-id=1 <sip:6001@192.0.2.100:5060>;expires=0"))
   }
 
   @Test("Who is no SBC is not welcome")

@@ -166,7 +166,7 @@ final class Bench {
     var methods = MethodSet()
     for method in Method.allCases { methods.insert(method) }
     return Capabilities(
-      methods: methods,
+      methods: methods, extensions: ["gin", "sec-agree", "mediasec"],
       contentTypes: ["application/sdp", "application/vq-rtcpxr", "message/sipfrag"],
       maximumBody: 65_535)
   }()

@@ -42,7 +42,8 @@ struct StreamTests {
     let register = bench.takeRequest(.register)
     let alias = transport == .tls ? ";alias" : ""
     #expect(register.value(.via).hasPrefix("SIP/2.0/\(via) 192.0.2.100:5070\(alias);rport;branch="))
-    #expect(register.value(.contact) == "<sip:1001@192.0.2.100:5070;transport=\(parameter)>")
+    let place = "<sip:1001@192.0.2.100:5070;transport=\(parameter)>"
+    #expect(register.value(.contact).hasPrefix(place))
     #expect(bench.secure == [transport == .tls])
     bench.pass(.seconds(31))
     #expect(bench.wire.isEmpty)
@@ -221,10 +222,10 @@ struct StreamTests {
     bench.act { $0.changeTransport(to: .tcp, isAlias: false, now: $1, into: &$2) }
     let register = bench.takeRequest(.register)
     #expect(register.value(.via).hasPrefix("SIP/2.0/TCP"))
-    #expect(
-      register.elements(.contact).map { string(register.text($0)) } == [
-        "<sip:1001@192.0.2.100:5070;transport=tcp>", "<sip:1001@192.0.2.100:5070>;expires=0",
-      ])
+    let contacts = register.elements(.contact).map { string(register.text($0)) }
+    #expect(contacts.count == 2)
+    #expect(contacts[0].hasPrefix("<sip:1001@192.0.2.100:5070;transport=tcp>;+sip.instance="))
+    #expect(contacts[1] == "<sip:1001@192.0.2.100:5070>;expires=0")
     bench.act { $0.changeTransport(to: .tcp, isAlias: false, now: $1, into: &$2) }
     #expect(bench.wire.isEmpty)
   }

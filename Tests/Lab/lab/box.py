@@ -40,7 +40,7 @@ class Box:
     """One firmware process with `numbers` on its ports, registered at the lab's SBC."""
 
     def __init__(self, run, numbers=("6001", "6002"), settings=(), architecture="host",
-                 server=None, name="tipring", environment=None):
+                 server=None, name="tipring", environment=None, local=None):
         self.run = run
         self.numbers = list(numbers)
         self.name = name
@@ -48,6 +48,8 @@ class Box:
         self.architecture = architecture
         self.environment = environment
         self.server = server or run.network.sbc
+        #: What `sip local` says.
+        self.local = local or run.network.box
         # A Unix socket path is short (108 bytes), a run's folder may not be.
         self.sockets = tempfile.TemporaryDirectory(prefix="tipring-lab-")
         self.console = os.path.join(self.sockets.name, "console")
@@ -62,7 +64,7 @@ class Box:
         """The configuration."""
         lines = [
             "hostname lab", "country cn", f"sip server {self.server}",
-            f"sip local {self.run.network.box}", f"sip domain {kamailio.REALM}",
+            f"sip local {self.local}", f"sip domain {kamailio.REALM}",
             "digit-map (6xxx|7xxx|[0-589]x.T|[0-589]x.#)", f"console socket {self.console}"]
         for index, number in enumerate(self.numbers, 1):
             lines += [

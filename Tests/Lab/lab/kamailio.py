@@ -21,7 +21,10 @@ class Kamailio:
     """One Kamailio; `users` may register with their digest, `algorithm` is MD5 or SHA-256."""
 
     def __init__(self, run, users, algorithm="MD5", name="kamailio",
-                 nonce_seconds=30, address=None, streams=False, tls=None, lifetime=120):
+                 nonce_seconds=30, address=None, streams=False, tls=None, lifetime=120,
+                 outbound=False):
+        #: Whether it registers flows (RFC 5626).
+        self.outbound = outbound
         #: Whether it listens by TCP; `tls` is a certificate and its key for TLS at port 5061.
         self.streams = streams or tls is not None
         self.tls = tls
@@ -66,7 +69,7 @@ class Kamailio:
         if self.tls:
             certificate, key = self.tls
             words += ["-A", f'TLS_CERTIFICATE="{certificate}"', "-A", f'TLS_KEY="{key}"']
-        return words
+        return words + (["-A", "OUTBOUND"] if self.outbound else [])
 
     def _relay(self):
         return ["-A", f'RELAY="{self.relay.control}"'] if self.relay else []
@@ -94,10 +97,14 @@ class Kamailio:
         """Forgets a user: it is refused from now on."""
         self._rpc("htable.delete", "users", f"s:{user}")
 
-    def add_trunk(self, number, address):
+    def add_trunk(self, number, address, port=5060):
         """Sends calls to a number to an address, without any registration."""
         host = self.run.network.host(address)
-        self._rpc("htable.sets", "trunks", f"s:{number}", f"s:sip:{host}:5060")
+        self._rpc("htable.sets", "trunks", f"s:{number}", f"s:sip:{host}:{port}")
+
+    def add_bulk_number(self, number, trunk):
+        """Gives a number to a trunk that registers for all of its numbers (RFC 6140)."""
+        self._rpc("htable.sets", "bulk", f"s:{number}", f"s:{trunk}")
 
     def set_fault(self, name, value=1):
         """Switches a fault of `peers/sbc.cfg` on."""
@@ -113,11 +120,13 @@ class Kamailio:
 
     def binding(self, user):
         """The contact at which a user is registered, or None."""
+        return self.binding_field(user, "Address")
+
+    def binding_field(self, user, name):
+        """A field of a user's binding as Kamailio lists it, or None."""
         text = self._rpc("ul.lookup", "location", f"s:{user}", check=False)
-        if not text:
-            return None
-        for line in text.splitlines():
-            if line.strip().startswith("Address:"):
+        for line in (text or "").splitlines():
+            if line.strip().startswith(name + ":"):
                 return line.split(":", 1)[1].strip()
         return None
 

@@ -91,6 +91,29 @@ class Network(Addresses):
         return f"127.0.{self._number}.{host}"
 
 
+class LoopbackIPv6(Addresses):
+    """Everybody at ::1, the only address of IPv6 that loopback has; ports tell them apart."""
+
+    box_port, far_port = 5070, 5090
+
+    def __init__(self):
+        # There is one such network on a machine; the name ends with this process.
+        self._lock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._lock.bind("\0tipring-lab-ipv6")
+        except OSError as error:
+            self._lock.close()
+            raise process.LabError("another run of the lab uses ::1") from error
+
+    def address(self, host):
+        """The address of one host."""
+        return "::1"
+
+    def close(self):
+        """Lets another run have it."""
+        self._lock.close()
+
+
 class Run:
     """The folder of one run, `.build/lab/NAME`, and its network."""
 
