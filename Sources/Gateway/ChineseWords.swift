@@ -184,6 +184,8 @@ enum ChineseWords {
     质询的 realm 不同
     challenge weaker than before
     质询弱于先前
+    challenge made with another key
+    质询所用的密钥不同
     ended by the network
     被网络终止
     refused with #

@@ -16,6 +16,7 @@ extension Array where Element == UInt8 {
     case .failed(.unsupportedChallenge): append("unknown digest algorithm")
     case .failed(.foreignRealm): append("challenge of another realm")
     case .failed(.weakerChallenge): append("challenge weaker than before")
+    case .failed(.wrongKey): append("challenge made with another key")
     case .failed(.deregistered): append("ended by the network")
     case .failed(.refused(let code)):
       append("refused with ")
