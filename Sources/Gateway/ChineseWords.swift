@@ -192,6 +192,8 @@ enum ChineseWords {
     质询弱于先前
     SBC knows no trunks
     SBC 不支持中继注册
+    challenge made with another key
+    质询所用的密钥不同
     ended by the network
     被网络终止
     refused with #

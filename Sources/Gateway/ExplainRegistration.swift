@@ -68,6 +68,10 @@ extension Gateway {
       words += said(
         "the SBC asks for a weaker digest than before, which a deceiver would do",
         "SBC 要求的鉴权算法弱于先前：可能有人冒充")
+    case .wrongKey:
+      words += said(
+        "the challenge was made with another key: check aka key, aka opc and aka operator",
+        "质询所用的密钥与本机的不同：请核对 aka key、aka opc 和 aka operator")
     case .deregistered:
       words += said(
         "the network has ended the registration: ask the carrier, or say register now",
@@ -100,7 +104,9 @@ extension Gateway {
     switch code {
     case 403:
       return said("the SBC forbids ", "SBC 禁止 ") + number
-        + said(": the carrier has not released it", "：运营商未开通")
+        + said(
+          ": the carrier has not released it, or the password or the key is wrong",
+          "：运营商未开通，或者密码、密钥不对")
     case 404, 604:
 
       return said("the SBC does not know ", "SBC 不认识 ") + number + said(" at ", " @ ")

@@ -17,6 +17,7 @@ extension Array where Element == UInt8 {
     case .failed(.foreignRealm): append("challenge of another realm")
     case .failed(.weakerChallenge): append("challenge weaker than before")
     case .failed(.bulkUnsupported): append("SBC knows no trunks")
+    case .failed(.wrongKey): append("challenge made with another key")
     case .failed(.deregistered): append("ended by the network")
     case .failed(.refused(let code)):
       append("refused with ")

@@ -15,6 +15,8 @@ struct Authenticator: Sendable {
     case foreign
     /// The algorithm is weaker than the one that the same server asked for before (RFC 8760 §4).
     case weaker
+    /// AKA: whoever made the challenge has another key than we (TS 33.102 §6.3.3).
+    case forged
   }
 
   /// A challenge and who made it: a proxy (407) or the server itself (401).
@@ -79,11 +81,12 @@ struct Authenticator: Sendable {
     guard !best.isEmpty else { return .unsupported }
     guard !best.contains(where: isDowngrade) else { return .weaker }
     guard rounds < Self.roundLimit else { return .rejected }
-    var isNews = false
+    var verdict = Verdict.rejected
     for demand in best {
-      if learn(demand, keys, isFirstRound: rounds == 0, using: &random) { isNews = true }
+      let next = learn(demand, keys, isFirstRound: rounds == 0, using: &random)
+      if next == .retry || verdict == .rejected { verdict = next }
     }
-    return isNews ? .retry : .rejected
+    return verdict
   }
 
   /// Calls `add` with each value of Authorization or Proxy-Authorization for the next request.
@@ -133,30 +136,31 @@ struct Authenticator: Sendable {
     return best
   }
 
-  /// Keeps the challenge; `false` if our answer to the previous one was wrong.
+  /// Keeps the challenge; `rejected` if our answer to the previous one was wrong.
   private mutating func learn(
     _ demand: Demand, _ keys: AgreementKeys?, isFirstRound: Bool,
     using random: inout RandomSource
-  ) -> Bool {
+  ) -> Verdict {
     var clientNonce = Text()
     clientNonce.append(hex: random.next(), digits: 16)
     var fresh = Credential(demand, clientNonce: clientNonce)
     if demand.challenge.algorithm == .akaV1MD5, let keys {
       let verdict = agreement.receive(demand.challenge.nonce, keys)
-      guard verdict != .forged else { return false }
+      guard verdict != .forged else { return .forged }
       fresh.agreement = verdict
     }
     guard let known = credentials.firstIndex(where: { $0.demand.concernsSame(as: demand) }) else {
-      guard credentials.count < Self.realmLimit else { return false }
+      guard credentials.count < Self.realmLimit else { return .rejected }
       credentials.append(fresh)
-      return true
+      return .retry
     }
     let isRepeated = credentials[known].nonce == demand.challenge.nonce
     // What we said to the challenge before was no answer, but that it was an old one.
     let wasOld = credentials[known].isResynchronising && !fresh.isResynchronising
     credentials[known] = fresh
     // In the first round the answer was to an old nonce, which the server may have forgotten.
-    return isFirstRound || wasOld || demand.challenge.isStale && !isRepeated
+    let isNews = isFirstRound || wasOld || demand.challenge.isStale && !isRepeated
+    return isNews ? .retry : .rejected
   }
 }
 

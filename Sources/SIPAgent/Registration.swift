@@ -380,7 +380,7 @@ struct Registration: Sendable {
     switch failure {
     case .timeout, .deregistered: true
     case .refused(let code): code < 400 || code >= 500 && code < 600 || isPassing(code)
-    case .credentials, .unsupportedChallenge, .foreignRealm, .weakerChallenge,
+    case .credentials, .unsupportedChallenge, .foreignRealm, .weakerChallenge, .wrongKey,
       .bulkUnsupported:
       false
     }

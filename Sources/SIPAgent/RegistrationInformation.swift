@@ -32,6 +32,8 @@ struct RegistrationInformation: Equatable {
   struct Registration: Equatable {
     var identity = Text()
     var isActive = false
+    /// Whether it has no contact any more, which need not be told of each (RFC 3680 §5.1).
+    var isTerminated = false
     var contacts: [Contact] = []
   }
 
@@ -79,7 +81,8 @@ struct RegistrationInformation: Equatable {
       registrations.append(
         Registration(
           identity: reader.attribute("aor", in: attributes) ?? [],
-          isActive: reader.attribute("state", in: attributes)?.equals("active") ?? false))
+          isActive: reader.attribute("state", in: attributes)?.equals("active") ?? false,
+          isTerminated: reader.attribute("state", in: attributes)?.equals("terminated") ?? false))
     } else if reader.isNamed("contact", name) {
       contact = Contact(
         isActive: reader.attribute("state", in: attributes)?.equals("active") ?? false,

@@ -26,6 +26,8 @@ public enum RegistrationFailure: Equatable, Sendable {
   case foreignRealm
   /// The challenge asks for a weaker digest than the one before.
   case weakerChallenge
+  /// The challenge of AKA was made with another key than ours (TS 33.102 §6.3.3).
+  case wrongKey
   /// The network ended the registration (RFC 3680 §5.1).
   case deregistered
   /// The registrar, or a proxy before it, knows no bulk registration (RFC 6140).

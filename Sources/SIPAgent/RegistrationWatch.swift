@@ -44,12 +44,15 @@ extension AccountState {
   /// What a document means for our binding; `nil` if it goes on as it is.
   ///
   /// An implicit set has a registration for each identity. That of our own identity decides; without
-  /// it, the binding is gone when it is gone from all that are told.
+  /// it, the binding is gone when it is gone from all that are told. An S-CSCF whose HSS has ended a
+  /// registration may tell of it without its contacts, and then without a reason.
   func notice(in information: RegistrationInformation) -> RegistrationNotice? {
     var all: [RegistrationInformation.Contact] = []
     var own: [RegistrationInformation.Contact] = []
+    var isTerminated = false
     for registration in information.registrations {
       let isOwn = isOurs(registration.identity)
+      if isOwn, registration.isTerminated { isTerminated = true }
       let isSole = information.isFull && isOwn && registration.contacts.count == 1
       for contact in registration.contacts where isSole || isOurs(contact) {
         all.append(contact)
@@ -58,7 +61,7 @@ extension AccountState {
     }
     let deciding = own.isEmpty ? all : own
     guard let contact = deciding.first(where: { $0.isActive }) ?? deciding.first else {
-      return nil
+      return isTerminated ? .again : nil
     }
     return contact.isActive ? Self.change(of: contact) : Self.end(of: contact)
   }

@@ -216,6 +216,7 @@ extension UserAgent {
     case .unsupported: .unsupportedChallenge
     case .foreign: .foreignRealm
     case .weaker: .weakerChallenge
+    case .forged: .wrongKey
     }
   }
 

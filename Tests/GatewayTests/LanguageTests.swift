@@ -29,7 +29,7 @@ struct LanguageTests {
     world.pass(.seconds(1))
     #expect(
       world.console("do explain port 1").contains(
-        "注册          故障：SBC 禁止 6001：运营商未开通 (403)；下次尝试还有 0:"))
+        "注册          故障：SBC 禁止 6001：运营商未开通，或者密码、密钥不对 (403)；下次尝试还有 0:"))
     let box = world.boxes[0].gateway
     for tree in [box.commandTree.commands, box.configurationCommands.commands] {
       expectChinese(tree, box.translation)

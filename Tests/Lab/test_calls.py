@@ -19,10 +19,13 @@ class SceneTest(handsets.Handsets, unittest.TestCase):
     #: Whether every number is registered before the test begins.
     registered = True
 
+    def make_scene(self, name):
+        """The scene of a test, before it starts."""
+        return scene.Scene(
+            name, self.numbers, self.algorithm, self.settings, ARCHITECTURE, self.nonce_seconds)
+
     def setUp(self):
-        self.scene = scene.Scene(
-            self.id().rsplit(".", 1)[1], self.numbers, self.algorithm, self.settings,
-            ARCHITECTURE, self.nonce_seconds)
+        self.scene = self.make_scene(self.id().rsplit(".", 1)[1])
         self.addCleanup(self.scene.stop)
         self.prepare()
         self.scene.start(self.registered)

@@ -8,7 +8,7 @@ from test_calls import ARCHITECTURE, SceneTest
 # What the SBC answers to REGISTER, and a part of the words that the technician reads.
 REFUSALS = {
     400: "does not understand the request",
-    403: "forbids 6001: the carrier has not released it",
+    403: "forbids 6001: the carrier has not released it, or the password or the key is wrong",
     404: "does not know 6001 at lab.example",
     405: "the SBC refuses (405)",
     408: "is up, but cannot serve now",

@@ -173,6 +173,6 @@ struct KeyAgreementTests {
       to: bench.takeRequest(.register), 401,
       fields: [(.wwwAuthenticate, field(Self.nonce(200, forged: true)))])
     #expect(bench.wire.isEmpty)
-    #expect(bench.agent.registrations[0].status == .failed(.credentials))
+    #expect(bench.agent.registrations[0].status == .failed(.wrongKey))
   }
 }

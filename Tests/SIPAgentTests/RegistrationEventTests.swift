@@ -94,6 +94,23 @@ struct RegistrationEventTests {
       document: document(contact("terminated", "deactivated", uri: "sip:x@10.1.1.1")),
       next: .registersAtOnce),
     EventRow(
+      testDescription: "terminated without contacts, as Kamailio tells of an RTR",
+      document: document("", registration: "terminated"), next: .registersAtOnce),
+    EventRow(
+      testDescription: "terminated without contacts, but another identity of the set has ours",
+      document: document("", registration: "terminated").replacing(
+        "</reginfo>",
+        with: "<registration aor=\"tel:+861001\" id=\"a8\" state=\"active\">"
+          + contact("active", "registered") + "</registration></reginfo>"), next: .nothing),
+    EventRow(
+      testDescription: "an identity that is not ours is terminated without contacts",
+      document: document(
+        state: "partial", identity: "sip:2@ims.example", "", registration: "terminated"),
+      next: .nothing),
+    EventRow(
+      testDescription: "not registered yet", document: document("", registration: "init"),
+      next: .nothing),
+    EventRow(
       testDescription: "prefixes, single quotes, an empty element",
       document:
         "<r:reginfo xmlns:r='urn:ietf:params:xml:ns:reginfo' version='1' state='full'>"

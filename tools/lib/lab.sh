@@ -2,9 +2,9 @@
 
 need_lab() {
   need_packages "SBC, DNS, web server, far parties, speech and the reader of the wire" \
-    dnsmasq-base kamailio kamailio-extra-modules kamailio-outbound-modules kamailio-tls-modules \
-    linphone-cli sip-tester rtpengine-daemon tshark espeak-ng sox rsyslog rsyslog-gnutls openssl lighttpd \
-    lighttpd-mod-openssl tmux gcc libc6-dev
+    dnsmasq-base kamailio kamailio-extra-modules kamailio-ims-modules kamailio-outbound-modules \
+    kamailio-presence-modules kamailio-tls-modules linphone-cli sip-tester rtpengine-daemon tshark \
+    espeak-ng sox rsyslog rsyslog-gnutls openssl lighttpd lighttpd-mod-openssl tmux gcc libc6-dev
   need_meter
 }
 

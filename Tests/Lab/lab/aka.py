@@ -40,16 +40,36 @@ class HomeNetwork:
         out = _sum(_encrypt(self.key, mixed), self.opc)
         return out[:8], out[8:]
 
-    def nonce(self, sequence, random):
-        """RAND and AUTN in base64."""
+    def challenge(self, sequence, random):
+        """RAND and AUTN."""
         number = sequence.to_bytes(6, "big")
         concealed = _sum(number, self._output(random, 0, 1)[:6])
         code = self._code(random, number, self.MANAGEMENT)[0]
-        return base64.b64encode(random + concealed + self.MANAGEMENT + code).decode()
+        return random + concealed + self.MANAGEMENT + code
+
+    def nonce(self, sequence, random):
+        """RAND and AUTN in base64."""
+        return base64.b64encode(self.challenge(sequence, random)).decode()
+
+    def response(self, random):
+        """XRES, by f2."""
+        return self._output(random, 0, 1)[8:]
+
+    def cipher_key(self, random):
+        """CK, by f3."""
+        return self._output(random, 4, 2)
+
+    def integrity_key(self, random):
+        """IK, by f4."""
+        return self._output(random, 8, 4)
 
     def terminal_sequence(self, request, random):
         """The SQN that a REGISTER with AUTS tells, or None if its MAC is wrong."""
         token = base64.b64decode(re.search(rb'auts="([^"]*)"', request).group(1))
+        return self.sequence_of(token, random)
+
+    def sequence_of(self, token, random):
+        """The SQN in an AUTS, or None if its MAC is wrong."""
         number = _sum(token[:6], self._output(random, 12, 8)[:6])
         if self._code(random, number, b"\x00\x00")[1] != token[6:]:
             return None
@@ -60,7 +80,7 @@ class HomeNetwork:
         field = {
             name.decode(): value for name, value in re.findall(
                 rb'(\w+)="?([^",\r]*)', re.search(rb"Authorization: Digest ([^\r]*)", request)[1])}
-        secret = self._output(random, 0, 1)[8:]
+        secret = self.response(random)
         first = hashlib.md5(b":".join([field["username"], field["realm"], secret])).hexdigest()
         second = hashlib.md5(b"REGISTER:" + field["uri"]).hexdigest()
         whole = b":".join([

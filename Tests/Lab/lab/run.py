@@ -45,6 +45,21 @@ class Addresses:
         return self.address(11)
 
     @property
+    def icscf(self):
+        """The I-CSCF of an IMS core, whose P-CSCF is at the SBC's address."""
+        return self.address(12)
+
+    @property
+    def scscf(self):
+        """The S-CSCF of an IMS core."""
+        return self.address(13)
+
+    @property
+    def hss(self):
+        """The HSS of an IMS core."""
+        return self.address(14)
+
+    @property
     def far(self):
         """The far party."""
         return self.address(20)
