@@ -33,8 +33,8 @@ public struct PortController {
   var records = RecordKeeper()
   /// Whether the port's account is registered.
   public internal(set) var isRegistered = false
-  /// Whether messages wait in the account's mailbox.
-  private(set) var hasMessages = false
+  /// Which dial tone sounds.
+  private(set) var dialTone = DialToneReasons()
 
   /// What the media thread was told last.
   var soundingTone: CallProgressTone?
@@ -133,7 +133,10 @@ public struct PortController {
     case .registration(settings.number, let status):
       handle(.registration(status == .registered), now: now, into: &out)
     case .messages(settings.number, let summary):
-      hasMessages = summary.isWaiting
+      dialTone.hasMessages = summary.isWaiting
+      settle(into: &out)
+    case .dialTone(settings.number, let pattern):
+      dialTone.pattern = pattern
       settle(into: &out)
     case .incoming(let session, settings.number, let caller, let offer):
       handle(.incoming(session, caller, offer: offer, time), now: now, into: &out)
@@ -151,7 +154,7 @@ public struct PortController {
       handle(.referred(to: number), of: session, now, &out)
     case .replacing(let session, let old, _, let offer):
       handle(.replaced(by: session, offer: offer), of: old, now, &out)
-    case .registration, .messages, .incoming:
+    case .registration, .messages, .dialTone, .incoming:
       break  // Another account's.
     case .send, .sendByStream, .confirmed, .offerRefused, .transfer, .note, .stopped:
       break  // Nothing that a call must know.
@@ -250,7 +253,7 @@ public struct PortController {
     let port = settings.number
     line.acceptsPulses = state.acceptsPulses
     settleStream(into: &out)
-    let wanted = state.tone(hasMessages: hasMessages)
+    let wanted = state.tone(dialTone)
     if wanted != soundingTone {
       soundingTone = wanted
       if let tone = wanted {

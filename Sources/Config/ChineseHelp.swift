@@ -27,6 +27,7 @@ extension Parameter {
     case .sipAccessNetwork: "每个请求中 P-Access-Network-Info 的内容 (RFC 7315)；不设则不发"
     case .sipContact: "Contact 中的地址：本机地址，或 SBC 所见的地址 (RFC 3581)"
     case .sipMessageWaiting: "留言等待的特种拨号音 (RFC 3842)：关闭，SBC 主动通知，或由设备订阅"
+    case .sipUAProfile: "是否向网络订阅各端口的拨号音 (RFC 6080，TS 183 043)"
     case .sipQualityCollector: "每次通话结束时上报语音质量的地址 (RFC 6035)；缺省不上报"
     case .sipExpires: "请求的注册有效期；缺省 3600 秒，ims 规范下 600000 秒"
     case .sipRegisterSpread: "断电或断网恢复后，各端口在此时间内随机注册；0 为立即"

@@ -94,6 +94,12 @@ public enum MessageWaitingChoice: UInt8, CaseIterable, Sendable {
   static var words: [StaticString] { ["off", "unsolicited", "subscribe"] }
 }
 
+/// Whether something is done.
+enum OffOrOn {
+  /// The words of the command.
+  static var words: [StaticString] { ["off", "on"] }
+}
+
 /// How the log goes to its collector.
 public enum SyslogTransport: UInt8, CaseIterable, Sendable {
   /// A datagram a line (RFC 5426).

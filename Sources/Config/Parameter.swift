@@ -63,6 +63,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipContact
   /// How the box learns of messages that wait.
   case sipMessageWaiting
+  /// Whether the network names each line's dial tone.
+  case sipUAProfile
   /// Who collects reports of calls' quality.
   case sipQualityCollector
   /// The registration's lifetime.

@@ -42,7 +42,8 @@ extension Parameter {
         "sip port", .number(1...65_535, unit: ""), standard: .number(5060), .restart,
         "Own port for SIP on the voice interface.")
     case .sipTransport, .sipKeepAlive, .sipSRTP, .sipProfile, .sipRealm, .sipAccessNetwork,
-      .sipContact, .sipMessageWaiting, .sipQualityCollector, .sipExpires, .sipRegisterSpread:
+      .sipContact, .sipMessageWaiting, .sipUAProfile, .sipQualityCollector, .sipExpires,
+      .sipRegisterSpread:
       carrierRow
     case .sipHeartbeat:
       ParameterRow(
@@ -178,6 +179,10 @@ extension Parameter {
       ParameterRow(
         "sip message-waiting", .choice(MessageWaitingChoice.words), standard: .choice(1), .restart,
         "Dial tone of a full mailbox (RFC 3842): never, when the SBC tells, by a subscription.")
+    case .sipUAProfile:
+      ParameterRow(
+        "sip ua-profile", .choice(OffOrOn.words), standard: .choice(0), .restart,
+        "Whether the network is asked which dial tone each port gets (RFC 6080, TS 183 043).")
     case .sipQualityCollector:
       ParameterRow(
         "sip quality-collector", .sipURI, .restart,

@@ -95,6 +95,8 @@ extension Configuration {
     guard case .choice(let place) = value(.sipMessageWaiting) else { return .unsolicited }
     return MessageWaitingChoice(rawValue: place) ?? .unsolicited
   }
+  /// Whether the network is asked for each port's dial tone.
+  public var sipUAProfile: Bool { value(.sipUAProfile) == .choice(1) }
   /// Who collects reports of calls' quality; empty for nobody.
   public var sipQualityCollector: Text { text(.sipQualityCollector) }
   /// The lifetime asked for a registration: what was set, or what the profile asks for.

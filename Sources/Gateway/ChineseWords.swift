@@ -48,6 +48,16 @@ enum ChineseWords {
     留言
     mailbox
     留言订阅
+    ua-profile
+    业务订阅
+    dial tone
+    拨号音
+    the standard one
+    普通拨号音
+    special: a service is active
+    特种拨号音：有业务在用
+    special: messages wait
+    特种拨号音：有留言
     waiting, # new, # old
     有留言，新 #，旧 #
     none waiting, # new, # old

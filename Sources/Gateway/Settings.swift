@@ -20,6 +20,7 @@ extension UserAgentSettings {
     case .unsolicited: messageWaiting = .unsolicited
     case .subscribe: messageWaiting = .subscribe
     }
+    followsProfile = configuration.sipUAProfile
     collector = configuration.sipQualityCollector
     followsSeenAddress = configuration.sipContact == .seen
     if let pause = configuration.sipHeartbeat {

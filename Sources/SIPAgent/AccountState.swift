@@ -29,10 +29,14 @@ struct AccountState: Sendable {
   var watch: RegistrationWatch
   /// The subscription to the mailbox.
   var mailbox: EventWatch
+  /// The subscription to what services do to the line.
+  var services: EventWatch
   /// What the reports of its calls prove themselves with.
   var publisher = Authenticator()
   /// What the mailbox has said last.
   var messages: MessageSummary?
+  /// The dial tone that the network has named last.
+  var dialTone: DialTonePattern?
   /// The URI in our Contact.
   private(set) var contactURI = Text()
   /// The Contact of dialogs.
@@ -60,6 +64,7 @@ struct AccountState: Sendable {
       refusalPause: settings.refusalPause)
     watch = RegistrationWatch(settings: settings)
     mailbox = EventWatch(.messages, settings: settings)
+    services = EventWatch(.profile, settings: settings)
     profile = settings.profile
     transport = settings.transport
     local = settings.local
@@ -102,21 +107,24 @@ struct AccountState: Sendable {
     defaultURI = []
     watch.stop()
     mailbox.stop()
+    services.stop()
     publisher.forget()
   }
 
-  /// One of the two subscriptions.
+  /// One of the subscriptions.
   subscript(package: EventPackage) -> EventWatch {
     get {
       switch package {
       case .registration: watch.event
       case .messages: mailbox
+      case .profile: services
       }
     }
     set {
       switch package {
       case .registration: watch.event = newValue
       case .messages: mailbox = newValue
+      case .profile: services = newValue
       }
     }
   }
@@ -212,7 +220,8 @@ struct AccountState: Sendable {
       identities: joined(implicitSet.count > 1 ? implicitSet : []),
       contact: retiredURI.isEmpty ? [] : contactURI,
       watch: profile == .ims ? watch.event.status : nil,
-      mailbox: mailbox.subscription.state == .idle ? nil : mailbox.status, messages: messages)
+      mailbox: mailbox.subscription.state == .idle ? nil : mailbox.status, messages: messages,
+      profile: services.subscription.state == .idle ? nil : services.status, dialTone: dialTone)
   }
 
   /// The identities that are registered together, by the latest word of the network.

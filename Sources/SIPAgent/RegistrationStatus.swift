@@ -93,6 +93,10 @@ public struct RegistrationReport: Equatable, Sendable {
   public let mailbox: WatchStatus?
   /// What the mailbox has said last; `nil` before its first word.
   public let messages: MessageSummary?
+  /// How the subscription to the profile stands; `nil` without one.
+  public let profile: WatchStatus?
+  /// The dial tone that the network has named last; `nil` before its first word.
+  public let dialTone: DialTonePattern?
 }
 
 /// How far a session has come.

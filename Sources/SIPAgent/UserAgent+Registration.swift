@@ -89,7 +89,7 @@ extension UserAgent {
       conclude(.accepted(expiresSeconds: seconds), account: i, now: now, into: &out)
       followSeenAddress(response, account: i, now: now, into: &out)
       watch(i, now: now, into: &out)
-      watchMessages(i, now: now, into: &out)
+      watchServices(i, now: now, into: &out)
     case 401, 407:
       answerRegistrar(response, client: c, account: i, now: now, into: &out)
     case 423:

@@ -207,6 +207,9 @@ struct MistakeTests {
         "line 6, column 21: sip message-waiting: 'on' is not known: one of off, unsolicited, "
         + "subscribe"),
     Row(
+      line: "sip ua-profile subscribe",
+      report: "line 6, column 16: sip ua-profile: 'subscribe' is not known: one of off, on"),
+    Row(
       line: "sip quality-collector q@example.net",
       report:
         "line 6, column 23: sip quality-collector: 'q@example.net' is not a SIP URI such as "

@@ -60,7 +60,7 @@ struct SchemaTests {
     #expect(configuration.sipSessionMinimumSeconds == 90)
     #expect(string(configuration.sipUserAgent) == "Tipring")
     #expect((configuration.sipProfile, configuration.sipContact) == (.rfc3261, .own))
-    #expect(configuration.sipMessageWaiting == .unsolicited)
+    #expect(configuration.sipMessageWaiting == .unsolicited && !configuration.sipUAProfile)
     #expect(configuration.sipRealm == [] && configuration.sipAccessNetwork == [])
     #expect((configuration.sipDSCP, configuration.mediaDSCP) == (24, 46))
     #expect((configuration.jitterMinimumMs, configuration.jitterMaximumMs) == (20, 200))
@@ -139,7 +139,8 @@ struct SchemaTests {
         "media dscp 34", "media port-base 20000", "media jitter min 40", "media jitter max 160",
         "timers first-digit 10", "timers inter-digit 3.5", "timers short 0.725",
         "metrics port 65535", "sip profile ims", "sip realm r1", "sip contact seen",
-        "sip message-waiting subscribe", "sip quality-collector sip:q@example.net:5070",
+        "sip message-waiting subscribe", "sip ua-profile on",
+        "sip quality-collector sip:q@example.net:5070",
         "sip access-network GPON;fiber-location=A7",
         "digit-map \"(x.T)\"", "emergency-numbers 112,999", "port 1 codec pcmu",
         "port 1 caller-id v23",
@@ -151,7 +152,7 @@ struct SchemaTests {
     #expect(string(configuration.hostname) == "box.example")
     #expect(string(configuration.sipDomain) == "ims.example")
     #expect((configuration.sipProfile, configuration.sipContact) == (.ims, .seen))
-    #expect(configuration.sipMessageWaiting == .subscribe)
+    #expect(configuration.sipMessageWaiting == .subscribe && configuration.sipUAProfile)
     #expect(string(configuration.sipQualityCollector) == "sip:q@example.net:5070")
     #expect(string(configuration.sipRealm) == "r1")
     #expect(string(configuration.sipAccessNetwork) == "GPON;fiber-location=A7")
