@@ -63,7 +63,7 @@ extension Parameter {
       chineseNetworkHelp
     case .portEnable, .portNumber, .portUser, .portPassword, .portAKAKey, .portAKAOP, .portAKAOPc,
       .portDisplayName, .portCodec,
-      .portCallerID, .portRingHertz, .portLineSimulator:
+      .portCallerID, .portMessageLamp, .portRingHertz, .portLineSimulator:
       chinesePortHelp
     }
   }
@@ -114,6 +114,7 @@ extension Parameter {
     case .portDisplayName: "被叫看到的名称"
     case .portCodec: "提供和接受的编解码，优先的在前；缺省按国家配置"
     case .portCallerID: "向话机送来电显示的方式；缺省按国家配置"
+    case .portMessageLamp: "话机留言灯：无，或挂机时用 FSK 点亮和熄灭"
     case .portRingHertz: "铃流频率；缺省按国家配置"
     case .portLineSimulator: "模拟话机的 Unix 套接字；模拟线路的板卡上必设"
     default: "启用端口"

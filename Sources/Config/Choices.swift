@@ -94,6 +94,12 @@ public enum MessageWaitingChoice: UInt8, CaseIterable, Sendable {
   static var words: [StaticString] { ["off", "unsolicited", "subscribe"] }
 }
 
+/// How a telephone's lamp for messages is told of them.
+enum MessageLampChoice {
+  /// The words of the command; the first is that there is none.
+  static var words: [StaticString] { ["off", "fsk"] }
+}
+
 /// Whether something is done.
 enum OffOrOn {
   /// The words of the command.

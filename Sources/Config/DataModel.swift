@@ -36,7 +36,8 @@ extension Parameter {
       .provisioningUser, .provisioningPassword, .provisioningKey, .provisioningInterval,
       .provisioningSpread, .provisioningConfirm,
       .metricsPort, .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP,
-      .portAKAOPc, .portDisplayName, .portCodec, .portCallerID, .portRingHertz,
+      .portAKAOPc, .portDisplayName, .portCodec, .portCallerID, .portMessageLamp,
+      .portRingHertz,
       .portLineSimulator:
       nil
     }

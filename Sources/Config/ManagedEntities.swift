@@ -43,6 +43,7 @@ extension Parameter {
       .provisioningUser, .provisioningPassword, .provisioningKey, .provisioningInterval,
       .provisioningSpread, .provisioningConfirm, .metricsPort,
       .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP, .portAKAOPc, .portCallerID,
+      .portMessageLamp,
       .portRingHertz, .portLineSimulator:
       nil
     }

@@ -156,6 +156,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case portCodec
   /// How caller ID is sent.
   case portCallerID
+  /// How the telephone's lamp learns of messages.
+  case portMessageLamp
   /// The frequency of the ring current.
   case portRingHertz
   /// The simulated line's socket.

@@ -135,7 +135,7 @@ extension Parameter {
         "Unix socket at which tipring shell finds the box.")
     case .portEnable, .portNumber, .portUser, .portPassword, .portAKAKey, .portAKAOP, .portAKAOPc,
       .portDisplayName, .portCodec,
-      .portCallerID, .portRingHertz, .portLineSimulator:
+      .portCallerID, .portMessageLamp, .portRingHertz, .portLineSimulator:
       portRow
     }
   }
@@ -240,6 +240,10 @@ extension Parameter {
       ParameterRow(
         "caller-id", .choice(CallerIDChoice.words), .live, scope: .port,
         "How caller ID is sent to the telephone; without it, as the country profile says.")
+    case .portMessageLamp:
+      ParameterRow(
+        "message-lamp", .choice(MessageLampChoice.words), standard: .choice(0), .live,
+        scope: .port, "Telephone's lamp for messages: none, or told by FSK while it is on hook.")
     case .portRingHertz:
       ParameterRow(
         "ring-hertz", .number(16...50, unit: "Hz"), .restart, scope: .port,

@@ -300,6 +300,8 @@ public struct PortConfiguration: Equatable, Sendable {
   public let codecs: [Codec]?
   /// How caller ID is sent; `nil` leaves it to the country profile.
   public let callerID: CallerIDChoice?
+  /// Whether the telephone has a lamp for messages that listens for FSK.
+  public let hasMessageLamp: Bool
   /// The frequency of the ring current; `nil` leaves it to the country profile.
   public let ringHertz: UInt8?
   /// The simulated line's socket.
@@ -328,6 +330,7 @@ public struct PortConfiguration: Equatable, Sendable {
     } else {
       callerID = nil
     }
+    hasMessageLamp = configuration.value(.portMessageLamp, port: number) == .choice(1)
     if case .number(let hertz) = configuration.value(.portRingHertz, port: number) {
       ringHertz = UInt8(hertz)
     } else {

@@ -26,11 +26,9 @@ extension Array where Element == UInt8 {
     case .registrationRefused(let account, let code):
       append(account, ": REGISTER answered with ", code)
     case .registrationUnanswered(let account):
-      append(port: account)
-      append(": REGISTER not answered")
+      append(account, ": REGISTER not answered")
     case .registrationRestored(let account):
-      append(port: account)
-      append(": the network has lost the registration, it begins anew")
+      append(account, ": the network has lost the registration, it begins anew")
     case .registrationNotice(let account, let notice):
       append(port: account)
       append(": ")
@@ -44,8 +42,7 @@ extension Array where Element == UInt8 {
     case .publicationRefused(let account, let code):
       append(account, ": the report of a call was answered with ", code)
     case .publicationUnanswered(let account):
-      append(port: account)
-      append(": nobody answered the report of a call")
+      append(account, ": nobody answered the report of a call")
     case .contactMoved(let account, let endpoint):
       append(port: account)
       append(": the SBC sees us at ")
@@ -67,11 +64,15 @@ extension Array where Element == UInt8 {
     }
   }
 
+  private mutating func append(_ account: AccountNumber, _ words: StaticString) {
+    append(port: account)
+    append(words)
+  }
+
   private mutating func append(
     _ account: AccountNumber, _ words: StaticString, _ code: UInt16
   ) {
-    append(port: account)
-    append(words)
+    append(account, words)
     append(decimal: code)
   }
 

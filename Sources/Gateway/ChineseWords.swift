@@ -48,6 +48,12 @@ enum ChineseWords {
     留言
     mailbox
     留言订阅
+    message lamp
+    留言灯
+    lit
+    亮
+    dark
+    灭
     ua-profile
     业务订阅
     dial tone

@@ -104,6 +104,7 @@ extension PortSettings {
       first: configuration.firstDigitTimeout ?? dialTimers.first,
       long: configuration.interDigitTimeout, short: configuration.shortTimeout)
     protection = configuration.sipSRTP
+    hasMessageLamp = port.hasMessageLamp
     switch port.callerID {
     case .off: callerIDScheme = .off
     case .bell202: callerIDScheme = .bell202

@@ -17,6 +17,9 @@ extension Gateway {
     if let report = ports.first(where: { $0.number == port })?.report {
       row("state", translation(cell { $0.append(report.stage) }), &answer)
       row("digits", report.digits, &answer)
+      if let isLit = report.isLampLit {
+        row("message lamp", translation(isLit ? Text("lit") : Text("dark")), &answer)
+      }
     }
     if let report = agent.registrations.first(where: { $0.account == port }) {
       showServices(report, &answer)

@@ -72,7 +72,7 @@ struct SchemaTests {
     #expect(configuration.shortTimeout == .seconds(4))
     #expect(string(configuration.consoleSocket) == "/run/tipring/console")
     #expect(configuration.enabledPorts.map(\.number) == [1])
-    #expect(configuration.ports[0].codecs == nil)
+    #expect(configuration.ports[0].codecs == nil && !configuration.ports[0].hasMessageLamp)
     #expect(configuration.ports[0].password == [])
   }
 
@@ -143,7 +143,7 @@ struct SchemaTests {
         "sip quality-collector sip:q@example.net:5070",
         "sip access-network GPON;fiber-location=A7",
         "digit-map \"(x.T)\"", "emergency-numbers 112,999", "port 1 codec pcmu",
-        "port 1 caller-id v23",
+        "port 1 caller-id v23", "port 1 message-lamp fsk",
         "port 1 user u@example", "port 1 ring-hertz 20", "port 1 password \"a \\\"b\\\\\"",
         "port 7 codec pcmu pcma"),
       checks: checks)
@@ -157,6 +157,7 @@ struct SchemaTests {
     #expect(string(configuration.sipRealm) == "r1")
     #expect(string(configuration.sipAccessNetwork) == "GPON;fiber-location=A7")
     #expect(configuration.sipExpiresSeconds == 120)
+    #expect(configuration.ports[0].hasMessageLamp)
     #expect(configuration.sip100rel == .preferred)
     #expect(configuration.sipSessionExpiresSeconds == 600)
     #expect(configuration.sipSessionMinimumSeconds == 120)

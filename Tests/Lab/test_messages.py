@@ -1,4 +1,4 @@
-"""What the network tells of a line: messages that wait, services; heard as dial tone."""
+"""What the network tells of a line: messages that wait, services; heard and seen."""
 
 import re
 
@@ -46,6 +46,26 @@ class Unsolicited(MailboxTest):
         self.tell("no")
         self.wait_details("messages +none waiting")
         self.hear_dial_tone("dial")
+        self.assert_clean_end()
+
+
+class Lamp(MailboxTest):
+    """A telephone with a lamp, whose judge decodes the FSK by itself."""
+
+    settings = ("port 1 message-lamp fsk",)
+
+    def test_lamp(self):
+        """Lit without a ring, put out when the mailbox is empty; a caller is still told."""
+        self.tell("yes", "1/0")
+        self.phone.wait("message-lamp on", 8)
+        self.assertRegex(self.scene.box.shell("show port 1"), "message lamp +lit")
+        self.tell("no")
+        self.phone.wait("message-lamp off", 8)
+        self.assertFalse(self.phone.events("ring"), "the telephone rang")
+        told = self.phone.events("message-lamp")
+        self.assertEqual(
+            [(event.fields["raw"], event.fields["modem"]) for event in told],
+            [("82030B01FF70", "bell202"), ("82030B01006F", "bell202")])
         self.assert_clean_end()
 
 
