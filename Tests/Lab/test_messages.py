@@ -54,13 +54,20 @@ class Lamp(MailboxTest):
 
     settings = ("port 1 message-lamp fsk",)
 
+    def wait_lamp(self, word):
+        """Waits until the box says that it has told the lamp so."""
+        process.wait_until(
+            lambda: re.search(
+                f"message lamp +{word}", self.scene.box.shell("show port 1")), 5, f"{word} lamp")
+
     def test_lamp(self):
-        """Lit without a ring, put out when the mailbox is empty; a caller is still told."""
+        """Lit without a ring, and put out when the mailbox is empty."""
         self.tell("yes", "1/0")
         self.phone.wait("message-lamp on", 8)
-        self.assertRegex(self.scene.box.shell("show port 1"), "message lamp +lit")
+        self.wait_lamp("lit")
         self.tell("no")
         self.phone.wait("message-lamp off", 8)
+        self.wait_lamp("dark")
         self.assertFalse(self.phone.events("ring"), "the telephone rang")
         told = self.phone.events("message-lamp")
         self.assertEqual(
