@@ -17,12 +17,14 @@ struct CallerIDMessage: Equatable {
   var time: String?
   /// Why there is no number: `O` out of area, `P` private.
   var absence: String?
+  /// Whether the lamp for messages shall be lit; `nil` in a message that is about something else.
+  var lamp: Bool?
   /// Parameters that have no place above, as type and bytes.
   var others: [(type: UInt8, data: [UInt8])] = []
 
   static func == (a: Self, b: Self) -> Bool {
     a.format == b.format && a.number == b.number && a.name == b.name && a.time == b.time
-      && a.absence == b.absence && a.others.elementsEqual(b.others) { $0 == $1 }
+      && a.absence == b.absence && a.lamp == b.lamp && a.others.elementsEqual(b.others) { $0 == $1 }
   }
 
   init() {}
@@ -35,8 +37,9 @@ struct CallerIDMessage: Equatable {
     let content = Array(bytes[2..<bytes.count - 1])
     switch bytes[0] {
     case 0x04: try self.init(single: content)
-    case 0x80: try self.init(multiple: content)
-    case 0x06, 0x82, 0x86, 0x89: self.init(other: bytes[0], content)
+    case 0x80, 0x82: try self.init(multiple: content)
+    case 0x06: self.init(indicator: content)
+    case 0x86, 0x89: self.init(other: bytes[0], content)
     default: throw .unknownType
     }
   }
@@ -72,6 +75,16 @@ struct CallerIDMessage: Equatable {
     }
   }
 
+  /// SDMF of message waiting: three times `B` lights the lamp, three times `o` puts it out.
+  private init(indicator content: [UInt8]) {
+    format = "sdmf"
+    switch content {
+    case [0x42, 0x42, 0x42]: lamp = true
+    case [0x6F, 0x6F, 0x6F]: lamp = false
+    default: others = [(0x06, content)]
+    }
+  }
+
   private init(other type: UInt8, _ content: [UInt8]) {
     format = "type-" + hexadecimal([type])
     others = [(type, content)]
@@ -83,6 +96,8 @@ struct CallerIDMessage: Equatable {
     case 0x02: number = Self.text(data)
     case 0x04: absence = Self.text(data)
     case 0x07: name = Self.text(data)
+    case 0x0B where data.elementsEqual([0xFF]): lamp = true
+    case 0x0B where data.elementsEqual([0x00]): lamp = false
     default: others.append((type, Array(data)))
     }
   }

@@ -31,6 +31,7 @@ enum Condition: Equatable {
   case ringOff
   case ringEnd
   case callerID
+  case messageLamp(isLit: Bool)
   case polarity(reversed: Bool?)
   case feed(LineFeed)
   case digits(String)

@@ -125,6 +125,8 @@ struct CommandParser {
     case ("ring-off", 1): return .ringOff
     case ("ring-end", 1): return .ringEnd
     case ("caller-id", 1): return .callerID
+    case ("message-lamp", 2) where parts[1] == "on": return .messageLamp(isLit: true)
+    case ("message-lamp", 2) where parts[1] == "off": return .messageLamp(isLit: false)
     case ("polarity", 1): return .polarity(reversed: nil)
     case ("polarity", 2) where parts[1] == "reversed": return .polarity(reversed: true)
     case ("polarity", 2) where parts[1] == "normal": return .polarity(reversed: false)

@@ -14,7 +14,7 @@ enum Help {
                         confirmation intrusion unknown any, or hertz: 450, 350+440
       sound  silence  speech  digits DIGITS
       ring  ring-off  ring-end  caller-id  polarity [reversed|normal]
-      feed standby|forward|reverse|ringing|open
+      feed standby|forward|reverse|ringing|open  message-lamp on|off
       play-done  dial-done  connected
     pause TIME                            just wait
     help | quit

@@ -15,6 +15,8 @@ struct Notes {
   /// The caller ID of this call, as fields for an answer.
   var callerID: [Report.Field]?
   var caller: String?
+  /// Whether the lamp for messages burns; `nil` before the box has said so.
+  var lamp: Bool?
   /// The DTMF digits heard since lifting.
   var digits = ""
   /// Whether a flash or pulses were going on at the last look.
@@ -75,6 +77,7 @@ extension Phone {
     ]
     switch reception.result {
     case .success(let message):
+      if let lamp = message.lamp { return noteLamp(lamp, message, signal, reception.modem, now) }
       var fields: [Report.Field] = [.init("format", message.format)]
       if let number = message.number { fields.append(.init("number", number)) }
       if let name = message.name { fields.append(.init("name", name)) }
@@ -105,6 +108,18 @@ extension Phone {
     accept(fields, caller: reading.number ?? "withheld")
     let all = fields + [.init("raw", reading.raw), .init("onset", arrival(of: onset))]
     tell(.event("caller-id dtmf", fields: all, say: callSentence()), at: now)
+  }
+
+  private mutating func noteLamp(
+    _ lamp: Bool, _ message: CallerIDMessage, _ signal: [Report.Field], _ modem: Modem,
+    _ now: Nanoseconds
+  ) {
+    notes.lamp = lamp
+    let fields: [Report.Field] = [.init("modem", "\(modem)"), .init("format", message.format)]
+    let word = lamp ? "on" : "off"
+    tell(
+      .event("message-lamp \(word)", fields: fields + signal, say: "the message lamp is \(word)"),
+      at: now)
   }
 
   private mutating func accept(_ fields: [Report.Field], caller: String) {

@@ -43,6 +43,7 @@ extension Phone {
     case .ringOff: return "ring-off"
     case .ringEnd: return "ring-end"
     case .callerID: return "caller-id"
+    case .messageLamp(let isLit): return "message-lamp \(isLit ? "on" : "off")"
     case .polarity: return "polarity"
     case .feed(let feed): return "feed \(feed.rawValue)"
     case .digits(let digits): return "digits \(digits)"
@@ -63,6 +64,7 @@ extension Phone {
     case .ringOff: return ring.isOn ? nil : [.init("count", ring.rings)]
     case .ringEnd: return ring.isActive ? nil : [.init("rings", ring.rings)]
     case .callerID: return notes.callerID
+    case .messageLamp(let isLit): return notes.lamp == isLit ? [] : nil
     case .polarity(let reversed): return polarity(reversed)
     case .feed(let feed): return notes.feed == feed ? [.init("since", notes.feedSince)] : nil
     case .digits(let wanted): return notes.digits.hasSuffix(wanted) ? [] : nil

@@ -33,8 +33,10 @@ public struct PortController {
   var records = RecordKeeper()
   /// Whether the port's account is registered.
   public internal(set) var isRegistered = false
-  /// Whether messages wait in the account's mailbox.
-  private(set) var hasMessages = false
+  /// Which dial tone sounds.
+  private(set) var dialTone = DialToneReasons()
+  /// The lamp at the telephone.
+  private var lamp = MessageLamp()
 
   /// What the media thread was told last.
   var soundingTone: CallProgressTone?
@@ -62,7 +64,8 @@ public struct PortController {
 
   /// When `advance` must be called next.
   public var deadline: Instant? {
-    soonest(soonest(line.deadline, state.deadline), records.deadline)
+    soonest(
+      soonest(line.deadline, state.deadline), soonest(records.deadline, lamp.deadline))
   }
 
   /// The port for `show ports`.
@@ -79,7 +82,7 @@ public struct PortController {
       }
     return PortReport(
       number: settings.number, stage: state.stage, session: state.call?.session, digits: dialled,
-      call: record, missing: state.missing)
+      call: record, missing: state.missing, isLampLit: lamp.isLit)
   }
 
   /// Takes an edge of the loop from the driver.
@@ -110,10 +113,10 @@ public struct PortController {
       if let record = records.receive(statistics) { out.emit(.record(record)) }
     case .cardLost(let card, let ports, _) where ports.contains(settings.number):
       leaveService(MissingHardware(card: card), now, &out)
-      settle(into: &out)
+      settle(now, into: &out)
     case .cardReturned(let card, let ports) where ports.contains(settings.number):
       returnToService(MissingHardware(card: card), now, &out)
-      settle(into: &out)
+      settle(now, into: &out)
     case .digit, .digitMeasured, .echoMeasured, .callerIDSent, .streamStarted, .streamClosed,
       .cardLost, .cardReturned:
       break  // Another port's.
@@ -133,8 +136,11 @@ public struct PortController {
     case .registration(settings.number, let status):
       handle(.registration(status == .registered), now: now, into: &out)
     case .messages(settings.number, let summary):
-      hasMessages = summary.isWaiting
-      settle(into: &out)
+      dialTone.hasMessages = summary.isWaiting
+      settle(now, into: &out)
+    case .dialTone(settings.number, let pattern):
+      dialTone.pattern = pattern
+      settle(now, into: &out)
     case .incoming(let session, settings.number, let caller, let offer):
       handle(.incoming(session, caller, offer: offer, time), now: now, into: &out)
     case .progress(let session, let code, let description):
@@ -151,7 +157,7 @@ public struct PortController {
       handle(.referred(to: number), of: session, now, &out)
     case .replacing(let session, let old, _, let offer):
       handle(.replaced(by: session, offer: offer), of: old, now, &out)
-    case .registration, .messages, .incoming:
+    case .registration, .messages, .dialTone, .incoming:
       break  // Another account's.
     case .send, .sendByStream, .confirmed, .offerRefused, .transfer, .note, .stopped:
       break  // Nothing that a call must know.
@@ -164,6 +170,7 @@ public struct PortController {
   /// Takes settings that count from the next call on; the address stays.
   public mutating func update(_ settings: PortSettings) {
     let address = self.settings.local.address
+    if settings.hasMessageLamp != self.settings.hasMessageLamp { lamp.reconsider() }
     self.settings = settings
     move(to: address)
   }
@@ -191,6 +198,7 @@ public struct PortController {
     line.advance(to: now, into: &lineOutputs)
     take(lineOutputs.drain(), now: now, into: &out)
     if let record = records.advance(to: now) { out.emit(.record(record)) }
+    if let deadline = lamp.deadline, now >= deadline { settleLamp(now, &out) }
     guard let deadline = state.deadline, now >= deadline else { return }
     handle(.timeUp, now: now, into: &out)
   }
@@ -211,7 +219,7 @@ public struct PortController {
   ) {
     transit(input, now: now, into: &out)
     settleReferral(now, &out)
-    settle(into: &out)
+    settle(now, into: &out)
   }
 
   /// Runs a function of the line and forwards what it wants.
@@ -235,6 +243,9 @@ public struct PortController {
       case .play(let tone): out.emit(.media(.play(port, tone)))
       case .sendCallerID(let signal): out.emit(.media(.sendCallerID(port, signal)))
       case .stopSignalling: out.emit(.media(.stopTone(port)))
+      case .messageSent:
+        lamp.sent()
+        settleLamp(now, &out)
       case .offHook, .ringTripped: handle(.offHook, now: now, into: &out)
       case .onHook: handle(.onHook, now: now, into: &out)
       case .hookFlash: handle(.hookFlash, now: now, into: &out)
@@ -246,11 +257,11 @@ public struct PortController {
   }
 
   /// Tells line and media what the state wants and they were not told yet.
-  mutating func settle(into out: inout Outbox<PortOutput>) {
+  mutating func settle(_ now: Instant, into out: inout Outbox<PortOutput>) {
     let port = settings.number
     line.acceptsPulses = state.acceptsPulses
     settleStream(into: &out)
-    let wanted = state.tone(hasMessages: hasMessages)
+    let wanted = state.tone(dialTone)
     if wanted != soundingTone {
       soundingTone = wanted
       if let tone = wanted {
@@ -267,6 +278,26 @@ public struct PortController {
       probe = state.probe
       out.emit(.media(.probe(port, probe)))
     }
+    settleLamp(now, &out)
+  }
+
+  /// Tells the telephone's lamp what it was not told yet.
+  private mutating func settleLamp(_ now: Instant, _ out: inout Outbox<PortOutput>) {
+    let isIdle = if case .idle = state { true } else { false }
+    guard let isLit = lamp.update(wanted: wantedLamp, isLineIdle: isIdle, now: now) else { return }
+    var isTaken = false
+    if let signal = settings.callerIDScheme.lampSignal(isLit: isLit) {
+      withLine(now: now, into: &out) { isTaken = $0.send(signal, now: now, into: &$1) }
+    }
+    if !isTaken { _ = lamp.update(wanted: nil, isLineIdle: false, now: now) }
+  }
+
+  /// A lamp that is given up is put out first, if it may burn.
+  private var wantedLamp: Bool? {
+    guard settings.hasMessageLamp || lamp.isLit == true,
+      settings.callerIDScheme.lampSignal(isLit: true) != nil
+    else { return nil }
+    return settings.hasMessageLamp ? dialTone.hasMessages : false
   }
 
   mutating func settleStream(into out: inout Outbox<PortOutput>) {

@@ -94,4 +94,6 @@ public struct PortReport: Equatable, Sendable {
   public let call: CallRecord?
   /// What is gone and takes the port out of service.
   public let missing: MissingHardware
+  /// What the telephone's lamp was told last; `nil` for nothing.
+  public let isLampLit: Bool?
 }

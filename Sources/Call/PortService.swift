@@ -8,13 +8,13 @@ extension PortController {
   /// The pins of the line circuit cannot be had: the port is out of service until they can.
   public mutating func lineCircuitLost(now: Instant, into out: inout Outbox<PortOutput>) {
     leaveService(MissingHardware(lineCircuit: true), now, &out)
-    settle(into: &out)
+    settle(now, into: &out)
   }
 
   /// The line circuit is driven again.
   public mutating func lineCircuitReturned(now: Instant, into out: inout Outbox<PortOutput>) {
     returnToService(MissingHardware(lineCircuit: true), now, &out)
-    settle(into: &out)
+    settle(now, into: &out)
   }
 
   /// Hardware is gone: a call ends, and nothing sounds until all is there again.

@@ -24,6 +24,8 @@ public struct PortSettings: Sendable {
   public var emergencyNumbers: EmergencyNumbers
   /// How caller ID is carried on this line.
   public var callerIDScheme: CallerIDScheme
+  /// Whether the telephone has a lamp for messages that listens for FSK.
+  public var hasMessageLamp = false
 
   /// Makes the settings of a port with its country's defaults.
   public init(

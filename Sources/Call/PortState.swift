@@ -84,12 +84,12 @@ enum PortState: Sendable {
     }
   }
 
-  /// The tone that sounds; dial tone says whether messages wait (RFC 3842 §3.3).
-  func tone(hasMessages: Bool) -> CallProgressTone? {
+  /// The tone that sounds; dial tone may be a special one.
+  func tone(_ reasons: DialToneReasons) -> CallProgressTone? {
     switch self {
     case .unregistered(let dialling, _): dialling.digits.isEmpty ? .unregistered : nil
     case .dialling(let collector) where collector.hasBegun: nil
-    case .dialling: hasMessages ? .stutterDial : .dial
+    case .dialling: reasons.tone
     case .ringback: .ringback
     case .disconnected(let tone, _): tone
     case .howler: .howler

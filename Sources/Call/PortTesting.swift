@@ -28,7 +28,7 @@ extension PortController {
       .talking, .lockedOut, .outOfService:
       return false
     }
-    settle(into: &out)
+    settle(now, into: &out)
     return true
   }
 
@@ -38,7 +38,7 @@ extension PortController {
     silenceBell(now, &out)
     state = .idle
     if line.isOffHook { seize(now, &out) }
-    settle(into: &out)
+    settle(now, into: &out)
   }
 
   /// Where the handset is; `nil` when the port is not under test.
@@ -129,7 +129,7 @@ extension PortController {
     state = .testing(TestedLine(test: .watch, isOffHook: false))
     silenceBell(now, &out)
     tell(.burstOver, &out)
-    settle(into: &out)
+    settle(now, into: &out)
   }
 
   private mutating func silenceBell(_ now: Instant, _ out: inout Outbox<PortOutput>) {

@@ -28,6 +28,7 @@ extension Parameter {
     case .sipAccessNetwork: "每个请求中 P-Access-Network-Info 的内容 (RFC 7315)；不设则不发"
     case .sipContact: "Contact 中的地址：本机地址，或 SBC 所见的地址 (RFC 3581)"
     case .sipMessageWaiting: "留言等待的特种拨号音 (RFC 3842)：关闭，SBC 主动通知，或由设备订阅"
+    case .sipUAProfile: "是否向网络订阅各端口的拨号音 (RFC 6080，TS 183 043)"
     case .sipQualityCollector: "每次通话结束时上报语音质量的地址 (RFC 6035)；缺省不上报"
     case .sipTrunkName: "中继名称：一次为所有端口注册 (RFC 6140)；不设则各端口自行注册"
     case .sipTrunkUser: "中继及其呼叫的鉴权用户名；缺省为中继名称"
@@ -66,7 +67,7 @@ extension Parameter {
       chineseNetworkHelp
     case .portEnable, .portNumber, .portUser, .portPassword, .portAKAKey, .portAKAOP, .portAKAOPc,
       .portDisplayName, .portCodec,
-      .portCallerID, .portRingHertz, .portLineSimulator:
+      .portCallerID, .portMessageLamp, .portRingHertz, .portLineSimulator:
       chinesePortHelp
     }
   }
@@ -117,6 +118,7 @@ extension Parameter {
     case .portDisplayName: "被叫看到的名称"
     case .portCodec: "提供和接受的编解码，优先的在前；缺省按国家配置"
     case .portCallerID: "向话机送来电显示的方式；缺省按国家配置"
+    case .portMessageLamp: "话机留言灯：无，或挂机时用 FSK 点亮和熄灭"
     case .portRingHertz: "铃流频率；缺省按国家配置"
     case .portLineSimulator: "模拟话机的 Unix 套接字；模拟线路的板卡上必设"
     default: "启用端口"

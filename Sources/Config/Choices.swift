@@ -107,6 +107,18 @@ public enum MessageWaitingChoice: UInt8, CaseIterable, Sendable {
   static var words: [StaticString] { ["off", "unsolicited", "subscribe"] }
 }
 
+/// How a telephone's lamp for messages is told of them.
+enum MessageLampChoice {
+  /// The words of the command; the first is that there is none.
+  static var words: [StaticString] { ["off", "fsk"] }
+}
+
+/// Whether something is done.
+enum OffOrOn {
+  /// The words of the command.
+  static var words: [StaticString] { ["off", "on"] }
+}
+
 /// How the log goes to its collector.
 public enum SyslogTransport: UInt8, CaseIterable, Sendable {
   /// A datagram a line (RFC 5426).

@@ -26,8 +26,8 @@ extension Parameter {
       .managementVLAN,
       .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipKeepAlive, .sipSRTP,
       .sipSecurityAgreement, .sipProfile, .sipRealm,
-      .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipQualityCollector, .sipHeartbeat,
-      .sipTrunkName, .sipTrunkUser, .sipTrunkPassword,
+      .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipUAProfile, .sipQualityCollector,
+      .sipHeartbeat, .sipTrunkName, .sipTrunkUser, .sipTrunkPassword,
       .sipRegisterSpread, .sipFailBack, .sip100rel,
       .sipSessionExpires, .sipSessionMinimum, .sipUserAgent, .mediaJitterMin, .mediaJitterMax,
       .digitMap, .emergencyNumbers, .timersFirstDigit, .timersInterDigit, .timersShort,
@@ -36,7 +36,8 @@ extension Parameter {
       .provisioningUser, .provisioningPassword, .provisioningKey, .provisioningInterval,
       .provisioningSpread, .provisioningConfirm,
       .metricsPort, .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP,
-      .portAKAOPc, .portDisplayName, .portCodec, .portCallerID, .portRingHertz,
+      .portAKAOPc, .portDisplayName, .portCodec, .portCallerID, .portMessageLamp,
+      .portRingHertz,
       .portLineSimulator:
       nil
     }

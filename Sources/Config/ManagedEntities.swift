@@ -35,14 +35,15 @@ extension Parameter {
       .networkMediaPriority, .managementInterface, .managementVLAN, .managementAddress,
       .managementGateway, .sipLocal, .sipBackupServer, .sipTransport, .sipKeepAlive, .sipSRTP,
       .sipSecurityAgreement, .sipProfile, .sipAccessNetwork, .sipContact, .sipMessageWaiting,
-      .sipQualityCollector, .sipTrunkName, .sipTrunkUser, .sipTrunkPassword, .sipHeartbeat,
-      .sipRegisterSpread, .sipFailBack, .sip100rel, .sipSessionExpires,
+      .sipUAProfile, .sipQualityCollector, .sipTrunkName, .sipTrunkUser, .sipTrunkPassword,
+      .sipHeartbeat, .sipRegisterSpread, .sipFailBack, .sip100rel, .sipSessionExpires,
       .sipSessionMinimum,
       .sipUserAgent, .emergencyNumbers, .timersFirstDigit, .syslogServer,
       .syslogTransport, .syslogName, .tlsTrust, .tlsCertificate, .tlsKey, .provisioningURL,
       .provisioningUser, .provisioningPassword, .provisioningKey, .provisioningInterval,
       .provisioningSpread, .provisioningConfirm, .metricsPort,
       .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP, .portAKAOPc, .portCallerID,
+      .portMessageLamp,
       .portRingHertz, .portLineSimulator:
       nil
     }

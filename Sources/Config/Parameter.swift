@@ -65,6 +65,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipContact
   /// How the box learns of messages that wait.
   case sipMessageWaiting
+  /// Whether the network names each line's dial tone.
+  case sipUAProfile
   /// Who collects reports of calls' quality.
   case sipQualityCollector
   /// The trunk that registers for all ports at once.
@@ -162,6 +164,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case portCodec
   /// How caller ID is sent.
   case portCallerID
+  /// How the telephone's lamp learns of messages.
+  case portMessageLamp
   /// The frequency of the ring current.
   case portRingHertz
   /// The simulated line's socket.

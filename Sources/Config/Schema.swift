@@ -42,7 +42,8 @@ extension Parameter {
         "sip port", .number(1...65_535, unit: ""), standard: .number(5060), .restart,
         "Own port for SIP on the voice interface.")
     case .sipTransport, .sipKeepAlive, .sipSRTP, .sipSecurityAgreement, .sipProfile, .sipRealm,
-      .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipQualityCollector, .sipExpires,
+      .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipUAProfile, .sipQualityCollector,
+      .sipExpires,
       .sipRegisterSpread:
       carrierRow
     case .sipTrunkName, .sipTrunkUser, .sipTrunkPassword:
@@ -137,7 +138,7 @@ extension Parameter {
         "Unix socket at which tipring shell finds the box.")
     case .portEnable, .portNumber, .portUser, .portPassword, .portAKAKey, .portAKAOP, .portAKAOPc,
       .portDisplayName, .portCodec,
-      .portCallerID, .portRingHertz, .portLineSimulator:
+      .portCallerID, .portMessageLamp, .portRingHertz, .portLineSimulator:
       portRow
     }
   }
@@ -186,6 +187,10 @@ extension Parameter {
       ParameterRow(
         "sip message-waiting", .choice(MessageWaitingChoice.words), standard: .choice(1), .restart,
         "Dial tone of a full mailbox (RFC 3842): never, when the SBC tells, by a subscription.")
+    case .sipUAProfile:
+      ParameterRow(
+        "sip ua-profile", .choice(OffOrOn.words), standard: .choice(0), .restart,
+        "Whether the network is asked which dial tone each port gets (RFC 6080, TS 183 043).")
     case .sipQualityCollector:
       ParameterRow(
         "sip quality-collector", .sipURI, .restart,
@@ -261,6 +266,10 @@ extension Parameter {
       ParameterRow(
         "caller-id", .choice(CallerIDChoice.words), .live, scope: .port,
         "How caller ID is sent to the telephone; without it, as the country profile says.")
+    case .portMessageLamp:
+      ParameterRow(
+        "message-lamp", .choice(MessageLampChoice.words), standard: .choice(0), .live,
+        scope: .port, "Telephone's lamp for messages: none, or told by FSK while it is on hook.")
     case .portRingHertz:
       ParameterRow(
         "ring-hertz", .number(16...50, unit: "Hz"), .restart, scope: .port,

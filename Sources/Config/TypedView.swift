@@ -100,6 +100,8 @@ extension Configuration {
     guard case .choice(let place) = value(.sipMessageWaiting) else { return .unsolicited }
     return MessageWaitingChoice(rawValue: place) ?? .unsolicited
   }
+  /// Whether the network is asked for each port's dial tone.
+  public var sipUAProfile: Bool { value(.sipUAProfile) == .choice(1) }
   /// Who collects reports of calls' quality; empty for nobody.
   public var sipQualityCollector: Text { text(.sipQualityCollector) }
   /// The trunk that registers for all ports; empty when each registers itself.
@@ -312,6 +314,8 @@ public struct PortConfiguration: Equatable, Sendable {
   public let codecs: [Codec]?
   /// How caller ID is sent; `nil` leaves it to the country profile.
   public let callerID: CallerIDChoice?
+  /// Whether the telephone has a lamp for messages that listens for FSK.
+  public let hasMessageLamp: Bool
   /// The frequency of the ring current; `nil` leaves it to the country profile.
   public let ringHertz: UInt8?
   /// The simulated line's socket.
@@ -340,6 +344,7 @@ public struct PortConfiguration: Equatable, Sendable {
     } else {
       callerID = nil
     }
+    hasMessageLamp = configuration.value(.portMessageLamp, port: number) == .choice(1)
     if case .number(let hertz) = configuration.value(.portRingHertz, port: number) {
       ringHertz = UInt8(hertz)
     } else {

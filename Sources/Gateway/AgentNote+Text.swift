@@ -37,6 +37,8 @@ extension Array where Element == UInt8 {
       append(account, ": SUBSCRIBE to the registration answered with ", code)
     case .mailboxRefused(let account, let code):
       append(account, ": SUBSCRIBE to the mailbox answered with ", code)
+    case .profileRefused(let account, let code):
+      append(account, ": SUBSCRIBE to the profile answered with ", code)
     case .publicationRefused(let account, let code):
       append(account, ": the report of a call was answered with ", code)
     case .publicationUnanswered(let account):
@@ -72,8 +74,7 @@ extension Array where Element == UInt8 {
   private mutating func append(
     _ account: AccountNumber, _ words: StaticString, _ code: UInt16
   ) {
-    append(port: account)
-    append(words)
+    append(account, words)
     append(decimal: code)
   }
 

@@ -54,6 +54,22 @@ enum ChineseWords {
     留言
     mailbox
     留言订阅
+    message lamp
+    留言灯
+    lit
+    亮
+    dark
+    灭
+    ua-profile
+    业务订阅
+    dial tone
+    拨号音
+    the standard one
+    普通拨号音
+    special: a service is active
+    特种拨号音：有业务在用
+    special: messages wait
+    特种拨号音：有留言
     waiting, # new, # old
     有留言，新 #，旧 #
     none waiting, # new, # old

@@ -322,7 +322,8 @@ public struct Gateway {
     case .note:
       break
     case .registration, .incoming, .progress, .answered, .confirmed, .offered, .offerAccepted,
-      .offerRefused, .referred, .transfer, .replacing, .ended, .messages:
+      .offerRefused, .referred, .transfer, .replacing, .ended, .messages,
+      .dialTone:
       for i in ports.indices {
         ports[i].receive(output, time: timeOfDay, now: now, into: &portOutputs)
         perform(portOutputs.drain(), of: i, into: &out)

@@ -89,7 +89,7 @@ extension Gateway {
     case .replacing(let session, let old, _, _):
       journal.note(.replacing(session, of: old), at: now)
     case .send, .sendByStream, .confirmed, .offerAccepted, .offerRefused, .transfer, .stopped,
-      .messages:
+      .messages, .dialTone:
       break  // The wire, and steps that another event tells.
     }
   }

@@ -26,6 +26,7 @@ extension UserAgentSettings {
     case .tls: agreement = .tls
     case .media: agreement = .media
     }
+    followsProfile = configuration.sipUAProfile
     collector = configuration.sipQualityCollector
     followsSeenAddress = configuration.sipContact == .seen
     if let pause = configuration.sipHeartbeat {
@@ -113,6 +114,7 @@ extension PortSettings {
       long: configuration.interDigitTimeout, short: configuration.shortTimeout)
     protection = configuration.sipSRTP
     asksForEdge = configuration.sipSecurityAgreement == .media
+    hasMessageLamp = port.hasMessageLamp
     switch port.callerID {
     case .off: callerIDScheme = .off
     case .bell202: callerIDScheme = .bell202

@@ -17,9 +17,12 @@ extension Gateway {
     if let report = ports.first(where: { $0.number == port })?.report {
       row("state", translation(cell { $0.append(report.stage) }), &answer)
       row("digits", report.digits, &answer)
+      if let isLit = report.isLampLit {
+        row("message lamp", translation(isLit ? Text("lit") : Text("dark")), &answer)
+      }
     }
-    if let messages = agent.registrations.first(where: { $0.account == port })?.messages {
-      row("messages", translation(cell { $0.append(messages) }), &answer)
+    if let report = agent.registrations.first(where: { $0.account == port }) {
+      showServices(report, &answer)
     }
     if let stream = reports.first(where: { $0.port == port })?.statistics {
       row("audio", cell { $0.append(stream) }, &answer)
@@ -67,9 +70,20 @@ extension Gateway {
       if let watch = report.mailbox {
         row("mailbox", translation(cell { $0.append(watch) }), &answer)
       }
-      if let messages = report.messages {
-        row("messages", translation(cell { $0.append(messages) }), &answer)
+      if let watch = report.profile {
+        row("ua-profile", translation(cell { $0.append(watch) }), &answer)
       }
+      showServices(report, &answer)
+    }
+  }
+
+  /// What the network has said of a line: its mailbox, its dial tone.
+  private func showServices(_ report: RegistrationReport, _ answer: inout Text) {
+    if let messages = report.messages {
+      row("messages", translation(cell { $0.append(messages) }), &answer)
+    }
+    if let pattern = report.dialTone {
+      row("dial tone", translation(cell { $0.append(pattern) }), &answer)
     }
   }
 
@@ -111,6 +125,15 @@ extension Array where Element == UInt8 {
     append(" new, ")
     append(decimal: old)
     append(" old")
+  }
+
+  /// Appends the dial tone that the network has named.
+  fileprivate mutating func append(_ pattern: DialTonePattern) {
+    switch pattern {
+    case .standard: append("the standard one")
+    case .specialCondition: append("special: a service is active")
+    case .messageWaiting: append("special: messages wait")
+    }
   }
 
   /// Appends how a subscription stands.

@@ -89,3 +89,19 @@ public struct CallerID: Equatable, Sendable {
     }
   }
 }
+
+extension CallerIDScheme {
+  /// What lights the lamp of a telephone on this line or puts it out; `nil` where digits or nothing
+  /// tell of callers, because no telephone there expects such a message.
+  public func lampSignal(isLit: Bool) -> CallerIDSignal? {
+    switch self {
+    case .bell202:
+      CallerIDSignal(CallerID.lampMessage(isLit: isLit, isSingle: false), modulation: .bell202)
+    case .bell202Single:
+      CallerIDSignal(CallerID.lampMessage(isLit: isLit, isSingle: true), modulation: .bell202)
+    case .v23:
+      CallerIDSignal(CallerID.lampMessage(isLit: isLit, isSingle: false), modulation: .v23)
+    case .dtmf, .off: nil
+    }
+  }
+}

@@ -4,11 +4,14 @@ public import Base
 private enum Code {
   static let singleCallSetup: UInt8 = 0x04
   static let multipleCallSetup: UInt8 = 0x80
+  static let singleMessageWaiting: UInt8 = 0x06
+  static let multipleMessageWaiting: UInt8 = 0x82
   static let dateAndTime: UInt8 = 0x01
   static let callingNumber: UInt8 = 0x02
   static let numberAbsence: UInt8 = 0x04
   static let callingName: UInt8 = 0x07
   static let nameAbsence: UInt8 = 0x08
+  static let visualIndicator: UInt8 = 0x0B
   /// EN 300 659-3 only.
   static let redirectingNumber: UInt8 = 0x1A
 }
@@ -52,6 +55,16 @@ extension CallerID {
     case .withheld: Text("B10") + [end]
     case .unavailable: Text("B00") + [end]
     }
+  }
+
+  /// The message that lights a telephone's lamp or puts it out: MDMF `82H`, or SDMF `06H`.
+  static func lampMessage(isLit: Bool, isSingle: Bool) -> Text {
+    if isSingle {
+      return frame(Code.singleMessageWaiting, Text(repeating: isLit ? 0x42 : 0x6F, count: 3))
+    }
+    var parameters = Text()
+    parameters.add(Code.visualIndicator, [isLit ? 0xFF : 0])
+    return frame(Code.multipleMessageWaiting, parameters)
   }
 
   private static func digits(of time: TimeOfDay) -> Text {

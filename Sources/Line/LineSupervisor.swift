@@ -10,6 +10,8 @@ public import MediaControl
 ///    | +--stopRinging--+            closed: offHook           |                      |
 ///    |                      onHook -----------------> offHook |                      |
 ///    +-----------------------------onHook---------------------+----------onHook------+
+///
+///   onHook --send--> signalling --over--> onHook;  --ring--> ringing;  --closed--> offHook
 /// ```
 public struct LineSupervisor {
   /// What the line wants done, and what happened on it.
@@ -22,6 +24,8 @@ public struct LineSupervisor {
     case sendCallerID(CallerIDSignal)
     /// End the alerting signal or the caller ID message.
     case stopSignalling
+    /// The message of `send` is out, and the line free again.
+    case messageSent
     /// The handset was lifted while the line did not ring.
     case offHook
     /// The handset was lifted while the line rang; ringing has stopped.
@@ -39,6 +43,7 @@ public struct LineSupervisor {
   private enum State: Sendable {
     case onHook
     case ringing(RingSequence)
+    case signalling(IdleMessage)
     case offHook
     /// The handset is off, but nobody listens: low power until it is back.
     case lockedOut
@@ -73,8 +78,11 @@ public struct LineSupervisor {
 
   /// When `advance` must be called next.
   public var deadline: Instant? {
-    guard case .ringing(let sequence) = state else { return monitor.deadline }
-    return soonest(monitor.deadline, sequence.deadline)
+    switch state {
+    case .ringing(let sequence): soonest(monitor.deadline, sequence.deadline)
+    case .signalling(let message): soonest(monitor.deadline, message.deadline)
+    case .onHook, .offHook, .lockedOut: monitor.deadline
+    }
   }
 
   /// Takes an edge of the loop from the driver.
@@ -93,7 +101,9 @@ public struct LineSupervisor {
     switch state {
     case .ringing, .offHook, .lockedOut:
       return false
-    case .onHook:
+    case .onHook, .signalling:
+      // A call is worth more than a lamp.
+      if case .signalling(let message) = state { end(message, feed: .standby, into: &out) }
       state = .ringing(
         RingSequence(
           cadence: cadence ?? profile.ringCadence, callerID: callerID,
@@ -102,6 +112,17 @@ public struct LineSupervisor {
       forwardBell(into: &out)
       return true
     }
+  }
+
+  /// Sends a message into a line that is on hook and does not ring, or returns `false`.
+  public mutating func send(
+    _ signal: CallerIDSignal, now: Instant, into out: inout Outbox<Output>
+  ) -> Bool {
+    guard case .onHook = state else { return false }
+    state = .signalling(
+      IdleMessage(signal, timing: profile.callerIDTiming, now: now, into: &bell))
+    forwardBell(into: &out)
+    return true
   }
 
   /// Whether the port uses ring current, pauses within a ring included.
@@ -133,9 +154,16 @@ public struct LineSupervisor {
 
   /// Takes the media thread's word that the caller ID message is out.
   public mutating func callerIDSent(now: Instant) {
-    guard case .ringing(var sequence) = state else { return }
-    sequence.callerIDSent(now: now)
-    state = .ringing(sequence)
+    switch state {
+    case .ringing(var sequence):
+      sequence.callerIDSent(now: now)
+      state = .ringing(sequence)
+    case .signalling(var message):
+      message.sent(now: now)
+      state = .signalling(message)
+    case .onHook, .offHook, .lockedOut:
+      break
+    }
   }
 
   /// Stops feeding a line whose handset was forgotten.
@@ -149,10 +177,22 @@ public struct LineSupervisor {
   public mutating func advance(to now: Instant, into out: inout Outbox<Output>) {
     monitor.advance(to: now, into: &hooks)
     for event in hooks.drain() { receive(event, into: &out) }
-    guard case .ringing(var sequence) = state else { return }
-    sequence.advance(to: now, into: &bell)
-    state = .ringing(sequence)
-    forwardBell(into: &out)
+    switch state {
+    case .ringing(var sequence):
+      sequence.advance(to: now, into: &bell)
+      state = .ringing(sequence)
+      forwardBell(into: &out)
+    case .signalling(var message):
+      message.advance(to: now, into: &bell)
+      state = .signalling(message)
+      forwardBell(into: &out)
+      guard message.isOver else { return }
+      state = .onHook
+      out.emit(.feed(.standby))
+      out.emit(.messageSent)
+    case .onHook, .offHook, .lockedOut:
+      break
+    }
   }
 
   private mutating func receive(_ event: HookEvent, into out: inout Outbox<Output>) {
@@ -165,6 +205,10 @@ public struct LineSupervisor {
       state = .offHook
       end(sequence, feed: .forwardActive, into: &out)
       out.emit(.ringTripped)
+    case (.signalling(let message), .offHook):
+      state = .offHook
+      end(message, feed: .forwardActive, into: &out)
+      out.emit(.offHook)
     case (.offHook, .hookFlash):
       out.emit(.hookFlash)
     case (.offHook, .pulseStart):
@@ -183,6 +227,8 @@ public struct LineSupervisor {
     case (.onHook, .onHook), (.onHook, .hookFlash), (.onHook, .pulseStart),
       (.onHook, .pulseDigit), (.ringing, .onHook), (.ringing, .hookFlash),
       (.ringing, .pulseStart), (.ringing, .pulseDigit),
+      (.signalling, .onHook), (.signalling, .hookFlash), (.signalling, .pulseStart),
+      (.signalling, .pulseDigit),
       (.offHook, .offHook), (.lockedOut, .offHook):
       preconditionFailure("the loop monitor and the line disagree about the hook")
     }
@@ -193,6 +239,13 @@ public struct LineSupervisor {
   ) {
     out.emit(.feed(feed))
     if sequence.isSignalling { out.emit(.stopSignalling) }
+  }
+
+  private func end(
+    _ message: IdleMessage, feed: LineFeed, into out: inout Outbox<Output>
+  ) {
+    out.emit(.feed(feed))
+    if message.isSignalling { out.emit(.stopSignalling) }
   }
 
   private mutating func forwardBell(into out: inout Outbox<Output>) {

@@ -36,13 +36,13 @@ public struct RingSequence: Sendable {
   /// From the end of the ring burst to the first bit; the common vendor default.
   static let callerIDDelay = Duration.milliseconds(500)
   /// From the reversal to the alerting signal, at least 100 ms (SIN 227).
-  private static let openingTime = Duration.milliseconds(150)
+  static let openingTime = Duration.milliseconds(150)
   /// 100 ms of alerting signal and at least 45 ms of silence (SIN 227).
-  private static let alertingTime = Duration.milliseconds(160)
+  static let alertingTime = Duration.milliseconds(160)
   /// No message of any scheme is longer.
-  private static let sendingLimit = Duration.seconds(6)
+  static let sendingLimit = Duration.seconds(6)
   /// From the end of the message to the first ring.
-  private static let settlingTime = Duration.milliseconds(300)
+  static let settlingTime = Duration.milliseconds(300)
 
   private let cadence: RingCadence
   private var callerID: CallerIDSignal?
@@ -189,7 +189,7 @@ public struct RingSequence: Sendable {
   }
 
   /// DT-AS, 2130 and 2750 Hz for 100 ms (ETSI EN 300 659-1, SIN 227); its level is unconfirmed.
-  private static var alertingSignal: Tone {
+  static var alertingSignal: Tone {
     var tone = Tone()
     var burst = ToneSegment(silenceMs: 100)
     burst.components[0] = ToneSegment.Component(hertz: 2130, levelDBm0: -15)

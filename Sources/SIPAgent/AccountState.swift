@@ -31,10 +31,14 @@ struct AccountState: Sendable {
   var watch: RegistrationWatch
   /// The subscription to the mailbox.
   var mailbox: EventWatch
+  /// The subscription to what services do to the line.
+  var services: EventWatch
   /// What the reports of its calls prove themselves with.
   var publisher = Authenticator()
   /// What the mailbox has said last.
   var messages: MessageSummary?
+  /// The dial tone that the network has named last.
+  var dialTone: DialTonePattern?
   /// The URI in our Contact, as it is registered.
   private(set) var contactURI = Text()
   /// The Contact of dialogs.
@@ -68,6 +72,7 @@ struct AccountState: Sendable {
       refusalPause: settings.refusalPause)
     watch = RegistrationWatch(settings: settings)
     mailbox = EventWatch(.messages, settings: settings)
+    services = EventWatch(.profile, settings: settings)
     profile = settings.profile
     trunk = settings.trunk
     transport = settings.transport
@@ -134,21 +139,24 @@ struct AccountState: Sendable {
     defaultURI = []
     watch.stop()
     mailbox.stop()
+    services.stop()
     publisher.forget()
   }
 
-  /// One of the two subscriptions.
+  /// One of the subscriptions.
   subscript(package: EventPackage) -> EventWatch {
     get {
       switch package {
       case .registration: watch.event
       case .messages: mailbox
+      case .profile: services
       }
     }
     set {
       switch package {
       case .registration: watch.event = newValue
       case .messages: mailbox = newValue
+      case .profile: services = newValue
       }
     }
   }
@@ -267,11 +275,17 @@ struct AccountState: Sendable {
     report.account = account.number
     report.mailbox = mailboxStatus
     report.messages = messages
+    report.profile = profileStatus
+    report.dialTone = dialTone
     return report
   }
 
   private var mailboxStatus: WatchStatus? {
     mailbox.subscription.state == .idle ? nil : mailbox.status
+  }
+
+  private var profileStatus: WatchStatus? {
+    services.subscription.state == .idle ? nil : services.status
   }
 
   private var report: RegistrationReport {
@@ -285,7 +299,7 @@ struct AccountState: Sendable {
       agreement: joined(securityServer),
       contact: retiredURI.isEmpty ? [] : contactURI, flow: usesFlow ? flow : nil,
       watch: profile == .ims ? watch.event.status : nil,
-      mailbox: mailboxStatus, messages: messages)
+      mailbox: mailboxStatus, messages: messages, profile: profileStatus, dialTone: dialTone)
   }
 
   /// The identities that are registered together, by the latest word of the network.

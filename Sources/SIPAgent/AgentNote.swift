@@ -21,6 +21,8 @@ public enum AgentNote: Equatable, Sendable {
   case watchRefused(AccountNumber, code: UInt16)
   /// The SBC refused to tell of messages that wait.
   case mailboxRefused(AccountNumber, code: UInt16)
+  /// The SBC refused to tell what services do to a line.
+  case profileRefused(AccountNumber, code: UInt16)
   /// The collector of quality reports did not take one.
   case publicationRefused(AccountNumber, code: UInt16)
   /// The collector of quality reports did not answer.

@@ -3,25 +3,37 @@ internal import SIPSyntax
 internal import SIPTransaction
 
 /// What an account subscribes to.
-enum EventPackage: Equatable, Sendable {
+enum EventPackage: CaseIterable, Equatable, Sendable {
   /// Its own registration (RFC 3680).
   case registration
   /// The messages that wait in its mailbox (RFC 3842).
   case messages
+  /// What its services do to its line (RFC 6080, as TS 183 043 uses it).
+  case profile
 
-  /// The value of Event.
-  var event: StaticString {
+  /// Its name, with which the value of Event begins.
+  var name: StaticString {
     switch self {
     case .registration: "reg"
     case .messages: "message-summary"
+    case .profile: "ua-profile"
     }
   }
 
-  /// The media type of its documents.
-  var contentType: StaticString {
+  /// The value of Event in SUBSCRIBE; RFC 6080 wants to know whose profile it is.
+  var event: StaticString {
+    switch self {
+    case .registration, .messages: name
+    case .profile: "ua-profile;profile-type=user"
+    }
+  }
+
+  /// The media types of its documents, as Accept lists them.
+  var contentTypes: StaticString {
     switch self {
     case .registration: "application/reginfo+xml"
     case .messages: "application/simple-message-summary"
+    case .profile: "application/simservs+xml, application/vnd.etsi.simservs+xml"
     }
   }
 
@@ -29,10 +41,12 @@ enum EventPackage: Equatable, Sendable {
   ///
   /// TS 24.229 §5.1.1.3 names the first; RFC 3680 §4.2 alone would ask for 3,761 s. RFC 3842 §3.4
   /// leaves the second to us within hours and days: an hour is what the common products ask for.
+  /// A profile changes as seldom as a subscriber dials a code, but nobody lifts twice because of a
+  /// NOTIFY that was lost: an hour as well.
   var expiresSeconds: UInt32 {
     switch self {
     case .registration: 600_000
-    case .messages: 3_600
+    case .messages, .profile: 3_600
     }
   }
 }
@@ -51,7 +65,7 @@ struct EventWatch: Sendable {
     subscription = Subscription(
       expiresSeconds: package.expiresSeconds, backOff: settings.backOff,
       patience: settings.timers.patience,
-      refusalPause: package == .messages ? settings.refusalPause : nil)
+      refusalPause: package == .registration ? nil : settings.refusalPause)
   }
 
   /// Forgets the subscription, because there is nothing to watch any more.

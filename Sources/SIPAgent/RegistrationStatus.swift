@@ -103,6 +103,10 @@ public struct RegistrationReport: Equatable, Sendable {
   public internal(set) var mailbox: WatchStatus?
   /// What the mailbox has said last; `nil` before its first word.
   public internal(set) var messages: MessageSummary?
+  /// How the subscription to the profile stands; `nil` without one.
+  public internal(set) var profile: WatchStatus?
+  /// The dial tone that the network has named last; `nil` before its first word.
+  public internal(set) var dialTone: DialTonePattern?
 }
 
 /// How far a session has come.

@@ -1,11 +1,25 @@
 internal import Base
 internal import SIPSyntax
 
-/// What the NOTIFYs of our subscriptions say (RFC 6665 §4.1.3, RFC 3680, RFC 3842).
+/// What the NOTIFYs of our subscriptions say (RFC 6665 §4.1.3).
 extension UserAgent {
   /// The values of Allow-Events: what a NOTIFY may be about.
   var events: Text {
-    settings.messageWaiting == .off ? Text("reg") : Text("reg, message-summary")
+    var names = Text()
+    for package in EventPackage.allCases where takes(package) {
+      if !names.isEmpty { names.append(", ") }
+      names.append(package.name)
+    }
+    return names
+  }
+
+  /// Whether a NOTIFY may be about it.
+  private func takes(_ package: EventPackage) -> Bool {
+    switch package {
+    case .registration: true
+    case .messages: settings.messageWaiting != .off
+    case .profile: settings.followsProfile
+    }
   }
 
   /// A NOTIFY, whatever it belongs to.
@@ -14,19 +28,19 @@ extension UserAgent {
     into out: inout Outbox<UserAgentOutput>
   ) {
     if receiveTransferNotice(request, arrival, now: now, into: &out) { return }
-    let isSummary = request.value(of: .event, is: "message-summary")
-    let package: EventPackage = isSummary ? .messages : .registration
+    let named = EventPackage.allCases.first { request.value(of: .event, is: $0.name) }
+    let package = named ?? .registration
     guard let i = accounts.firstIndex(where: { $0[package].owns(request) }) else {
-      return receiveUnsolicited(request, arrival, isSummary: isSummary, into: &out)
+      return receiveUnsolicited(request, arrival, about: package, into: &out)
     }
-    guard isSummary || request.value(of: .event, is: "reg") else {
+    guard named != nil else {
       return refuse(request, 489, arrival.source, .badRequest, into: &out)
     }
     let last = accounts[i][package].dialog?.remoteSequence
     if let last, arrival.sequence.number < last {
       return refuse(request, 500, arrival.source, .outOfOrder, into: &out)
     }
-    if package == .messages, !request.body.isEmpty, request.summary == nil {
+    if package != .registration, !request.body.isEmpty, request.news(of: package) == nil {
       return refuse(request, 400, arrival.source, .badRequest, into: &out)
     }
     confirm(request, arrival, into: &out)
@@ -35,37 +49,45 @@ extension UserAgent {
     act(on: request, package, account: i, now: now, into: &out)
   }
 
-  /// A NOTIFY without a subscription of ours: a mailbox may tell of itself unasked.
+  /// A NOTIFY without a subscription of ours: mailboxes and services may tell of themselves unasked.
   ///
   /// One with a To tag belongs to a subscription that we do not know, perhaps from before a restart;
   /// the 481 ends it.
   private mutating func receiveUnsolicited(
-    _ request: Message, _ arrival: Arrival, isSummary: Bool,
+    _ request: Message, _ arrival: Arrival, about package: EventPackage,
     into out: inout Outbox<UserAgentOutput>
   ) {
     let isOutside = (try? request.to())?.tag == nil
-    guard isSummary, isOutside else {
+    guard package != .registration, isOutside else {
       return refuse(request, 481, arrival.source, .unknownDialog, into: &out)
     }
-    guard settings.messageWaiting != .off else {
+    guard takes(package) else {
       return refuse(request, 489, arrival.source, .badRequest, into: &out)
     }
     guard let i = accountCalled(by: request, arrival.uri) else {
       return refuse(request, 404, arrival.source, .unknownUser, into: &out)
     }
-    guard let summary = request.summary else {
+    guard let news = request.news(of: package) else {
       return refuse(request, 400, arrival.source, .badRequest, into: &out)
     }
     confirm(request, arrival, into: &out)
-    learn(summary, account: i, into: &out)
+    learn(news, account: i, into: &out)
   }
 
   private mutating func learn(
-    _ summary: MessageSummary, account i: Int, into out: inout Outbox<UserAgentOutput>
+    _ news: ServiceNews, account i: Int, into out: inout Outbox<UserAgentOutput>
   ) {
-    guard accounts[i].messages != summary else { return }
-    accounts[i].messages = summary
-    out.emit(.messages(accounts[i].account.number, summary))
+    let number = accounts[i].account.number
+    switch news {
+    case .messages(let summary):
+      guard accounts[i].messages != summary else { return }
+      accounts[i].messages = summary
+      out.emit(.messages(number, summary))
+    case .services(let services):
+      guard let pattern = services.dialTone, accounts[i].dialTone != pattern else { return }
+      accounts[i].dialTone = pattern
+      out.emit(.dialTone(number, pattern))
+    }
   }
 
   mutating func confirm(
@@ -99,8 +121,8 @@ extension UserAgent {
     on notify: Message, _ package: EventPackage, account i: Int, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
-    if package == .messages {
-      if let summary = notify.summary { learn(summary, account: i, into: &out) }
+    if package != .registration {
+      if let news = notify.news(of: package) { learn(news, account: i, into: &out) }
     } else if notify.value(of: .contentType, is: "application/reginfo+xml"),
       let information = RegistrationInformation(parsing: notify.text(notify.body))
     {
@@ -167,10 +189,27 @@ extension UserAgent {
   }
 }
 
+/// What a document says that is not about the registration.
+private enum ServiceNews {
+  case messages(MessageSummary)
+  case services(ServiceDocument)
+}
+
 extension Message {
-  /// What it says of a mailbox; `nil` if it carries no such document, or one that cannot be read.
-  fileprivate var summary: MessageSummary? {
-    guard value(of: .contentType, is: "application/simple-message-summary") else { return nil }
-    return MessageSummary(parsing: text(body))
+  /// What it says; `nil` if it carries no document of that package, or one that cannot be read.
+  fileprivate func news(of package: EventPackage) -> ServiceNews? {
+    switch package {
+    case .registration:
+      return nil
+    case .messages:
+      guard value(of: .contentType, is: "application/simple-message-summary") else { return nil }
+      return MessageSummary(parsing: text(body)).map { .messages($0) }
+    case .profile:
+      guard
+        value(of: .contentType, is: "application/simservs+xml")
+          || value(of: .contentType, is: "application/vnd.etsi.simservs+xml")
+      else { return nil }
+      return ServiceDocument(parsing: text(body)).map { .services($0) }
+    }
   }
 }

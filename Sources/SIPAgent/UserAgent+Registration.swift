@@ -95,7 +95,7 @@ extension UserAgent {
       conclude(.accepted(expiresSeconds: seconds), account: i, now: now, into: &out)
       followSeenAddress(response, account: i, now: now, into: &out)
       watch(i, now: now, into: &out)
-      for member in members(of: i) { watchMessages(member, now: now, into: &out) }
+      for member in members(of: i) { watchServices(member, now: now, into: &out) }
     case 494 where repeatWithAgreement(response, client: c, account: i, now: now, into: &out):
       break
     case 401, 407:

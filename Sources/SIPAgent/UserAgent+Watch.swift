@@ -1,7 +1,7 @@
 internal import Base
 internal import SIPSyntax
 
-/// SUBSCRIBE to the reg event and to the mailbox, and its answers (RFC 3680, RFC 3842, RFC 6665).
+/// SUBSCRIBE to the reg event, the mailbox and the profile, and its answers (RFC 6665).
 extension UserAgent {
   /// Subscribes to what the network does with a registration, where the profile says so.
   mutating func watch(
@@ -13,14 +13,14 @@ extension UserAgent {
     startWatch(.registration, i, now: now, into: &out)
   }
 
-  /// Subscribes to the account's mailbox, where that is wanted.
-  mutating func watchMessages(
+  /// Subscribes to the account's mailbox and to its profile, where that is wanted.
+  mutating func watchServices(
     _ i: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
-    guard settings.messageWaiting == .subscribe, case .running = phase,
-      accounts[registrant(of: i)].registration.status == .registered
+    guard case .running = phase, accounts[registrant(of: i)].registration.status == .registered
     else { return }
-    startWatch(.messages, i, now: now, into: &out)
+    if settings.messageWaiting == .subscribe { startWatch(.messages, i, now: now, into: &out) }
+    if settings.followsProfile { startWatch(.profile, i, now: now, into: &out) }
   }
 
   private mutating func startWatch(
@@ -33,17 +33,18 @@ extension UserAgent {
 
   /// Forgets the subscriptions of an account that is not registered any more.
   mutating func stopWatching(_ i: Int) {
-    for package: EventPackage in [.registration, .messages] {
+    for package in EventPackage.allCases {
       guard let c = client(accounts[i][package].branch, .subscribe) else { continue }
       clients[c].terminate()
       needsSweep = true
     }
     accounts[i].watch.stop()
     accounts[i].mailbox.stop()
+    accounts[i].services.stop()
   }
 
   mutating func advanceWatches(to now: Instant, into out: inout Outbox<UserAgentOutput>) {
-    for package: EventPackage in [.registration, .messages] {
+    for package in EventPackage.allCases {
       for i in accounts.indices
       where isDue(accounts[i][package].subscription.deadline, now, out) {
         steerWatch(package, i, now: now, into: &out) { subscription, random, wishes in
@@ -90,9 +91,9 @@ extension UserAgent {
       .subscribe, in: dialog, sequence: dialog.localSequence, branch: branch)
     writer.add(.contact, accounts[i].contact)
     writer.add(.event, package.event)
-    writer.add(.accept, package.contentType)
+    writer.add(.accept, package.contentTypes)
     writer.add(.expires, expiresSeconds)
-    if known == nil, package == .messages || !isBulk,
+    if known == nil, package != .registration || !isBulk,
       let preferred = accounts[i].preferredIdentity
     {
       writer.add(.pPreferredIdentity, preferred)
@@ -160,6 +161,7 @@ extension UserAgent {
       switch package {
       case .registration: out.emit(.note(.watchRefused(number, code: code)))
       case .messages: out.emit(.note(.mailboxRefused(number, code: code)))
+      case .profile: out.emit(.note(.profileRefused(number, code: code)))
       }
       conclude(
         .refused(code: code, retryAfterSeconds: seconds), watch: package, i, now: now,

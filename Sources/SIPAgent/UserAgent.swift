@@ -38,7 +38,8 @@ public struct UserAgent: Sendable {
   let noticeCapabilities = Capabilities(
     methods: MethodSet(.notify),
     contentTypes: [
-      "application/reginfo+xml", "application/simple-message-summary", "message/sipfrag",
+      "application/reginfo+xml", "application/simple-message-summary",
+      "application/simservs+xml", "application/vnd.etsi.simservs+xml", "message/sipfrag",
     ])
   /// The value of Allow.
   private(set) var allow = Text()
@@ -226,8 +227,9 @@ public struct UserAgent: Sendable {
     first = soonest(first, selection.deadline)
     for i in accounts.indices {
       first = soonest(first, accounts[i].registration.deadline)
-      first = soonest(first, accounts[i].watch.event.subscription.deadline)
-      first = soonest(first, accounts[i].mailbox.subscription.deadline)
+      for package in EventPackage.allCases {
+        first = soonest(first, accounts[i][package].subscription.deadline)
+      }
     }
     for i in clients.indices { first = soonest(first, clients[i].deadline) }
     for i in servers.indices { first = soonest(first, servers[i].deadline) }

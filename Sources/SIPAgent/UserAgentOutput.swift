@@ -40,6 +40,8 @@ public enum UserAgentOutput: Equatable, Sendable {
   case registration(AccountNumber, RegistrationStatus)
   /// The mailbox of an account says something else than before.
   case messages(AccountNumber, MessageSummary)
+  /// The network names another dial tone for an account than before.
+  case dialTone(AccountNumber, DialTonePattern)
   /// Somebody calls the account; an empty offer means that our answer must be an offer.
   case incoming(SessionNumber, AccountNumber, Caller, offer: Text)
   /// A 18x to our INVITE; the description is empty if there is none.

@@ -27,6 +27,8 @@ public struct UserAgentSettings: Sendable {
   public var agreement = SecurityAgreement.off
   /// How accounts learn of messages that wait for them.
   public var messageWaiting = MessageWaiting.unsolicited
+  /// Whether accounts ask the network which dial tone they get (RFC 6080, TS 183 043).
+  public var followsProfile = false
   /// The URI that reports of calls' quality go to (RFC 6035); empty for none.
   public var collector = Text()
   /// How SIP goes to the SBCs.

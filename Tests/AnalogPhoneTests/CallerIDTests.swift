@@ -182,6 +182,21 @@ struct CallerIDMessageTests {
     #expect(message.caller == "withheld")
   }
 
+  /// Message, whether the lamp shall burn.
+  static let lamps: [([UInt8], Bool?)] = [
+    ([0x82, 3, 0x0B, 1, 0xFF], true), ([0x82, 3, 0x0B, 1, 0], false),
+    ([0x82, 6, 0x13, 1, 4, 0x0B, 1, 0xFF], true), ([0x82, 3, 0x0B, 1, 0x0F], nil),
+    ([0x82, 4, 0x0B, 2, 0xFF, 0xFF], nil), ([6, 3, 0x42, 0x42, 0x42], true),
+    ([6, 3, 0x6F, 0x6F, 0x6F], false), ([6, 3, 0x42, 0x42, 0x6F], nil), ([6, 0], nil),
+  ]
+
+  @Test("What a lamp is told", arguments: lamps)
+  func lamp(_ bytes: [UInt8], _ isLit: Bool?) throws {
+    let message = try CallerIDMessage(withChecksum(bytes))
+    #expect(message.lamp == isLit && message.number == nil)
+    #expect(message.format == (bytes[0] == 6 ? "sdmf" : "mdmf"))
+  }
+
   @Test("A parameter that is longer than the message is refused")
   func overrun() {
     let bytes = withChecksum([0x80, 0x03, 0x02, 0x0A, 0x31])

@@ -263,6 +263,28 @@ struct PhoneTests {
     #expect(line.has("error wait caller-id timeout"))
   }
 
+  @Test("The lamp for messages is told without a ring, and is no call")
+  func lamp() {
+    var line = TimeLine()
+    line.give("wait message-lamp on 5s")
+    var signal = FSKSignal().sound(withChecksum([0x82, 3, 0x0B, 1, 0xFF]))
+    signal.silence(ms: 100)
+    line.hear(signal)
+    #expect(line.has("event message-lamp on modem=bell202 format=mdmf raw=82030B01FF70"))
+    #expect(line.has("ok wait message-lamp on"))
+    line.give("wait message-lamp off 1s")
+    line.idle(ms: 1_100)
+    #expect(line.last.hasPrefix("error wait message-lamp off timeout"))
+    var other = FSKSignal(mark: 1_300, space: 2_100).sound(withChecksum([0x82, 3, 0x0B, 1, 0]))
+    other.silence(ms: 100)
+    line.hear(other)
+    line.give("wait message-lamp off 1s")
+    #expect(line.last.hasPrefix("ok wait message-lamp off"))
+    line.give("wait caller-id 1s")
+    line.idle(ms: 1_100)
+    #expect(line.last.hasPrefix("error wait caller-id timeout"))
+  }
+
   @Test("Polarity is told when it changes, and ringing between changes nothing")
   func polarity() {
     var line = TimeLine()

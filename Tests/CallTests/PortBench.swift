@@ -29,14 +29,19 @@ struct PortBench {
 
   private var out = Outbox<PortOutput>(limit: PortController.outputLimit)
   private var lastSession: UInt32 = 0
+  private var settings: PortSettings
   /// Why the bench exists with this content; printed with every failure.
   let label: String
 
-  init(label: String = "", map: String = chinesePlan, registered: Bool = true) throws {
+  init(
+    label: String = "", map: String = chinesePlan, registered: Bool = true, lamp: Bool = false
+  ) throws {
     self.label = label
-    let settings = PortSettings(
+    var settings = PortSettings(
       number: 1, local: Endpoint(.v4(0xC000_0201), 30_000), profile: .telltale,
       digitMap: try DigitMap(parsing: Text(map.utf8)))
+    settings.hasMessageLamp = lamp
+    self.settings = settings
     port = PortController(
       settings: settings, random: RandomSource(testSeed: 1), now: .zero, into: &out)
     _ = drain()
@@ -81,6 +86,12 @@ struct PortBench {
 
   mutating func digit(_ key: Character, _ ms: Int64) -> [String] {
     tell(.digit(1, key.asciiValue ?? 0, at: at(ms)), ms)
+  }
+
+  /// Gives the port other settings, as a commit does.
+  mutating func change(_ body: (inout PortSettings) -> Void) {
+    body(&settings)
+    port.update(settings)
   }
 
   mutating func tell(_ event: MediaEvent, _ ms: Int64) -> [String] {

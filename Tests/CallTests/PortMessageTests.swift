@@ -1,3 +1,4 @@
+import Line
 import SIPAgent
 import Testing
 
@@ -24,6 +25,33 @@ struct PortMessageTests {
     #expect(bench.tell(.messages(2, MessageSummary(isWaiting: true)), 300).isEmpty)
     #expect(
       bench.tell(.messages(1, MessageSummary(isWaiting: true)), 500) == ["500 play stutterDial"])
+    #expect(
+      bench.tell(.messages(1, MessageSummary(isWaiting: false)), 700) == ["700 play dial"])
+  }
+}
+
+@Suite("Which dial tone sounds")
+struct DialToneReasonsTests {
+  /// Mailbox, what the network names, tone.
+  static let rows: [(Bool, DialTonePattern, CallProgressTone)] = [
+    (false, .standard, .dial), (true, .standard, .stutterDial),
+    (false, .specialCondition, .stutterDial), (true, .specialCondition, .stutterDial),
+    (false, .messageWaiting, .stutterDial), (true, .messageWaiting, .stutterDial),
+  ]
+
+  @Test("While a single reason stands, a special one", arguments: rows)
+  func tone(_ hasMessages: Bool, _ pattern: DialTonePattern, _ tone: CallProgressTone) {
+    #expect(DialToneReasons(hasMessages: hasMessages, pattern: pattern).tone == tone)
+  }
+
+  @Test("What the network names changes the port's tone at once, and only that port's")
+  func port() throws {
+    var bench = try PortBench()
+    _ = bench.loop(.closed, 100)
+    #expect(bench.tell(.dialTone(2, .specialCondition), 300).isEmpty)
+    #expect(bench.tell(.dialTone(1, .specialCondition), 400) == ["400 play stutterDial"])
+    #expect(bench.tell(.messages(1, MessageSummary(isWaiting: true)), 500).isEmpty)
+    #expect(bench.tell(.dialTone(1, .standard), 600).isEmpty)
     #expect(
       bench.tell(.messages(1, MessageSummary(isWaiting: false)), 700) == ["700 play dial"])
   }

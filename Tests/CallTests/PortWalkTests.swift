@@ -9,7 +9,8 @@ struct PortWalkTests {
   @Test("Nothing traps and nothing sticks", arguments: UInt64(1)...300)
   func walk(seed: UInt64) throws {
     var dice = RandomSource(testSeed: seed)
-    var bench = try PortBench(label: "seed \(seed)", map: seed % 2 == 0 ? chinesePlan : "x.T")
+    var bench = try PortBench(
+      label: "seed \(seed)", map: seed % 2 == 0 ? chinesePlan : "x.T", lamp: seed % 3 == 0)
     for _ in 0..<300 { step(&bench, &dice) }
     bench.expectNothingLeft()
   }
@@ -38,7 +39,7 @@ struct PortWalkTests {
     let waits: [Int64] = [0, 0, 10, 60, 60, 200, 200, 700, 3_000, 3_000, 15_000, 70_000]
     let ms = bench.now.nanoseconds / 1_000_000 + waits[Int.random(in: 0..<12, using: &dice)]
     let before = bench.startedCalls
-    switch Int.random(in: 0..<15, using: &dice) {
+    switch Int.random(in: 0..<16, using: &dice) {
     case 0, 1: _ = bench.loop(.closed, ms)
     case 2: _ = bench.loop(.open, ms)
     case 3:
@@ -55,6 +56,9 @@ struct PortWalkTests {
     case 8: bench.happen(Int.random(in: 0..<20, using: &dice) == 0 ? .cardLost : .cardReturned)
     case 9: _ = bench.test(Self.tests[Int.random(in: 0..<4, using: &dice)], ms)
     case 10: _ = bench.endTest(ms)
+    case 11:
+      let isWaiting = Int.random(in: 0..<2, using: &dice) == 0
+      _ = bench.tell(.messages(1, MessageSummary(isWaiting: isWaiting)), ms)
     default: _ = bench.tell(session(&bench, &dice), ms)
     }
     // The user agent answers most INVITEs in the same turn, some late, some never.

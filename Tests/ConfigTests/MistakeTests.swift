@@ -34,7 +34,8 @@ struct MistakeTests {
     Row(
       line: "port 2",
       report: "line 6, column 7: port 2: a word is missing: one of enable, number, user, password, "
-        + "aka, display-name, codec, caller-id, ring-hertz, line"),
+        + "aka, display-name, codec, caller-id, message-lamp, "
+        + "ring-hertz, line"),
     Row(
       line: "port 33 enable", report: "line 6, column 6: port: '33' is not a port number: 1 to 32"),
     Row(line: "port 0 enable", report: "line 6, column 6: port: '0' is not a port number: 1 to 32"),
@@ -215,6 +216,9 @@ struct MistakeTests {
       report:
         "line 6, column 21: sip message-waiting: 'on' is not known: one of off, unsolicited, "
         + "subscribe"),
+    Row(
+      line: "sip ua-profile subscribe",
+      report: "line 6, column 16: sip ua-profile: 'subscribe' is not known: one of off, on"),
     Row(
       line: "sip quality-collector q@example.net",
       report:

@@ -60,7 +60,7 @@ struct SchemaTests {
     #expect(configuration.sipSessionMinimumSeconds == 90)
     #expect(string(configuration.sipUserAgent) == "Tipring")
     #expect((configuration.sipProfile, configuration.sipContact) == (.rfc3261, .own))
-    #expect(configuration.sipMessageWaiting == .unsolicited)
+    #expect(configuration.sipMessageWaiting == .unsolicited && !configuration.sipUAProfile)
     #expect(configuration.sipSecurityAgreement == .off)
     #expect(configuration.sipRealm == [] && configuration.sipAccessNetwork == [])
     #expect((configuration.sipDSCP, configuration.mediaDSCP) == (24, 46))
@@ -73,7 +73,7 @@ struct SchemaTests {
     #expect(configuration.shortTimeout == .seconds(4))
     #expect(string(configuration.consoleSocket) == "/run/tipring/console")
     #expect(configuration.enabledPorts.map(\.number) == [1])
-    #expect(configuration.ports[0].codecs == nil)
+    #expect(configuration.ports[0].codecs == nil && !configuration.ports[0].hasMessageLamp)
     #expect(configuration.ports[0].password == [])
   }
 
@@ -140,11 +140,12 @@ struct SchemaTests {
         "media dscp 34", "media port-base 20000", "media jitter min 40", "media jitter max 160",
         "timers first-digit 10", "timers inter-digit 3.5", "timers short 0.725",
         "metrics port 65535", "sip profile ims", "sip realm r1", "sip contact seen",
-        "sip message-waiting subscribe", "sip trunk name pbx", "sip trunk password tp",
+        "sip message-waiting subscribe", "sip ua-profile on", "sip trunk name pbx",
+        "sip trunk password tp",
         "sip quality-collector sip:q@example.net:5070",
         "sip access-network GPON;fiber-location=A7",
         "digit-map \"(x.T)\"", "emergency-numbers 112,999", "port 1 codec pcmu",
-        "port 1 caller-id v23",
+        "port 1 caller-id v23", "port 1 message-lamp fsk",
         "port 1 user u@example", "port 1 ring-hertz 20", "port 1 password \"a \\\"b\\\\\"",
         "port 7 codec pcmu pcma"),
       checks: checks)
@@ -153,7 +154,7 @@ struct SchemaTests {
     #expect(string(configuration.hostname) == "box.example")
     #expect(string(configuration.sipDomain) == "ims.example")
     #expect((configuration.sipProfile, configuration.sipContact) == (.ims, .seen))
-    #expect(configuration.sipMessageWaiting == .subscribe)
+    #expect(configuration.sipMessageWaiting == .subscribe && configuration.sipUAProfile)
     #expect(string(configuration.sipQualityCollector) == "sip:q@example.net:5070")
     #expect(string(configuration.sipRealm) == "r1")
     #expect(string(configuration.sipTrunkName) == "pbx")
@@ -161,6 +162,7 @@ struct SchemaTests {
     #expect(string(configuration.sipTrunkPassword) == "tp")
     #expect(string(configuration.sipAccessNetwork) == "GPON;fiber-location=A7")
     #expect(configuration.sipExpiresSeconds == 120)
+    #expect(configuration.ports[0].hasMessageLamp)
     #expect(configuration.sip100rel == .preferred)
     #expect(configuration.sipSessionExpiresSeconds == 600)
     #expect(configuration.sipSessionMinimumSeconds == 120)

@@ -91,6 +91,26 @@ struct CallerIDTests {
     #expect((0..<Int(signal.count)).map { signal.bytes[$0] } == Text("D123C"))
   }
 
+  /// Scheme, whether the lamp shall burn, message.
+  static let lamps: [(CallerIDScheme, Bool, String)] = [
+    (.bell202, true, "82 03 0B 01 FF 70"), (.bell202, false, "82 03 0B 01 00 6F"),
+    (.v23, true, "82 03 0B 01 FF 70"), (.bell202Single, true, "06 03 42 42 42 31"),
+    (.bell202Single, false, "06 03 6F 6F 6F AA"),
+  ]
+
+  @Test("The lamp of a telephone, in the form that the line's caller ID has", arguments: lamps)
+  func lamp(_ scheme: CallerIDScheme, _ isLit: Bool, _ message: String) throws {
+    let signal = try #require(scheme.lampSignal(isLit: isLit))
+    #expect((0..<Int(signal.count)).map { signal.bytes[$0] } == bytes(message))
+    #expect(signal.modulation == (scheme == .v23 ? .v23 : .bell202))
+  }
+
+  @Test("Where digits or nothing tell of callers, no lamp is told", arguments: [true, false])
+  func noLamp(_ isLit: Bool) {
+    #expect(CallerIDScheme.dtmf.lampSignal(isLit: isLit) == nil)
+    #expect(CallerIDScheme.off.lampSignal(isLit: isLit) == nil)
+  }
+
   @Test("A scheme that is off sends nothing")
   func off() {
     #expect(CallerID(number: Text("1")).signal(scheme: .off, profile: .china, time: nil) == nil)

@@ -4,7 +4,7 @@ import MediaControl
 import Testing
 
 /// Drives one line along a time line and writes down what it wants, with the time.
-private struct Bench {
+struct LineBench {
   var line: LineSupervisor
   private var out = Outbox<LineSupervisor.Output>(limit: LineSupervisor.outputLimit)
 
@@ -39,6 +39,13 @@ private struct Bench {
     return drain(at(ms)) + run(to: ms)
   }
 
+  /// `nil` if the line refuses.
+  mutating func send(_ signal: CallerIDSignal?, _ ms: Int64) throws -> [String]? {
+    let before = run(to: ms)
+    guard line.send(try #require(signal), now: at(ms), into: &out) else { return nil }
+    return before + drain(at(ms))
+  }
+
   mutating func stopRinging(_ ms: Int64) -> [String] {
     let before = run(to: ms)
     line.stopRinging(now: at(ms), into: &out)
@@ -65,6 +72,7 @@ private struct Bench {
     case .play: "alert"
     case .sendCallerID(let signal): "callerID(\(signal.count))"
     case .stopSignalling: "stopSignalling"
+    case .messageSent: "messageSent"
     case .offHook: "offHook"
     case .ringTripped: "ringTripped"
     case .hookFlash: "hookFlash"
@@ -82,7 +90,7 @@ struct LineSupervisorTests {
 
   @Test("China rings 1 s in 5 s; caller ID comes 500 ms after the first burst and only once")
   func chineseRing() {
-    var bench = Bench()
+    var bench = LineBench()
     #expect(bench.ring(signal, 0) == ["0 ringing"])
     #expect(bench.run(to: 1_499) == ["1000 onHookTransmission"])
     #expect(bench.run(to: 1_500) == ["1500 callerID(18)"])
@@ -97,7 +105,7 @@ struct LineSupervisorTests {
 
   @Test("A double ring keeps caller ID for its long silence")
   func doubleRing() {
-    var bench = Bench(.australia)
+    var bench = LineBench(.australia)
     let seen = bench.ring(signal, 0) + bench.run(to: 2_999)
     #expect(
       seen == [
@@ -110,7 +118,7 @@ struct LineSupervisorTests {
   func beforeRinging() {
     let message = CallerID(number: Text("1")).signal(
       scheme: .v23, profile: .unitedKingdom, time: nil)
-    var bench = Bench(.unitedKingdom)
+    var bench = LineBench(.unitedKingdom)
     #expect(bench.ring(message, 0) == ["0 reverseActive"])
     #expect(bench.run(to: 1_000) == ["150 alert", "310 callerID(6)"])
     bench.line.callerIDSent(now: at(1_000))
@@ -120,7 +128,7 @@ struct LineSupervisorTests {
   @Test("DTMF goes before the first ring; a media thread that never answers delays it by 6 s")
   func digitsFirst() {
     let digits = CallerID(number: Text("110")).signal(scheme: .dtmf, profile: .china, time: nil)
-    var bench = Bench()
+    var bench = LineBench()
     let seen = bench.ring(digits, 0) + bench.run(to: 7_000)
     #expect(
       seen == ["0 onHookTransmission", "150 callerID(5)", "6450 ringing"])
@@ -129,7 +137,7 @@ struct LineSupervisorTests {
   @Test("Lifting stops ringing in the same call, in the burst and in the silence")
   func ringTrip() {
     for ms: Int64 in [0, 500, 999, 1_000, 1_300, 4_999, 5_000, 5_700] {
-      var bench = Bench()
+      var bench = LineBench()
       _ = bench.ring(nil, 0)
       let seen = bench.edge(.closed, ms).suffix(2)
       #expect(seen == ["\(ms) forwardActive", "\(ms) ringTripped"])
@@ -140,7 +148,7 @@ struct LineSupervisorTests {
 
   @Test("Lifting in the middle of caller ID ends it")
   func ringTripInCallerID() {
-    var bench = Bench()
+    var bench = LineBench()
     _ = bench.ring(signal, 0)
     #expect(
       bench.edge(.closed, 1_700) == [
@@ -151,7 +159,7 @@ struct LineSupervisorTests {
 
   @Test("A lifted, a ringing and a locked-out line cannot ring")
   func refusals() {
-    var bench = Bench()
+    var bench = LineBench()
     _ = bench.ring(nil, 0)
     #expect(bench.tryToRing(10) == nil)
     _ = bench.edge(.closed, 100)
@@ -165,7 +173,7 @@ struct LineSupervisorTests {
 
   @Test("A call on a plain line: lift, dial with pulses, flash, replace")
   func plainCall() {
-    var bench = Bench()
+    var bench = LineBench()
     #expect(bench.edge(.closed, 0) == ["0 forwardActive", "0 offHook"])
     bench.line.acceptsPulses = true
     _ = bench.edge(.open, 1_000)
@@ -179,7 +187,7 @@ struct LineSupervisorTests {
   @Test("Any edges, rings and stops: feed and hook always agree", arguments: UInt64(1)...200)
   func randomWalk(seed: UInt64) {
     var dice = RandomSource(testSeed: seed)
-    var bench = Bench(CountryProfile.all[Int(seed) % CountryProfile.all.count])
+    var bench = LineBench(CountryProfile.all[Int(seed) % CountryProfile.all.count])
     var now: Int64 = 0
     var feed = "standby"
     for _ in 0..<300 {
@@ -212,7 +220,7 @@ struct LineSupervisorTests {
 
   @Test("A burst that was put off rings in full later, and caller ID follows it")
   func heldRing() {
-    var bench = Bench()
+    var bench = LineBench()
     #expect(bench.ring(signal, 0) == ["0 ringing"])
     bench.line.holdRing()
     #expect(!bench.line.needsRingCurrent)
@@ -227,7 +235,7 @@ struct LineSupervisorTests {
 
   @Test("Lifting the handset while the burst waits answers, and nothing rings any more")
   func tripWhileHeld() {
-    var bench = Bench()
+    var bench = LineBench()
     _ = bench.ring(nil, 0)
     bench.line.holdRing()
     #expect(bench.edge(.closed, 500) == ["500 forwardActive", "500 ringTripped"])
@@ -236,7 +244,7 @@ struct LineSupervisorTests {
 
   @Test("A double ring keeps its current through the short pause, and frees it in the long one")
   func currentOfDoubleRing() {
-    var bench = Bench(.unitedKingdom)
+    var bench = LineBench(.unitedKingdom)
     _ = bench.ring(nil, 0)
     _ = bench.run(to: 500)
     #expect(bench.line.needsRingCurrent)

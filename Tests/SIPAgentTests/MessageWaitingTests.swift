@@ -65,14 +65,15 @@ struct MessageWaitingTests {
   static func notify(
     _ bench: Bench, _ subscribe: SIPSyntax.Message?, _ body: String, sequence: Int = 1,
     state: String = "active", uri: String = "sip:1001@192.0.2.100:5070", tag: String = "",
-    type: String = "application/simple-message-summary", from: Endpoint = Bench.server
+    type: String = "application/simple-message-summary", event: String = "message-summary",
+    from: Endpoint = Bench.server
   ) {
     let notify = FarRequest(
       method: "NOTIFY", uri: uri, branch: "z9hG4bKm\(sequence)\(body.count)\(state)\(uri.count)",
       from: (subscribe?.value(.to) ?? "<sip:1001@ims.example>") + ";tag=far",
       to: subscribe?.value(.from) ?? "<sip:1001@ims.example>\(tag)",
       callID: subscribe?.value(.callID) ?? "mailbox-\(sequence)", sequence: sequence,
-      fields: ["Event: message-summary", "Subscription-State: \(state)"], contentType: type,
+      fields: ["Event: \(event)", "Subscription-State: \(state)"], contentType: type,
       body: body)
     bench.receive(notify.text, from: from)
   }

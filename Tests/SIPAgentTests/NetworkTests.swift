@@ -29,7 +29,7 @@ struct NetworkTests {
           offered.removeAll { $0 == session }
         case .send, .sendByStream, .registration, .progress, .confirmed, .offerAccepted,
           .offerRefused, .note,
-          .referred, .transfer, .replacing, .messages, .stopped:
+          .referred, .transfer, .replacing, .messages, .dialTone, .stopped:
           break
         }
       }

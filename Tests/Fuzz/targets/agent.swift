@@ -51,6 +51,8 @@ private final class Play {
     "Record-Route: <sip:192.0.2.1;lr>", "Contact: <sip:2001@192.0.2.7:5080>",
     "Contact: <sip:192.0.2.1:5062>", "Replaces: c1;to-tag=a;from-tag=far",
     "Reason: Q.850;cause=17", "Require: unheard-of", "Content-Encoding: gzip",
+    "Event: ua-profile;profile-type=user\r\nSubscription-State: active;expires=60",
+    "Event: message-summary\r\nSubscription-State: active",
   ]
   private static let offer =
     "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
@@ -58,6 +60,9 @@ private final class Play {
   private static let bodies = [
     "", offer, offer + "a=sendonly\r\n", "SIP/2.0 200 OK", "SIP/2.0 100 Trying", "<reginfo/>",
     "v=0",
+    "<simservs><dial-tone-management><dial-tone-pattern>special-condition-tone"
+      + "</dial-tone-pattern></dial-tone-management></simservs>",
+    "<simservs><dial-tone-pattern/>", "Messages-Waiting: yes\r\nVoice-Message: 2/8\r\n",
   ]
 
   private let script: Text
@@ -85,6 +90,8 @@ private final class Play {
     settings.profile = options & 2 == 0 ? .rfc3261 : .ims
     settings.sessions.reliability = options & 4 == 0 ? .supported : .preferred
     settings.sessions.expiresSeconds = options & 8 == 0 ? 0 : 90
+    settings.followsProfile = options & 16 != 0
+    if options & 32 != 0 { settings.messageWaiting = .subscribe }
     let accounts = (1...2).map {
       Account(
         number: AccountNumber($0), user: Text("100\($0)".utf8), password: Text("secret"),
@@ -235,7 +242,9 @@ private final class Play {
     }
     let body = pick(Self.bodies)
     if body.hasPrefix("v") { text += "Content-Type: application/sdp\r\n" }
-    if body.hasPrefix("<") { text += "Content-Type: application/reginfo+xml\r\n" }
+    if body.hasPrefix("<r") { text += "Content-Type: application/reginfo+xml\r\n" }
+    if body.hasPrefix("<s") { text += "Content-Type: application/simservs+xml\r\n" }
+    if body.hasPrefix("M") { text += "Content-Type: application/simple-message-summary\r\n" }
     return text + "Content-Length: \(body.utf8.count)\r\n\r\n" + body
   }
 
@@ -301,7 +310,7 @@ private final class Play {
       expect(!isStopped, "stopped twice")
       isStopped = true
     case .registration, .progress, .answered, .confirmed, .offered, .offerAccepted, .offerRefused,
-      .referred, .transfer, .messages, .note:
+      .referred, .transfer, .messages, .dialTone, .note:
       break
     }
   }
@@ -317,7 +326,9 @@ private final class Play {
     case .request(let method, _):
       isRequest = true
       if isRegistrarThere, method == .register || method == .subscribe || method == .options {
-        return accept(message, from: destination)
+        accept(message, from: destination)
+        if method == .subscribe { remember(message, isRequest: true, tag: "reg") }
+        return
       }
       guard method != .ack else { return }
       if open.count == 16 { open.removeFirst() }
@@ -325,8 +336,13 @@ private final class Play {
     case .status: isRequest = false
     }
     guard (try? message.cSeq().method) == .invite else { return }
+    remember(message, isRequest: isRequest, tag: "far")
+  }
+
+  /// Keeps the dialog of a message of the agent's.
+  private func remember(_ message: Message, isRequest: Bool, tag: String) {
     let (from, to) = (value(.from, message), value(.to, message))
-    let far = isRequest && !to.contains(";tag=") ? to + ";tag=far" : to
+    let far = isRequest && !to.contains(";tag=") ? to + ";tag=" + tag : to
     let dialog = Known(
       callID: value(.callID, message), ours: isRequest ? from : to, far: isRequest ? far : from)
     known.removeAll { $0.callID == dialog.callID }

@@ -82,6 +82,23 @@ def notify_mailbox(number, state, document):
     return notify(number, state, document, "message-summary", SUMMARY)
 
 
+SERVICES = "application/simservs+xml"
+
+
+def services(tone):
+    """What services do to a line (TS 183 043)."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<simservs xmlns="http://uri.etsi.org/ngn/params/xml/simservs/xcap">'
+        f"<dial-tone-management><dial-tone-pattern>{tone}</dial-tone-pattern>"
+        "</dial-tone-management></simservs>\n")
+
+
+def notify_services(number, state, document):
+    """An application server tells a subscriber which dial tone it gets."""
+    return notify(number, state, document, "ua-profile", SERVICES)
+
+
 def notify_unasked(number, document):
     """A mailbox tells a telephone that has not subscribed."""
     return [_send(
