@@ -294,9 +294,10 @@ public struct PortController {
 
   /// A lamp that is given up is put out first, if it may burn.
   private var wantedLamp: Bool? {
-    guard settings.callerIDScheme.lampSignal(isLit: true) != nil else { return nil }
-    if settings.hasMessageLamp { return dialTone.hasMessages }
-    return lamp.isLit == true ? false : nil
+    guard settings.hasMessageLamp || lamp.isLit == true,
+      settings.callerIDScheme.lampSignal(isLit: true) != nil
+    else { return nil }
+    return settings.hasMessageLamp ? dialTone.hasMessages : false
   }
 
   mutating func settleStream(into out: inout Outbox<PortOutput>) {

@@ -7,7 +7,7 @@ internal import MediaControl
 ///   opening --> alerting --> sending --> closing --> over
 ///        \---- Bell 202 ------^
 /// ```
-/// GR-30 sends it into an idle line as it is; EN 300 659-1 §6.2 has the alerting signal go before it,
+/// GR-30 sends it into an idle line as it is; EN 300 659-1 has an alerting signal go before it,
 /// after a reversal of the polarity where the country wants one.
 struct IdleMessage: Sendable {
   private enum State: Sendable {
