@@ -12,12 +12,7 @@ extension Array where Element == UInt8 {
       append(", from ")
       append(source)
     case .malformed(let error, let source):
-      append("SIP: malformed message, from ")
-      append(source)
-      append(": ")
-      append(error.reason)
-      append(" at byte ")
-      append(decimal: error.offset)
+      append(error, from: source)
     case .refused(let counter, let code):
       append("SIP: ")
       append(counter)
@@ -64,6 +59,15 @@ extension Array where Element == UInt8 {
     case .serverChosen(let endpoint):
       append(endpoint, Text(" serves from now on"))
     }
+  }
+
+  private mutating func append(_ error: SyntaxError, from source: Endpoint) {
+    append("SIP: malformed message, from ")
+    append(source)
+    append(": ")
+    append(error.reason)
+    append(" at byte ")
+    append(decimal: error.offset)
   }
 
   private mutating func append(_ account: AccountNumber, _ words: StaticString) {

@@ -54,7 +54,7 @@ class Handsets:
         self.assert_speech(self.theirs, self.heard_here)
 
     def assert_incoming_call(self, far, number, patience=5):
-        """A far party calls; both speak, the far party hangs up. Returns what the caller ID said."""
+        """A far party calls, both speak, it hangs up; returns what the caller ID said."""
         self.addCleanup(far.stop)
         far.speak(self.theirs)
         far.record(self.heard_far)
