@@ -43,11 +43,17 @@ struct PortLampTests {
     #expect(bench.run(to: 60_000).isEmpty)
   }
 
-  @Test("A caller is worth more; the lamp gets its message after the call")
-  func interrupted() throws {
+  /// A line whose lamp is being told of messages.
+  private func sending() throws -> PortBench {
     var bench = try PortBench(lamp: true)
     _ = bench.tell(Self.waiting, 0)
     _ = bench.run(to: 2_300)
+    return bench
+  }
+
+  @Test("A caller is worth more; the lamp gets its message after the call")
+  func interrupted() throws {
+    var bench = try sending()
     bench.happen(.incoming)
     #expect(bench.stage == .ringing && bench.feed == "ringing")
     let session = try #require(bench.session)
@@ -59,9 +65,7 @@ struct PortLampTests {
 
   @Test("Lifted in the middle: dial tone, and the whole message again on hook")
   func lifted() throws {
-    var bench = try PortBench(lamp: true)
-    _ = bench.tell(Self.waiting, 0)
-    _ = bench.run(to: 2_300)
+    var bench = try sending()
     #expect(
       bench.loop(.closed, 2_300) == [
         "2300 forwardActive", "2300 stopTone", "2300 play stutterDial", "2300 listen",
@@ -73,9 +77,7 @@ struct PortLampTests {
 
   @Test("Heard while the lamp is being lit: it is put out after that")
   func changed() throws {
-    var bench = try PortBench(lamp: true)
-    _ = bench.tell(Self.waiting, 0)
-    _ = bench.run(to: 2_300)
+    var bench = try sending()
     #expect(bench.tell(Self.heard, 2_400).isEmpty)
     _ = bench.tell(.callerIDSent(1), 2_700)
     #expect(bench.run(to: 4_999) == ["3000 standby"])

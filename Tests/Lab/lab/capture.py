@@ -95,9 +95,13 @@ class Capture:
         return words
 
     def malformed(self):
-        """Packets of ours that tshark's own expert calls malformed or in error."""
+        """Packets of ours that tshark's own expert calls malformed or in error.
+
+        What the kernel says of a box that has left quotes somebody else's packet, cut short.
+        """
         return self.packets(
-            f"ip.src == {self.run.network.box} && (_ws.malformed || _ws.expert.severity == error)",
+            f"ip.src == {self.run.network.box} && !icmp"
+            " && (_ws.malformed || _ws.expert.severity == error)",
             ["_ws.col.Protocol", "_ws.col.Info"])
 
     def rtp_streams(self):
