@@ -98,15 +98,7 @@ class Speech(SceneTest):
         self.phone.wait("tone ringback", 5)
         self.other.lift()
         self.other.wait("silence", 5)
-        self.phone.converse(self.ours, self.heard_here)
-        self.other.converse(self.theirs, self.heard_far)
-        self.phone.converse_end()
-        self.other.converse_end()
-        self.other.hang_up()
-        self.phone.wait("tone busy", 5)
-        self.phone.hang_up()
-        self.assert_speech(self.ours, self.heard_far)
-        self.assert_speech(self.theirs, self.heard_here)
+        self.converse()
         self.assert_clean_end()
 
 

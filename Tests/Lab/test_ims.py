@@ -154,15 +154,7 @@ class Calls(Core):
         self.assertIn(f"number={ims.PREFIX[1:]}6001", caller.text)
         self.other.lift()
         self.other.wait("silence", 5)
-        self.phone.converse(self.ours, self.heard_here)
-        self.other.converse(self.theirs, self.heard_far)
-        self.phone.converse_end()
-        self.other.converse_end()
-        self.other.hang_up()
-        self.phone.wait("tone busy", 5)
-        self.phone.hang_up()
-        self.assert_speech(self.ours, self.heard_far)
-        self.assert_speech(self.theirs, self.heard_here)
+        self.converse()
 
     def call_nobody(self):
         """A number that nobody has, and a subscriber who is not there."""

@@ -117,11 +117,7 @@ SIP over UDP goes to {sbc}, {backup}
         said = self.wait_shell("explain port 1", "what was known before goes on", 3 * LIFETIME)
         self.assertIn("no DNS server is there", said)
         self.assertIn("port 1 can call", said)
-        far = self.scene.far_party()
-        self.dial(FAR)
-        far.wait_connected()
-        self.phone.hang_up()
-        far.wait_ended()
+        self.call_briefly(FAR)
         said = self.scene.box.shell(f"resolve {DOMAIN}")
         self.assertIn(f"A {DOMAIN}: no DNS server is there", said)
 

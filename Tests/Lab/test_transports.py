@@ -173,11 +173,7 @@ class LongRequest(StreamTest):
 
     def long_call(self):
         """A call with an INVITE above 1,300 bytes."""
-        far = self.scene.far_party()
-        self.dial(FAR)
-        far.wait_connected()
-        self.phone.hang_up()
-        far.wait_ended()
+        self.call_briefly(FAR)
 
     def test_by_tcp(self):
         self.long_call()

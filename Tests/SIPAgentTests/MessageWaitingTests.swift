@@ -53,8 +53,11 @@ struct MessageWaitingTests {
     row("an empty line", "\nMessages-Waiting: yes\n", nil),
   ]
 
-  static func bench(_ mode: MessageWaiting) -> Bench {
-    let bench = Bench(accounts: [Bench.account(1)]) { $0.messageWaiting = mode }
+  static func bench(_ mode: MessageWaiting) -> Bench { registered { $0.messageWaiting = mode } }
+
+  /// A registered account with settings of its own.
+  static func registered(_ adjust: (inout UserAgentSettings) -> Void) -> Bench {
+    let bench = Bench(accounts: [Bench.account(1)], adjust: adjust)
     bench.act { $0.start(now: $1, into: &$2) }
     ProfileTests.accept(bench, bench.takeRequest(.register), expires: 3_600)
     _ = bench.takeEvents()

@@ -64,11 +64,7 @@ struct ServiceProfileTests {
   ]
 
   static func bench(_ isOn: Bool = true) -> Bench {
-    let bench = Bench(accounts: [Bench.account(1)]) { $0.followsProfile = isOn }
-    bench.act { $0.start(now: $1, into: &$2) }
-    ProfileTests.accept(bench, bench.takeRequest(.register), expires: 3_600)
-    _ = bench.takeEvents()
-    return bench
+    MessageWaitingTests.registered { $0.followsProfile = isOn }
   }
 
   static func notify(

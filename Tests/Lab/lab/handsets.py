@@ -73,3 +73,24 @@ class Handsets:
         self.assert_speech(self.ours, self.heard_far)
         self.assert_speech(self.theirs, self.heard_here)
         return caller
+
+    def converse(self):
+        """Each of two telephones in a call hears the other well; the second one hangs up."""
+        self.phone.converse(self.ours, self.heard_here)
+        self.other.converse(self.theirs, self.heard_far)
+        self.phone.converse_end()
+        self.other.converse_end()
+        self.other.hang_up()
+        self.phone.wait("tone busy", 5)
+        self.phone.hang_up()
+        self.assert_speech(self.ours, self.heard_far)
+        self.assert_speech(self.theirs, self.heard_here)
+
+    def call_briefly(self, number):
+        """Calls a far party, and hangs up as soon as it has answered."""
+        far = self.scene.far_party()
+        self.dial(number)
+        far.wait_connected()
+        self.phone.hang_up()
+        far.wait_ended()
+        far.stop()
