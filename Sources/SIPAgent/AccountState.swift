@@ -23,10 +23,10 @@ struct AccountState: Sendable {
   /// The proxies between us and the registrar (RFC 3327), as the latest 2xx names them.
   var path: [Text] = []
   var identities: [Text] = []
-  /// What the SBC can do for protection (RFC 3329), in its words; empty until it said so.
-  var securityServer: [Text] = []
   /// The URI of the first of them; empty without any.
   var defaultURI = Text()
+  /// What the SBC can do for protection (RFC 3329), in its words; empty until it said so.
+  var securityServer: [Text] = []
   /// The subscription to what the network does with our registration.
   var watch: RegistrationWatch
   /// The subscription to the mailbox.

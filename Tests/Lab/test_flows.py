@@ -32,12 +32,7 @@ class Flows(FlowTest):
         self.assertEqual(sbc.binding_field("6001", "Reg-Id"), "1")
         self.assertRegex(sbc.binding_field("6001", "Instance"), "<urn:uuid:")
         far = self.caller()
-        self.phone.wait("ring", 5)
-        self.phone.lift()
-        far.wait_connected()
-        far.hang_up()
-        self.phone.wait("tone busy", 5)
-        self.phone.hang_up()
+        self.answer_briefly(far)
         far.stop()
         self.assert_clean_end()
         wire = self.scene.wire

@@ -64,12 +64,7 @@ class Calls(StreamTest):
             self.scene.run, FAR, self.scene.network.far, ("PCMU",), name="caller").start()
         self.addCleanup(far.stop)
         far.call(f"sip:6001@{self.scene.network.sbc}")
-        self.phone.wait("ring", 5)
-        self.phone.lift()
-        far.wait_connected()
-        far.hang_up()
-        self.phone.wait("tone busy", 5)
-        self.phone.hang_up()
+        self.answer_briefly(far)
 
     def test_changed_while_it_runs(self):
         """To UDP and back without a restart: the SBC has one binding each time."""

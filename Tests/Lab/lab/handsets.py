@@ -94,3 +94,12 @@ class Handsets:
         self.phone.hang_up()
         far.wait_ended()
         far.stop()
+
+    def answer_briefly(self, far):
+        """Answers the call of a far party, which hangs up at once."""
+        self.phone.wait("ring", 5)
+        self.phone.lift()
+        far.wait_connected()
+        far.hang_up()
+        self.phone.wait("tone busy", 5)
+        self.phone.hang_up()
