@@ -114,6 +114,10 @@ class Scene(lab_scene.FarParties):
         line = self.shell(f"grep ^Pss: /proc/{GATEWAY}/smaps_rollup")
         return int(line.split()[1])
 
+    def major_faults(self):
+        """How often the firmware has waited for a page of the flash (proc(5), `majflt`)."""
+        return int(self.shell(f"awk '{{print $12}}' /proc/{GATEWAY}/stat"))
+
     def recording(self):
         """The wire so far, to be read with tshark."""
         read = capture.Capture(self.run)
