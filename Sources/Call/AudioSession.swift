@@ -53,6 +53,9 @@ struct AudioSession: Sendable {
       remote: agreement.remote, law: agreement.encoding == .pcma ? .aLaw : .muLaw,
       synchronizationSource: synchronizationSource, firstSequenceNumber: firstSequenceNumber,
       firstTimestamp: firstTimestamp)
+    if agreement.remoteControl.port != agreement.remote.port &+ 1 {
+      stream.remoteControl = agreement.remoteControl
+    }
     stream.sendPayloadType = agreement.sendPayloadType
     stream.receivePayloadType = agreement.receivePayloadType
     stream.sendEventPayloadType = agreement.sendEventPayloadType

@@ -23,6 +23,7 @@ extension Parameter {
     case .sipKeepAlive: "到 SBC 的连接的保活间隔，SBC 未指定时使用；0 为不保活"
     case .sipSRTP: "媒体加密 SRTP：对方支持时使用，或必须使用；仅 tls 传输时密钥不外泄"
     case .sipScheme: "本机 URI 的类型：sips 要求到被叫的全程都用 TLS (RFC 5630)"
+    case .sipNumberForm: "被叫号码的写法：sip，带 user=phone 的 sip (phone)，或 tel URI (tel)"
     case .sipOutbound: "按流注册 (RFC 5626)：从不，用 TCP 和 TLS 时，或 UDP 也用 (以 STUN 保活)"
     case .sipSecurityAgreement: "与 SBC 的安全协商 (RFC 3329)：不协商，tls，或 media：到 SBC 为止的 SRTP"
     case .sipProfile: "注册规范：RFC 3261，或面向 IMS 核心网的 3GPP TS 24.229"
@@ -68,7 +69,7 @@ extension Parameter {
       .managementVLAN, .managementAddress, .managementGateway:
       chineseNetworkHelp
     case .portEnable, .portNumber, .portUser, .portPassword, .portAKAKey, .portAKAOP, .portAKAOPc,
-      .portDisplayName, .portCodec,
+      .portDisplayName, .portPrivacy, .portCodec,
       .portCallerID, .portMessageLamp, .portRingHertz, .portLineSimulator:
       chinesePortHelp
     }
@@ -118,6 +119,7 @@ extension Parameter {
     case .portAKAOP: "AKA 运营商常数 OP，32 位十六进制；没有 OPc 时使用"
     case .portAKAOPc: "AKA 常数 OPc，32 位十六进制"
     case .portDisplayName: "被叫看到的名称"
+    case .portPrivacy: "是否请网络对被叫隐藏号码 (Privacy: id)"
     case .portCodec: "提供和接受的编解码，优先的在前；缺省按国家配置"
     case .portCallerID: "向话机送来电显示的方式；缺省按国家配置"
     case .portMessageLamp: "话机留言灯：无，或挂机时用 FSK 点亮和熄灭"

@@ -83,6 +83,30 @@ public enum SecurityAgreementChoice: UInt8, CaseIterable, Sendable {
   static var words: [StaticString] { ["off", "tls", "media"] }
 }
 
+/// How a called number is written.
+public enum NumberForm: UInt8, CaseIterable, Sendable {
+  /// `sip:NUMBER@DOMAIN`.
+  case sip
+  /// The same with `user=phone` (RFC 3261 §19.1.6).
+  case phone
+  /// `tel:NUMBER` (RFC 3966).
+  case tel
+
+  /// The words of the command, in the order of the cases.
+  static var words: [StaticString] { ["sip", "phone", "tel"] }
+}
+
+/// Whether called parties see who calls (RFC 3323, RFC 3325).
+public enum PrivacyChoice: UInt8, CaseIterable, Sendable {
+  /// They do.
+  case off
+  /// The network is asked to withhold it.
+  case id
+
+  /// The words of the command, in the order of the cases.
+  static var words: [StaticString] { ["off", "id"] }
+}
+
 /// What our own URIs begin with (RFC 5630).
 public enum URIScheme: UInt8, CaseIterable, Sendable {
   /// `sip`.

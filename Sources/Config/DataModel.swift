@@ -25,7 +25,7 @@ extension Parameter {
       .networkGateway, .networkDNS, .networkBackupDNS, .networkMediaPriority, .managementInterface,
       .managementVLAN,
       .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipKeepAlive, .sipSRTP,
-      .sipScheme, .sipOutbound, .sipSecurityAgreement, .sipProfile, .sipRealm,
+      .sipScheme, .sipNumberForm, .sipOutbound, .sipSecurityAgreement, .sipProfile, .sipRealm,
       .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipUAProfile, .sipQualityCollector,
       .sipHeartbeat, .sipTrunkName, .sipTrunkUser, .sipTrunkPassword,
       .sipRegisterSpread, .sipFailBack, .sip100rel,
@@ -36,7 +36,7 @@ extension Parameter {
       .provisioningUser, .provisioningPassword, .provisioningKey, .provisioningInterval,
       .provisioningSpread, .provisioningConfirm,
       .metricsPort, .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP,
-      .portAKAOPc, .portDisplayName, .portCodec, .portCallerID, .portMessageLamp,
+      .portAKAOPc, .portDisplayName, .portPrivacy, .portCodec, .portCallerID, .portMessageLamp,
       .portRingHertz,
       .portLineSimulator:
       nil

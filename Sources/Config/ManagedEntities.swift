@@ -34,7 +34,8 @@ extension Parameter {
     case .hostname, .language, .country, .networkInterface, .networkMTU, .networkSIPPriority,
       .networkMediaPriority, .managementInterface, .managementVLAN, .managementAddress,
       .managementGateway, .sipLocal, .sipBackupServer, .sipTransport, .sipKeepAlive, .sipSRTP,
-      .sipScheme, .sipOutbound, .sipSecurityAgreement, .sipProfile, .sipAccessNetwork, .sipContact,
+      .sipScheme, .sipNumberForm, .sipOutbound, .sipSecurityAgreement, .sipProfile,
+      .sipAccessNetwork, .sipContact,
       .sipMessageWaiting,
       .sipUAProfile, .sipQualityCollector, .sipTrunkName, .sipTrunkUser, .sipTrunkPassword,
       .sipHeartbeat, .sipRegisterSpread, .sipFailBack, .sip100rel, .sipSessionExpires,
@@ -44,7 +45,7 @@ extension Parameter {
       .provisioningUser, .provisioningPassword, .provisioningKey, .provisioningInterval,
       .provisioningSpread, .provisioningConfirm, .metricsPort,
       .consoleIdle, .consoleSocket, .portAKAKey, .portAKAOP, .portAKAOPc, .portCallerID,
-      .portMessageLamp,
+      .portPrivacy, .portMessageLamp,
       .portRingHertz, .portLineSimulator:
       nil
     }

@@ -51,6 +51,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipTransport
   /// What our own URIs begin with.
   case sipScheme
+  /// How a called number is written.
+  case sipNumberForm
   /// How often a connection to the SBC is kept alive.
   case sipKeepAlive
   /// Whether media is protected (SRTP).
@@ -164,6 +166,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case portAKAOPc
   /// The name that the called party sees.
   case portDisplayName
+  /// Whether called parties see who calls.
+  case portPrivacy
   /// The codecs, best first.
   case portCodec
   /// How caller ID is sent.

@@ -41,7 +41,7 @@ extension Parameter {
       ParameterRow(
         "sip port", .number(1...65_535, unit: ""), standard: .number(5060), .restart,
         "Own port for SIP on the voice interface.")
-    case .sipTransport, .sipScheme, .sipKeepAlive, .sipSRTP, .sipOutbound,
+    case .sipTransport, .sipScheme, .sipNumberForm, .sipKeepAlive, .sipSRTP, .sipOutbound,
       .sipSecurityAgreement, .sipProfile, .sipRealm, .sipAccessNetwork, .sipContact,
       .sipMessageWaiting, .sipUAProfile, .sipQualityCollector,
       .sipExpires,
@@ -138,7 +138,7 @@ extension Parameter {
         "console socket", .socketPath, standard: .text(Text("/run/tipring/console")), .restart,
         "Unix socket at which tipring shell finds the box.")
     case .portEnable, .portNumber, .portUser, .portPassword, .portAKAKey, .portAKAOP, .portAKAOPc,
-      .portDisplayName, .portCodec,
+      .portDisplayName, .portPrivacy, .portCodec,
       .portCallerID, .portMessageLamp, .portRingHertz, .portLineSimulator:
       portRow
     }
@@ -155,6 +155,10 @@ extension Parameter {
       ParameterRow(
         "sip scheme", .choice(URIScheme.words), standard: .choice(0), .restart,
         "What our URIs begin with: sips wants TLS on the whole way to whom we call (RFC 5630).")
+    case .sipNumberForm:
+      ParameterRow(
+        "sip number-form", .choice(NumberForm.words), standard: .choice(0), .restart,
+        "How a called number is written: sip, sip with user=phone (phone), or a tel URI (tel).")
     case .sipKeepAlive:
       ParameterRow(
         "sip keep-alive", .number(0...3_600, unit: "s"), standard: .number(90), .live,
@@ -267,6 +271,10 @@ extension Parameter {
       ParameterRow(
         "display-name", .text(limit: 64), .live, scope: .port,
         "Name that the called party sees.")
+    case .portPrivacy:
+      ParameterRow(
+        "privacy", .choice(PrivacyChoice.words), standard: .choice(0), .restart, scope: .port,
+        "Whether the network is asked to withhold the number from called parties (Privacy: id).")
     case .portCodec:
       ParameterRow(
         "codec", .choices(Codec.words), .live, scope: .port,

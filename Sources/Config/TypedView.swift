@@ -76,6 +76,11 @@ extension Configuration {
     guard case .choice(let place) = value(.sipSRTP) else { return .off }
     return MediaProtection(rawValue: place) ?? .off
   }
+  /// How a called number is written.
+  public var sipNumberForm: NumberForm {
+    guard case .choice(let place) = value(.sipNumberForm) else { return .sip }
+    return NumberForm(rawValue: place) ?? .sip
+  }
   /// What our own URIs begin with.
   public var sipScheme: URIScheme {
     guard case .choice(let place) = value(.sipScheme) else { return .sip }
@@ -320,6 +325,8 @@ public struct PortConfiguration: Equatable, Sendable {
   public let hasOPc: Bool
   /// The name that the called party sees; empty when none is set.
   public let displayName: Text
+  /// Whether the network is asked to withhold who calls.
+  public let isPrivate: Bool
   /// The codecs, best first; `nil` leaves them to the country profile.
   public let codecs: [Codec]?
   /// How caller ID is sent; `nil` leaves it to the country profile.
@@ -344,6 +351,7 @@ public struct PortConfiguration: Equatable, Sendable {
     let constant = opc.isEmpty ? configuration.text(.portAKAOP, port: number) : opc
     agreementConstant = octets(constant) ?? []
     displayName = configuration.text(.portDisplayName, port: number)
+    isPrivate = configuration.value(.portPrivacy, port: number) == .choice(1)
     if case .choices(let places) = configuration.value(.portCodec, port: number) {
       codecs = places.compactMap { Codec(rawValue: $0) }
     } else {

@@ -22,6 +22,11 @@ extension UserAgentSettings {
     case .subscribe: messageWaiting = .subscribe
     }
     usesSIPS = configuration.sipScheme == .sips
+    switch configuration.sipNumberForm {
+    case .sip: numberForm = .sip
+    case .phone: numberForm = .phone
+    case .tel: numberForm = .tel
+    }
     switch configuration.sipOutbound {
     case .off: outbound = .off
     case .stream: outbound = .streams
@@ -92,7 +97,7 @@ extension Configuration {
         number: port.number, user: port.telephoneNumber,
         authenticationUser: isBulk ? sipTrunkUser : port.user,
         password: isBulk ? sipTrunkPassword : port.password, domain: sipDomain,
-        displayName: port.displayName,
+        displayName: port.displayName, isPrivate: port.isPrivate,
         expiresSeconds: sipExpiresSeconds,
         keys: AgreementKeys(
           key: port.agreementKey, constant: port.agreementConstant, isDerived: port.hasOPc))

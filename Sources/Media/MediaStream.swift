@@ -9,6 +9,8 @@ final class MediaStream {
   private var sender: StreamSender
   private var receiver: StreamReceiver
   private var session: RTCPSession
+  /// Where the far party wants RTP and RTCP.
+  private var agreed: (media: Endpoint, control: Endpoint?)
   private var isStarted = false
   private var report = InlineArray<192, UInt8>(repeating: 0)
 
@@ -18,6 +20,7 @@ final class MediaStream {
   ) {
     sender = StreamSender(parameters)
     receiver = StreamReceiver(parameters, settings: settings, sine: sine)
+    agreed = (parameters.remote, parameters.remoteControl)
     session = RTCPSession(
       source: parameters.synchronizationSource, name: settings.canonicalName, random: random,
       now: now)
@@ -35,6 +38,7 @@ final class MediaStream {
   func update(_ parameters: StreamParameters) {
     sender.update(parameters)
     receiver.update(parameters)
+    agreed = (parameters.remote, parameters.remoteControl)
   }
 
   /// A digit (ASCII) began on the line.
@@ -111,10 +115,15 @@ final class MediaStream {
       packets: sender.packets, octets: sender.octets, timestamp: sender.timestamp)
   }
 
-  /// RTCP goes to the port above the far party's RTP (RFC 3550 §11).
+  /// RTCP goes to the port above the far party's RTP (RFC 3550 §11), or where that party wants it
+  /// (RFC 3605) as long as its RTP comes from where it said.
   private func sendReport(_ count: Int, _ send: PacketOutput) {
     var remote = receiver.remote
-    remote.port &+= 1
+    if let control = agreed.control, remote == agreed.media {
+      remote = control
+    } else {
+      remote.port &+= 1
+    }
     var size = count
     if let protection = sender.protection {
       var bytes = report.mutableSpan

@@ -28,6 +28,8 @@ public enum StreamDirection: UInt8, Sendable, BitwiseCopyable {
 public struct StreamParameters: Equatable, Sendable, BitwiseCopyable {
   /// Where our RTP goes; RTCP goes to the next port.
   public var remote: Endpoint
+  /// Where RTCP goes instead, if the far party said so (RFC 3605).
+  public var remoteControl: Endpoint?
   /// The codec of both directions.
   public var law: CompandingLaw
   /// The payload type under which the far party wants the codec.

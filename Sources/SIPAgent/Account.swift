@@ -17,6 +17,8 @@ public struct Account: Equatable, Sendable {
   public var domain: Text
   /// The name that goes with the number in From; may be empty.
   public var displayName: Text
+  /// Whether the network is asked to withhold from called parties who calls (RFC 3325 §9.3).
+  public var isPrivate: Bool
   /// How long a registration is asked to last.
   public var expiresSeconds: UInt32
   /// What AKAv1-MD5 is answered with; without them such a challenge is not.
@@ -25,7 +27,8 @@ public struct Account: Equatable, Sendable {
   /// Makes an account; without an authentication user, the user serves as one.
   public init(
     number: AccountNumber, user: Text, authenticationUser: Text = [], password: Text,
-    domain: Text, displayName: Text = [], expiresSeconds: UInt32 = 3_600,
+    domain: Text, displayName: Text = [], isPrivate: Bool = false,
+    expiresSeconds: UInt32 = 3_600,
     keys: AgreementKeys? = nil
   ) {
     self.number = number
@@ -34,6 +37,7 @@ public struct Account: Equatable, Sendable {
     self.password = password
     self.domain = domain
     self.displayName = displayName
+    self.isPrivate = isPrivate
     self.expiresSeconds = expiresSeconds
     self.keys = keys
   }

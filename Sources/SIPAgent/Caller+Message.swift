@@ -28,20 +28,33 @@ extension Caller {
       return isHidden ? [] : number(last, request)
     }
     let entries = (try? request.addresses(.historyInfo)) ?? []
-    // RFC 7044 §10.3: `mp` and `rc` name the entry that the target was changed from.
     for entry in entries.reversed() {
-      guard
-        let origin = request.parameter("mp", in: entry.parameters)
-          ?? request.parameter("rc", in: entry.parameters)
-      else { continue }
+      guard let origin = diverter(of: entry, request) else { continue }
       let from = entries.first {
-        request.parameter("index", in: $0.parameters).map { request.bytes[$0] }
-          == request.bytes[origin]
+        request.parameter("index", in: $0.parameters).map { request.bytes[$0] } == origin
       }
       guard let from, !isPrivate(from, request) else { return [] }
       return number(from, request)
     }
     return []
+  }
+
+  /// The index of the entry whose user sent the call on to this one; `nil` if nobody did.
+  ///
+  /// RFC 7044 §10.3: `mp` names it; by `rc` and `np` the user has stayed the same. A sender of
+  /// RFC 4244 says none of them, but the cause (RFC 4458), and means the entry above.
+  private static func diverter(
+    of entry: NameAddress, _ request: Message
+  ) -> ArraySlice<UInt8>? {
+    if let user = request.parameter("mp", in: entry.parameters) { return request.bytes[user] }
+    guard request.parameter("rc", in: entry.parameters) == nil,
+      request.parameter("np", in: entry.parameters) == nil,
+      let uri = try? SIPURI(parsing: request.bytes, entry.uri),
+      request.parameter("cause", in: uri.parameters) != nil,
+      let index = request.parameter("index", in: entry.parameters),
+      let dot = request.bytes[index].lastIndex(of: UInt8(ascii: "."))
+    else { return nil }
+    return request.bytes[index.lowerBound..<dot]
   }
 
   /// RFC 7044 §10.1.2: an entry's own Privacy stands in the headers of its URI.
@@ -60,11 +73,21 @@ extension Caller {
   }
 
   private static func number(_ address: NameAddress, _ request: Message) -> Text {
-    guard let user = (try? SIPURI(parsing: request.bytes, address.uri))?.user else { return [] }
+    guard let uri = try? SIPURI(parsing: request.bytes, address.uri), let user = uri.user else {
+      return []
+    }
     // RFC 3261 §19.1.6: a telephone-subscriber's parameters stand in the user part.
     let whole = request.bytes[user]
     let end = whole.firstIndex(of: UInt8(ascii: ";")) ?? whole.endIndex
-    return request.bytes.unescaped(whole.startIndex..<end)
+    let number = request.bytes.unescaped(whole.startIndex..<end)
+    guard uri.scheme == .tel || number.first == UInt8(ascii: "+") else { return number }
+    return number.filter { !isSeparator($0) }
+  }
+
+  /// RFC 3966 §5.1.1: what only makes a number easier to read.
+  private static func isSeparator(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "(")
+      || byte == UInt8(ascii: ")")
   }
 
   private static func isAnonymous(_ address: NameAddress, _ request: Message) -> Bool {

@@ -136,6 +136,9 @@ extension UserAgent {
       receiveAcknowledgement(request, arrival, session: s, now: now, into: &out)
     case .refer:
       receiveReferral(request, arrival, session: s, now: now, into: &out)
+    case .info where request.namesPackage:
+      // RFC 6086 §4.2.2: we know none.
+      refuse(request, 469, arrival.source, .badRequest, into: &out)
     case .ack, .cancel, .register, .options, .info, .notify, .subscribe, .message, .publish,
       .other:
       answer(request, arrival, session: s, now: now, into: &out)
@@ -155,5 +158,16 @@ extension UserAgent {
       return respond(number, with: writer.finish(), code: 200, now: now, into: &out)
     }
     respond(s, to: number, code: 200, now: now, into: &out)
+  }
+}
+
+extension Message {
+  /// Whether it is of an INFO package (RFC 6086 §4.2.1).
+  fileprivate var namesPackage: Bool {
+    var isNamed = false
+    forEachOther { name, _ in
+      if bytes[name].equalsIgnoringCase("info-package") { isNamed = true }
+    }
+    return isNamed
   }
 }

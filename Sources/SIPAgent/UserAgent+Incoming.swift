@@ -132,10 +132,16 @@ extension UserAgent {
     servers.contains { $0.method == .invite && $0.sharesIdentity(with: request, arrival.sequence) }
   }
 
-  /// The account whose user the Request-URI names; failing that, that of the To.
+  /// The account whose user was called: by P-Called-Party-ID (RFC 7315 §4.2), for the core puts our
+  /// Contact into the Request-URI; by that; failing both, by the To.
   ///
   /// By a trunk the Request-URI decides, unless it names nobody but the trunk.
   func accountCalled(by request: Message, _ uri: Range<Int>) -> Int? {
+    if let called = (try? request.addresses(.pCalledPartyID))?.first,
+      let account = account(named: called.uri, request)
+    {
+      return account
+    }
     if let account = account(named: uri, request) { return account }
     guard !isBulk || namesTrunk(uri, request), let to = try? request.to() else { return nil }
     return account(named: to.uri, request)

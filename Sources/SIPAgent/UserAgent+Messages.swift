@@ -6,7 +6,8 @@ extension UserAgent {
   /// The fields that a request is sent again with, beside Via, CSeq and credentials.
   private static let kept: [HeaderName] = [
     .contact, .expires, .allow, .supported, .rAck, .event, .accept, .pPreferredIdentity,
-    .pEarlyMedia, .priority, .reason, .referTo, .referredBy, .replaces, .userAgent,
+    .pEarlyMedia, .privacy, .priority, .reason, .referTo, .referredBy, .replaces,
+    .subscriptionState, .userAgent,
   ]
 
   func via(_ branch: UInt64) -> Text {
@@ -44,6 +45,15 @@ extension UserAgent {
     if !settings.userAgent.isEmpty { writer.add(.userAgent, settings.userAgent) }
     addAccessNetwork(to: &writer)
     addAgreement(to: &writer, account: i, method: method)
+  }
+
+  /// A call is one of multimedia telephony (TS 24.173 §5.1, RFC 6050 §4.1, RFC 3841 §9.2).
+  func addService(to writer: inout MessageWriter) {
+    guard settings.profile == .ims else { return }
+    writer.add(other: "P-Preferred-Service", Text("urn:urn-7:3gpp-service.ims.icsi.mmtel"))
+    writer.add(
+      other: "Accept-Contact",
+      Text("*;+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\""))
   }
 
   /// P-Access-Network-Info: in every request but ACK and CANCEL (RFC 7315 §5.4, §5.7).
@@ -120,6 +130,7 @@ extension UserAgent {
       writer.copy(.minSE, from: message)
     }
     if method == .register { addBulk(to: &writer) }
+    if method == .invite, (try? message.to().tag) == nil { addService(to: &writer) }
     addAccessNetwork(to: &writer)
     addAgreement(to: &writer, account: account, method: method)
     let body = message.text(message.body)
@@ -209,7 +220,6 @@ extension MessageWriter {
 extension Message {
   /// The session description that it carries; empty for none.
   var description: Text {
-    guard !body.isEmpty, value(of: .contentType, is: "application/sdp") else { return [] }
-    return text(body)
+    content("application/sdp").map { text($0) } ?? []
   }
 }

@@ -25,7 +25,8 @@ extension UserAgent {
       number: nextSessionNumber(), account: i, since: now,
       leg: .outgoing(OutgoingInvite(patience: settings.timers.patience)),
       dialog: outgoingDialog(
-        account: i, to: number, emergencyTarget(purpose) ?? referral?.target), hop: server,
+        account: i, to: number, emergencyTarget(purpose) ?? referral?.target,
+        isPrivate: accounts[i].account.isPrivate && !purpose.isEmergency), hop: server,
       answerDestination: server)
     session.usesSIPS = session.dialog.target[...].isSIPS
     session.isOfferless = offer.isEmpty
@@ -66,14 +67,17 @@ extension UserAgent {
   }
 
   private mutating func outgoingDialog(
-    account i: Int, to number: Text, _ special: Text?
+    account i: Int, to number: Text, _ special: Text?, isPrivate: Bool
   ) -> Dialog {
     let state = accounts[i]
     let tag = randomToken(words: 1, using: &random)
-    var local = state.callIdentity
+    // RFC 3323 §4.1.1.3: what is withheld does not stand in From either.
+    var local =
+      isPrivate
+      ? Text("\"Anonymous\" <sip:anonymous@anonymous.invalid>") : state.callIdentity
     local.append(";tag=")
     local += tag
-    let target = special ?? state.address(of: number)
+    let target = special ?? state.called(number, settings.numberForm)
     return Dialog(
       callID: randomToken(words: 2, using: &random), localTag: tag, remoteTag: [], local: local,
       remote: AccountState.bracketed(target), target: target, routes: state.serviceRoutes,
@@ -88,14 +92,11 @@ extension UserAgent {
     writer.add(.allow, allow)
     if !supported.isEmpty { writer.add(.supported, supported) }
     addInterval(to: &writer, session: s)
-    if dialog.remoteTag.isEmpty,
-      let preferred = accounts[table[s].account].preferredIdentity
-    {
-      writer.add(.pPreferredIdentity, preferred)
-    }
+    addWhoCalls(to: &writer, session: s)
     if dialog.remoteTag.isEmpty, settings.profile == .ims {
       // RFC 5009 §6: only who says so is told whether ringing tones of the network come.
       writer.add(.pEarlyMedia, "supported")
+      addService(to: &writer)
     }
     if table[s].emergency != nil { writer.add(.priority, "emergency") }
     if dialog.remoteTag.isEmpty, !table[s].referredBy.isEmpty {
@@ -106,6 +107,19 @@ extension UserAgent {
     }
     addOurs(to: &writer, session: s, method: .invite, in: dialog, body: offer)
     return writer.finish(contentType: "application/sdp", body: offer)
+  }
+
+  /// Who calls, for the network (RFC 3325 §9.2), and whether only for the network (§9.3).
+  private func addWhoCalls(to writer: inout MessageWriter, session s: Int) {
+    guard table[s].dialog.remoteTag.isEmpty else { return }
+    let state = accounts[table[s].account]
+    let isPrivate = state.account.isPrivate && table[s].emergency == nil
+    if let preferred = state.preferredIdentity {
+      writer.add(.pPreferredIdentity, preferred)
+    } else if isPrivate {
+      writer.add(.pPreferredIdentity, AccountState.bracketed(state.ownURI))
+    }
+    if isPrivate { writer.add(.privacy, "id") }
   }
 
   mutating func receiveInviteAnswer(

@@ -135,12 +135,14 @@ extension UserAgent {
   /// Sends the REGISTER to the proxy that a 305 names, for this once (RFC 3261 §21.3.4).
   ///
   /// A response is no proof of who sent it. So the proxy may only be another port of the SBC that
-  /// we have, and a second 305 is a refusal; TS 24.229 §5.1.1.2.1 would look for another P-CSCF.
+  /// we have, or another one of the list, and a second 305 is a refusal; TS 24.229 §5.1.1.2.1 would
+  /// look for another P-CSCF.
   private mutating func redirect(
     _ response: Message, client c: Int, account i: Int, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) -> Bool {
-    guard let proxy = response.contactEndpoint, proxy.address == server.address,
+    guard let proxy = response.contactEndpoint,
+      settings.servers.contains(where: { $0.address == proxy.address }),
       proxy != server, clients[c].destination == server
     else { return false }
     return repeatRegister(client: c, account: i, to: proxy, now: now, into: &out)

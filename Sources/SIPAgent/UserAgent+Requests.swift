@@ -120,13 +120,16 @@ extension UserAgent {
   private mutating func addReason(
     _ code: UInt16, _ request: Message, to writer: inout MessageWriter
   ) {
+    let method = (try? request.cSeq().method) ?? .other
+    let able = method == .notify ? noticeCapabilities : capabilities
+    if method == .invite, let cause = ReleaseCause.of(refusal: code) {
+      writer.add(releaseCause: cause)
+    }
     switch code {
     case 405, 501: writer.add(.allow, allow)
-    case 406, 415: writer.add(.accept, "application/sdp")
+    case 406, 415: for type in able.contentTypes { writer.add(.accept, Text(type)) }
     case 420:
-      for tag in request.unsupportedExtensions(capabilities) {
-        writer.add(.unsupported, request.text(tag))
-      }
+      for tag in request.unsupportedExtensions(able) { writer.add(.unsupported, request.text(tag)) }
     case 480 where request.target.isSIPS:
       // RFC 5630 §5.2.2: without TLS there is no way here that is safe from end to end.
       var warning = Text("380 ")
@@ -134,6 +137,7 @@ extension UserAgent {
       warning.append(" \"SIPS Not Allowed\"")
       writer.add(.warning, warning)
     case 422: writer.add(.minSE, settings.sessions.leastSeconds)
+    case 469: writer.add(other: "Recv-Info", [])
     case 489: writer.add(other: "Allow-Events", events)
     case 500: writer.add(.retryAfter, UInt32(random.next() % 11))  // §14.2: 0 to 10 s
     default: break

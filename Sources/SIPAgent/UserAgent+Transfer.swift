@@ -109,7 +109,7 @@ extension UserAgent {
     guard let s = position(of: session), table[s].isEstablished, table[s].transferUntil == nil
     else { return false }
     let state = accounts[table[s].account]
-    var target = state.address(of: number)
+    var target = state.called(number, settings.numberForm)
     if let other {
       guard other != session, let o = position(of: other), table[o].isEstablished else {
         return false

@@ -25,6 +25,8 @@ public struct UserAgentSettings: Sendable {
   public var followsSeenAddress = false
   /// Whether our own URIs are `sips` (RFC 5630); TLS is the transport then.
   public var usesSIPS = false
+  /// How a number that is called is written.
+  public var numberForm = CalledNumber.sip
   /// When REGISTER offers the way that it goes by as a flow.
   public var outbound = OutboundOffer.streams
   /// What is agreed on with the SBC about protection.

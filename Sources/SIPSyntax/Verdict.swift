@@ -111,7 +111,7 @@ extension Message {
   }
 
   private func takesContent(_ capabilities: Capabilities) -> Bool {
-    for type in capabilities.contentTypes where value(of: .contentType, is: type) { return true }
+    for type in capabilities.contentTypes where content(type) != nil { return true }
     // RFC 3261 §20.11: what is not needed for the request may be ignored.
     return contains(.contentDisposition) && handlingIsOptional()
   }

@@ -34,7 +34,7 @@ struct MistakeTests {
     Row(
       line: "port 2",
       report: "line 6, column 7: port 2: a word is missing: one of enable, number, user, password, "
-        + "aka, display-name, codec, caller-id, message-lamp, "
+        + "aka, display-name, privacy, codec, caller-id, message-lamp, "
         + "ring-hertz, line"),
     Row(
       line: "port 33 enable", report: "line 6, column 6: port: '33' is not a port number: 1 to 32"),

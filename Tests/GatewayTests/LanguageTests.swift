@@ -67,7 +67,7 @@ struct LanguageTests {
       box1> configure
       box1(config)# port 1 name "on hook"
         port 1 name "on hook"
-               ^ 不认识 'name'：可用 enable, number, user, password, aka, display-name, codec, caller-id, message-lamp, ring-hertz, line
+               ^ 不认识 'name'：可用 enable, number, user, password, aka, display-name, privacy, codec, caller-id, message-lamp, ring-hertz, line
       box1(config)# sip expires 5
         sip expires 5
                     ^ sip expires：'5' 超出范围：60 到 600000 s

@@ -65,6 +65,24 @@ class Called(SessionTest):
         self.assertEqual(self.ladder("sip.Method == NOTIFY"), [])
 
 
+class Written(SessionTest):
+    """How numbers are written, and withheld (RFC 3966, RFC 3323, RFC 3325)."""
+
+    settings = ("sip number-form phone", "port 1 privacy id")
+
+    def test_withheld(self):
+        flow = self.play(sipp.answer_and_leave(300), "private")
+        self.dial(FAR)
+        self.phone.wait("tone busy", 10)
+        flow.wait_done()
+        self.phone.hang_up()
+        self.assert_clean_end()
+        invite = flow.received("INVITE")[0]
+        self.assertRegex(invite, f"^INVITE sip:{FAR}@lab.example;user=phone SIP/2.0")
+        self.assertIn("<sip:anonymous@anonymous.invalid>;tag=", invite)
+        self.assertIn("\nPrivacy: id", invite)
+
+
 class Authorized(SessionTest):
     """Early media by the network's word (RFC 5009)."""
 
@@ -146,6 +164,21 @@ class Calling(SessionTest):
         answer = self.said(
             "sip.Status-Code == 200 && sip.CSeq.method == INVITE", "sdp.media")
         self.assertTrue(answer[0].startswith("audio "), answer)
+
+    def test_parts(self):
+        self.answer(dialogs.call_with_parts("6001"), "parts")
+        answer = self.said("sip.Status-Code == 200 && sip.CSeq.method == INVITE", "sdp.media")
+        self.assertTrue(answer[0].startswith("audio "), answer)
+
+    def test_called_party(self):
+        """The call is for the number that the network names, whose Contact it is or not."""
+        flow = self.play(
+            dialogs.say_who("6001", "P-Called-Party-ID: <sip:6002@lab.example>\n"), "called",
+            calls=True)
+        self.other.wait("ring", 5)
+        flow.wait_done()
+        self.assertEqual(self.phone.events("ring"), [])
+        self.assert_clean_end()
 
     def identity(self, fields):
         """What the caller ID says of a call with these fields."""

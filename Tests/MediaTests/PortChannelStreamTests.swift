@@ -208,6 +208,18 @@ struct PortChannelStreamTests {
     #expect(statistics.sentPackets == 3000)
   }
 
+  @Test("Reports go where the far party wants them (RFC 3605)")
+  func reportsElsewhere() {
+    let rig = Rig()
+    var parameters = stream()
+    parameters.remoteControl = Endpoint(Rig.remote.address, 5_555)
+    rig.perform(.openStream(1, parameters))
+    rig.idle(ms: 20_000)
+    let control = rig.takeSent().filter { $0.kind == .control }
+    #expect(!control.isEmpty)
+    #expect(control.allSatisfy { $0.to == parameters.remoteControl })
+  }
+
   @Test("Periods that the thread left out are seen by the far party as time")
   func skipped() {
     let rig = Rig()

@@ -30,6 +30,17 @@ struct CallerDetailTests {
       (["History-Info: <sip:6001@x?Privacy=history>;index=1, <sip:2@x>;index=1.1;mp=1"], ""),
       (["History-Info: <sip:6001@x>;index=1, <sip:6001@y>;index=1.1"], ""),
       (["History-Info: <sip:6001@x>;index=1;mp=7"], ""), ([], ""),
+      // A core that puts our Contact in the place of our number diverts nothing.
+      (["History-Info: <sip:1001@x>;index=1, <sip:1001@192.0.2.100>;index=1.1;rc=1"], ""),
+      (
+        [
+          "History-Info: <sip:6001@x>;index=1, <sip:6002@x;cause=302>;index=1.1;mp=1",
+          "History-Info: <sip:6002@192.0.2.100>;index=1.1.1;rc=1.1",
+        ], "6001"
+      ),
+      // RFC 4244 names the cause alone.
+      (["History-Info: <sip:6001@x>;index=1, <sip:6002@x;cause=486>;index=1.1"], "6001"),
+      (["History-Info: <sip:6002@x;cause=486>;index=1"], ""),
     ] as [([String], String)])
   func redirection(_ fields: [String], _ number: String) throws {
     #expect(try string(caller(fields).redirectedFrom) == number)

@@ -328,6 +328,49 @@ struct IncomingTests {
     #expect(bench.takeResponse(200).value(.allow).contains("INVITE"))
   }
 
+  @Test("INFO of a package is refused, for none is known (RFC 6086 §4.2.2)")
+  func packages() {
+    let bench = Bench()
+    let (_, ok) = established(bench)
+    bench.receive(within(ok, "INFO", 5, fields: ["Info-Package: dtmf"]).text)
+    let refusal = bench.takeResponse(469)
+    #expect(refusal.value(other: "Recv-Info") == "")
+    #expect(string(refusal.bytes).contains("\r\nRecv-Info:"))
+    bench.receive(within(ok, "INFO", 6).text)
+    bench.takeResponse(200)
+  }
+
+  @Test("P-Called-Party-ID says whom of those behind one Contact a call is for (RFC 7315 §4.2)")
+  func calledParty() {
+    for (called, account) in [("sip:1002@ims.example", 2), ("sip:other@ims.example", 1)] {
+      let bench = Bench()
+      bench.receive(
+        FarRequest(fields: ["P-Called-Party-ID: <\(called)>"], body: "v=0\r\n").text)
+      guard case .incoming(_, let number, _, _) = bench.events.last else {
+        Issue.record("no call came in")
+        return
+      }
+      #expect(number == account)
+    }
+  }
+
+  @Test("The description is found among the parts of a body (RFC 5621)")
+  func parts() {
+    let bench = Bench()
+    let body =
+      "--b1\r\nContent-Type: application/isup;version=itu-t92+\r\n"
+      + "Content-Disposition: signal;handling=optional\r\n\r\n\u{1}\u{2}\r\n"
+      + "--b1\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n--b1--\r\n"
+    var request = FarRequest(body: body)
+    request.contentType = "multipart/mixed;boundary=\"b1\""
+    bench.receive(request.text)
+    guard case .incoming(_, _, _, let offer) = bench.events.last else {
+      Issue.record("no call came in")
+      return
+    }
+    #expect(string(offer) == "v=0")
+  }
+
   struct CallerRow: CustomTestStringConvertible {
     var testDescription: String
     var from = "\"Ann\" <sip:2001@ims.example>;tag=far"
@@ -344,7 +387,7 @@ struct IncomingTests {
       number: "+862002", name: "Bob"),
     CallerRow(
       testDescription: "asserted tel without a name",
-      fields: ["P-Asserted-Identity: <tel:+86-2002;phone-context=x>"], number: "+86-2002",
+      fields: ["P-Asserted-Identity: <tel:+86-2002;phone-context=x>"], number: "+862002",
       name: "Ann"),
     CallerRow(
       testDescription: "privacy", fields: ["P-Asserted-Identity: <sip:2002@ims>", "Privacy: id"],

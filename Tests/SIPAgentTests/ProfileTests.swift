@@ -105,6 +105,12 @@ struct ProfileTests {
     #expect(invite.value(.from).hasPrefix("\"Port 1\" <tel:+861001>;tag="))
     #expect(invite.value(.pPreferredIdentity) == "<tel:+861001>")
     #expect(invite.value(.pEarlyMedia) == "supported")
+    let (service, feature) = (
+      "urn:urn-7:3gpp-service.ims.icsi.mmtel",
+      "*;+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\""
+    )
+    #expect(invite.value(other: "P-Preferred-Service") == service)
+    #expect(invite.value(other: "Accept-Contact") == feature)
     #expect(invite.value(.route) == Self.route)
     #expect(invite.value(other: "P-Access-Network-Info") == Self.access)
     #expect(invite.value(.contact).contains("+g.3gpp.icsi-ref"))
@@ -116,6 +122,8 @@ struct ProfileTests {
     let second = bench.takeRequest(.invite)
     #expect(second.value(.pPreferredIdentity) == "<tel:+861001>")
     #expect(second.value(.pEarlyMedia) == "supported")
+    #expect(second.value(other: "P-Preferred-Service") == service)
+    #expect(second.value(other: "Accept-Contact") == feature)
     #expect(second.value(other: "P-Access-Network-Info") == Self.access)
   }
 
@@ -136,6 +144,7 @@ struct ProfileTests {
     #expect(invite.value(.from).hasPrefix("\"Port 1\" <sip:1001@ims.example>;tag="))
     #expect(invite.first(.pPreferredIdentity) == nil)
     #expect(invite.first(.pEarlyMedia) == nil)
+    #expect(invite.value(other: "P-Preferred-Service") == "")
   }
 
   @Test("What was learnt is shown")

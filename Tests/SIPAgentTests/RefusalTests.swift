@@ -35,6 +35,15 @@ struct RefusalTests {
       request: request { $0.fields = ["Require: 100rel, nothing"] }, code: 420,
       counter: .unsupportedExtension, field: (.unsupported, "nothing")),
     Row(
+      testDescription: "preconditions", request: request { $0.fields = ["Require: precondition"] },
+      code: 420, counter: .unsupportedExtension, field: (.unsupported, "precondition")),
+    Row(
+      testDescription: "extension in a NOTIFY",
+      request: request {
+        $0.method = "NOTIFY"
+        $0.fields = ["Require: timer"]
+      }, code: 420, counter: .unsupportedExtension, field: (.unsupported, "timer")),
+    Row(
       testDescription: "PRACK outside a dialog", request: request { $0.method = "PRACK" },
       code: 481, counter: .unknownDialog),
     Row(

@@ -155,6 +155,18 @@ struct RegistrationAnswerTests {
     #expect(bench.agent.registrations[0].status == .registered)
   }
 
+  @Test("A 305 to another SBC of the list is followed")
+  func redirectedToBackup() throws {
+    let second = Endpoint(.v4(0xC000_0202), 5_060)
+    let bench = Bench(accounts: [Bench.account(1)]) { $0.servers.append(second) }
+    bench.isStrict = false
+    bench.act { $0.start(now: $1, into: &$2) }
+    let register = try #require(bench.wire.last { $0.requestURI == "sip:ims.example" })
+    bench.respond(to: register, 305, fields: [(.contact, "<sip:192.0.2.2>")])
+    #expect(bench.wire.last?.requestURI == "sip:ims.example")
+    #expect(bench.destinations.last == second)
+  }
+
   @Test("A 305 holds for that request alone, and a second one is a refusal")
   func redirected() {
     let (bench, refresh) = Self.refreshing()

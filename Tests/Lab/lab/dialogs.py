@@ -35,9 +35,9 @@ def answer_a_cancel():
             reply_invite(200, "OK", description()), receive("ACK"), receive("BYE"), reply()]
 
 
-def call(number, extra="", body=None, answer=""):
+def call(number, extra="", body=None, answer="", content="application/sdp"):
     """The beginning of a call that is answered; its last step is the ACK."""
-    return [invite(number, body, extra), receive_status(100, True), receive_status(180, True),
+    return [invite(number, body, extra, content), receive_status(100, True), receive_status(180, True),
             receive_status(200, record_route=True), request("ACK", 1, answer)]
 
 
@@ -88,10 +88,19 @@ def call_without_offer(number):
     return [*call(number, body="", answer=description()), *hang_up(2)]
 
 
+def call_with_parts(number):
+    """A description beside something of another network (RFC 5621), as SIP-I has it."""
+    body = (
+        "--part\nContent-Type: application/isup;version=itu-t92+\n"
+        "Content-Disposition: signal;handling=optional\n\nsomething of another network\n"
+        f"--part\nContent-Type: application/sdp\n\n{description()}--part--\n")
+    return [*call(number, body=body, content="multipart/mixed;boundary=part"), *hang_up(2)]
+
+
 def say_who(number, extra):
     """A call with fields that say who calls, given up after two rings."""
     return [invite(number, None, extra), receive_status(100, True), receive_status(180),
-            pause(7000), of_invite("CANCEL", number, 4), receive_status(200),
+            pause(5000), of_invite("CANCEL", number, 4), receive_status(200),
             receive_status(487), of_invite("ACK", number, 7)]
 
 

@@ -195,7 +195,7 @@ def request_back(method, number, body="", extra="", mine=MINE, content="applicat
         f"Max-Forwards: 70\n{extra}", body, retransmit=method != "ACK", content=content)
 
 
-def invite(number, body=None, extra=""):
+def invite(number, body=None, extra="", content="application/sdp"):
     """The calling side: sends the INVITE."""
     return _send(
         f"INVITE sip:{number}@[remote_ip]:[remote_port] SIP/2.0\n"
@@ -203,7 +203,7 @@ def invite(number, body=None, extra=""):
         f"{FROM}\n"
         f"To: <sip:{number}@[remote_ip]>\nCall-ID: [call_id]\nCSeq: 1 INVITE\n"
         f"Contact: <sip:[service]@[local_ip]:[local_port]>\nMax-Forwards: 70\n{extra}",
-        description() if body is None else body, retransmit=True)
+        description() if body is None else body, retransmit=True, content=content)
 
 
 def request(method, sequence, body="", extra="", branch="[branch]", content="application/sdp"):
