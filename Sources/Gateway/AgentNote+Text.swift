@@ -34,6 +34,18 @@ extension Array where Element == UInt8 {
       append(account, ": SUBSCRIBE to the mailbox answered with ", code)
     case .profileRefused(let account, let code):
       append(account, ": SUBSCRIBE to the profile answered with ", code)
+    case .conference(let session, let count, let hasOthers):
+      append(session: session)
+      append(": ")
+      if count == 0 {
+        append("no conference any more")
+      } else {
+        append(conferenceOf: count, hasOthers)
+      }
+    case .conferenceRefused(let session, let code):
+      append(session: session)
+      append(": SUBSCRIBE to the conference answered with ")
+      append(decimal: code)
     case .publicationRefused(let account, let code):
       append(account, ": the report of a call was answered with ", code)
     case .publicationUnanswered(let account):
