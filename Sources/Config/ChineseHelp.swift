@@ -22,6 +22,8 @@ extension Parameter {
     case .sipTransport: "到 SBC 的 SIP 传输方式；过长的请求总用 tcp；tls 的 SBC 端口通常为 5061"
     case .sipKeepAlive: "到 SBC 的连接的保活间隔，SBC 未指定时使用；0 为不保活"
     case .sipSRTP: "媒体加密 SRTP：对方支持时使用，或必须使用；仅 tls 传输时密钥不外泄"
+    case .sipScheme: "本机 URI 的类型：sips 要求到被叫的全程都用 TLS (RFC 5630)"
+    case .sipOutbound: "按流注册 (RFC 5626)：从不，用 TCP 和 TLS 时，或 UDP 也用 (以 STUN 保活)"
     case .sipSecurityAgreement: "与 SBC 的安全协商 (RFC 3329)：不协商，tls，或 media：到 SBC 为止的 SRTP"
     case .sipProfile: "注册规范：RFC 3261，或面向 IMS 核心网的 3GPP TS 24.229"
     case .sipRealm: "应答其鉴权质询的 realm；缺省为任意，ims 规范下为 sip domain"

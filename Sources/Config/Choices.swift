@@ -83,6 +83,30 @@ public enum SecurityAgreementChoice: UInt8, CaseIterable, Sendable {
   static var words: [StaticString] { ["off", "tls", "media"] }
 }
 
+/// What our own URIs begin with (RFC 5630).
+public enum URIScheme: UInt8, CaseIterable, Sendable {
+  /// `sip`.
+  case sip
+  /// `sips`.
+  case sips
+
+  /// The words of the command, in the order of the cases.
+  static var words: [StaticString] { ["sip", "sips"] }
+}
+
+/// When registrations offer the way that they go by as a flow (RFC 5626).
+public enum OutboundChoice: UInt8, CaseIterable, Sendable {
+  /// Never.
+  case off
+  /// By TCP and TLS.
+  case stream
+  /// By UDP as well.
+  case on
+
+  /// The words of the command, in the order of the cases.
+  static var words: [StaticString] { ["off", "stream", "on"] }
+}
+
 /// Which address Contact names.
 public enum ContactAddress: UInt8, CaseIterable, Sendable {
   /// Our own.

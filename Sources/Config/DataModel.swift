@@ -25,7 +25,7 @@ extension Parameter {
       .networkGateway, .networkDNS, .networkBackupDNS, .networkMediaPriority, .managementInterface,
       .managementVLAN,
       .managementAddress, .managementGateway, .sipLocal, .sipBackupServer, .sipKeepAlive, .sipSRTP,
-      .sipSecurityAgreement, .sipProfile, .sipRealm,
+      .sipScheme, .sipOutbound, .sipSecurityAgreement, .sipProfile, .sipRealm,
       .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipUAProfile, .sipQualityCollector,
       .sipHeartbeat, .sipTrunkName, .sipTrunkUser, .sipTrunkPassword,
       .sipRegisterSpread, .sipFailBack, .sip100rel,

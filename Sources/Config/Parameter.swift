@@ -49,10 +49,14 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipPort
   /// How SIP goes to the SBC.
   case sipTransport
+  /// What our own URIs begin with.
+  case sipScheme
   /// How often a connection to the SBC is kept alive.
   case sipKeepAlive
   /// Whether media is protected (SRTP).
   case sipSRTP
+  /// When registrations offer the way that they go by (RFC 5626).
+  case sipOutbound
   /// What is agreed on with the SBC about protection.
   case sipSecurityAgreement
   /// Which documents the SBC follows.

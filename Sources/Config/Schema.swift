@@ -41,8 +41,9 @@ extension Parameter {
       ParameterRow(
         "sip port", .number(1...65_535, unit: ""), standard: .number(5060), .restart,
         "Own port for SIP on the voice interface.")
-    case .sipTransport, .sipKeepAlive, .sipSRTP, .sipSecurityAgreement, .sipProfile, .sipRealm,
-      .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipUAProfile, .sipQualityCollector,
+    case .sipTransport, .sipScheme, .sipKeepAlive, .sipSRTP, .sipOutbound,
+      .sipSecurityAgreement, .sipProfile, .sipRealm, .sipAccessNetwork, .sipContact,
+      .sipMessageWaiting, .sipUAProfile, .sipQualityCollector,
       .sipExpires,
       .sipRegisterSpread:
       carrierRow
@@ -150,6 +151,10 @@ extension Parameter {
       ParameterRow(
         "sip transport", .choice(SignallingTransport.words), standard: .choice(0), .live,
         "How SIP goes to the SBC; long requests always by tcp. An SBC by tls mostly has port 5061.")
+    case .sipScheme:
+      ParameterRow(
+        "sip scheme", .choice(URIScheme.words), standard: .choice(0), .restart,
+        "What our URIs begin with: sips wants TLS on the whole way to whom we call (RFC 5630).")
     case .sipKeepAlive:
       ParameterRow(
         "sip keep-alive", .number(0...3_600, unit: "s"), standard: .number(90), .live,
@@ -158,6 +163,10 @@ extension Parameter {
       ParameterRow(
         "sip srtp", .choice(MediaProtection.words), standard: .choice(0), .live,
         "SRTP: offered where the far party can, or required. Keys are safe by transport tls only.")
+    case .sipOutbound:
+      ParameterRow(
+        "sip outbound", .choice(OutboundChoice.words), standard: .choice(1), .restart,
+        "Register by a flow (RFC 5626): never, by TCP and TLS, or by UDP as well, kept by STUN.")
     case .sipSecurityAgreement:
       ParameterRow(
         "sip security-agreement", .choice(SecurityAgreementChoice.words), standard: .choice(0),

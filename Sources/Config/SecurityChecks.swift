@@ -13,6 +13,9 @@ extension ConfigurationDraft {
     if origin(.syslogName) != nil, configuration.syslogTransport != .tls {
       note(.syslogName, 0, Text("without syslog transport tls it has no effect"), &mistakes)
     }
+    if configuration.sipScheme == .sips, configuration.sipTransport != .tls {
+      note(.sipScheme, 0, Text("sips takes sip transport tls beside it"), &mistakes)
+    }
     checkAgreement(&mistakes)
   }
 

@@ -76,6 +76,16 @@ extension Configuration {
     guard case .choice(let place) = value(.sipSRTP) else { return .off }
     return MediaProtection(rawValue: place) ?? .off
   }
+  /// What our own URIs begin with.
+  public var sipScheme: URIScheme {
+    guard case .choice(let place) = value(.sipScheme) else { return .sip }
+    return URIScheme(rawValue: place) ?? .sip
+  }
+  /// When registrations offer the way that they go by.
+  public var sipOutbound: OutboundChoice {
+    guard case .choice(let place) = value(.sipOutbound) else { return .stream }
+    return OutboundChoice(rawValue: place) ?? .stream
+  }
   /// What is agreed on with the SBC about protection.
   public var sipSecurityAgreement: SecurityAgreementChoice {
     guard case .choice(let place) = value(.sipSecurityAgreement) else { return .off }

@@ -57,6 +57,12 @@ extension Array where Element == UInt8 {
       append(", which Contact names now")
     case .flowRefused(let account):
       append(account, ": the SBC knows no flows (RFC 5626), registers without one")
+    case .flowMoved(let endpoint):
+      append("SBC sees us at ")
+      append(endpoint)
+      append(" now, registers anew")
+    case .flowFailed(let endpoint):
+      append(endpoint, Text(" does not answer STUN, registers anew"))
     case .sessionUnanswered(let session):
       append(session: session)
       append(": SBC does not answer")

@@ -100,6 +100,8 @@ enum ChineseMistakes {
     %：没有 syslog transport tls 则不起作用
     %: tls takes sip transport tls beside it
     %：tls 需同时设置 sip transport tls
+    %: sips takes sip transport tls beside it
+    %：sips 需同时设置 sip transport tls
     %: media takes sip srtp beside it
     %：media 需同时设置 sip srtp
     a host name or an IP address

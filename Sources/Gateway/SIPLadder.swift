@@ -7,6 +7,8 @@ extension Array where Element == UInt8 {
   /// Appends what stands beside an arrow of a ladder: `INVITE sip:6002@example.net`, or
   /// `180 Ringing (INVITE)`; whatever the bytes are.
   mutating func append(ladderWordsOf message: Text) {
+    // No message of SIP begins with 0 or 1, and every one of STUN does that we know.
+    if let first = message.first, first < 2 { return append("STUN") }
     let line = message.prefix { $0 != 0x0D && $0 != 0x0A }
     let status = Text("SIP/2.0 ")
     if line.starts(with: status) {

@@ -21,6 +21,12 @@ extension UserAgentSettings {
     case .unsolicited: messageWaiting = .unsolicited
     case .subscribe: messageWaiting = .subscribe
     }
+    usesSIPS = configuration.sipScheme == .sips
+    switch configuration.sipOutbound {
+    case .off: outbound = .off
+    case .stream: outbound = .streams
+    case .on: outbound = .on
+    }
     switch configuration.sipSecurityAgreement {
     case .off: agreement = .off
     case .tls: agreement = .tls

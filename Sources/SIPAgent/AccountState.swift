@@ -58,6 +58,8 @@ struct AccountState: Sendable {
   let profile: SIPProfile
   /// The trunk's user part; empty when the account registers itself.
   let trunk: Text
+  /// Whether our URIs are `sips` (RFC 5630).
+  let usesSIPS: Bool
   private var transport: Transport
   private var local: Endpoint
   /// Our instance (RFC 5626 §4.1) with angle brackets.
@@ -75,10 +77,11 @@ struct AccountState: Sendable {
     services = EventWatch(.profile, settings: settings)
     profile = settings.profile
     trunk = settings.trunk
+    usesSIPS = settings.usesSIPS
     transport = settings.transport
     local = settings.local
     instance = Self.instance(
-      of: Self.address(user: trunk.isEmpty ? account.user : trunk, domain: account.domain))
+      of: Self.address(user: trunk.isEmpty ? account.user : trunk, at: account.domain))
     callID = randomToken(words: 2, using: &random)
     tag = randomToken(words: 1, using: &random)
     nameIdentity()
@@ -86,7 +89,7 @@ struct AccountState: Sendable {
   }
 
   private mutating func nameIdentity() {
-    identity = named(Self.address(user: account.user, domain: account.domain))
+    identity = named(ownURI)
   }
 
   private func named(_ uri: Text) -> Text {
@@ -98,9 +101,17 @@ struct AccountState: Sendable {
     return value + Self.bracketed(uri)
   }
 
+  /// Our address-of-record.
+  var ownURI: Text { address(of: account.user) }
+
+  /// The URI of a user of our domain.
+  func address(of user: Text) -> Text {
+    Self.address(user: user, at: account.domain, isSIPS: usesSIPS)
+  }
+
   /// The address-of-record that is registered: the trunk's, or our own.
   var registeredURI: Text {
-    Self.address(user: trunk.isEmpty ? account.user : trunk, domain: account.domain)
+    trunk.isEmpty ? ownURI : address(of: trunk)
   }
 
   /// From and To of REGISTER.
@@ -116,8 +127,7 @@ struct AccountState: Sendable {
   /// The P-Preferred-Identity of calls (RFC 3325 §9.2); `nil` sends none.
   var preferredIdentity: Text? {
     guard profile == .ims, !defaultURI.isEmpty else { return nil }
-    let own = Self.address(user: account.user, domain: account.domain)
-    return Self.bracketed(trunk.isEmpty ? defaultURI : own)
+    return Self.bracketed(trunk.isEmpty ? defaultURI : ownURI)
   }
 
   /// Takes what the registration of the trunk has taught.
@@ -197,18 +207,37 @@ struct AccountState: Sendable {
   /// Makes our Contact anew with an address.
   mutating func move(to local: Endpoint) {
     self.local = local
-    var place = Text()
-    place.append(local)
-    place.append(transport.uriParameter)
-    var own = Text("sip:")
-    own.append(user: account.user)
-    own.append(UInt8(ascii: "@"))
-    own += place
-    // RFC 5626 §4.3: requests of a dialog come by the flow as well.
-    contact = Self.bracketed(usesFlow ? own + Text(";ob") : own)
+    contact = makeContact(isSIPS: usesSIPS)
     // RFC 6140 §5.2: the registrar puts the number that is called before the host.
-    contactURI = trunk.isEmpty ? own : Text("sip:") + place + Text(";bnc")
+    contactURI =
+      trunk.isEmpty
+      ? place(of: account.user, isSIPS: usesSIPS) : place(of: [], isSIPS: usesSIPS) + Text(";bnc")
+  }
+
+  /// Where we are; `sips` says by itself that TLS leads there (RFC 5630 §3.1.3).
+  private func place(of user: Text, isSIPS: Bool) -> Text {
+    var uri = Text(isSIPS ? "sips:" : "sip:")
+    if !user.isEmpty {
+      uri.append(user: user)
+      uri.append(UInt8(ascii: "@"))
+    }
+    uri.append(local)
+    if !isSIPS { uri.append(transport.uriParameter) }
+    return uri
+  }
+
+  private func makeContact(isSIPS: Bool) -> Text {
+    let own = place(of: account.user, isSIPS: isSIPS)
+    // RFC 5626 §4.3: requests of a dialog come by the flow as well.
+    var contact = Self.bracketed(usesFlow ? own + Text(";ob") : own)
     if profile == .ims { contact.append(Self.service) }
+    return contact
+  }
+
+  /// The Contact of a dialog whose URIs are `sips`, or are not: its scheme is that of the first
+  /// request (RFC 3261 §12.1.1).
+  func contact(isSIPS: Bool) -> Text {
+    isSIPS == usesSIPS ? contact : makeContact(isSIPS: isSIPS)
   }
 
   /// The registrar reaches us by our flow from now on, or does not any more.
@@ -263,9 +292,9 @@ struct AccountState: Sendable {
     return value
   }
 
-  /// `sip:user@domain`.
-  static func address(user: Text, domain: Text) -> Text {
-    var uri = Text("sip:")
+  /// `sip:user@domain`, or the same with `sips`.
+  private static func address(user: Text, at domain: Text, isSIPS: Bool = false) -> Text {
+    var uri = Text(isSIPS ? "sips:" : "sip:")
     uri.append(user: user)
     uri.append(UInt8(ascii: "@"))
     uri += domain

@@ -36,6 +36,10 @@ public enum AgentNote: Equatable, Sendable {
   case contactMoved(AccountNumber, to: Endpoint)
   /// The registrar knows flows (RFC 5626) but the SBC does not: registered without one.
   case flowRefused(AccountNumber)
+  /// The SBC sees our flow of UDP come from another address than before: registers anew.
+  case flowMoved(to: Endpoint)
+  /// The SBC does not answer the STUN that keeps our flow of UDP: registers anew.
+  case flowFailed(Endpoint)
   /// The SBC did not answer a request of a session.
   case sessionUnanswered(SessionNumber)
   /// An emergency call goes to another SBC, because the one before did not take it.
@@ -62,7 +66,7 @@ public enum AgentCounter: UInt8, CaseIterable, Equatable, Sendable {
   case stranger
   /// Requests of an SBC above what one box can ever need (500 at once, 500 a second).
   case excess
-  /// Keep-alives: datagrams of nothing but line breaks (RFC 5626 §3.5.1).
+  /// Keep-alives: datagrams of nothing but line breaks (RFC 5626 §3.5.1), answers to our STUN.
   case keepAlive
   /// Messages that are not SIP or break its rules; see also the count of each reason.
   case malformed

@@ -38,6 +38,8 @@ struct Session: Sendable {
   let since: Instant
   var leg: Leg
   var dialog: Dialog
+  /// Whether the URI of its first request was `sips`, and with it our Contact (RFC 3261 §12.1.1).
+  var usesSIPS = false
   var authenticator = Authenticator()
   var change = Change.none
   /// The branch of our INVITE's transaction.

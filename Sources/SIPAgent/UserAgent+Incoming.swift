@@ -62,7 +62,7 @@ extension UserAgent {
       ResponseClass(statusCode: code) == .success
       ? agreeInterval(s, with: servers[i].request, servers[i].method, now: now) : nil
     let text = response(
-      to: servers[i], code: code, tag: table[s].dialog.localTag, account: table[s].account,
+      to: servers[i], code: code, tag: table[s].dialog.localTag, contact: contact(of: s),
       body: body, reliable: reliable, interval: interval)
     respond(number, with: text, code: code, now: now, into: &out)
   }
@@ -92,6 +92,9 @@ extension UserAgent {
     if isMerged(request, arrival) {
       return refuse(request, 482, arrival.source, .merged, into: &out)
     }
+    if request.bytes[arrival.uri].isSIPS, settings.transport != .tls {
+      return refuse(request, 480, arrival.source, .badRequest, into: &out)
+    }
     guard let account = accountCalled(by: request, arrival.uri) else {
       return refuse(request, 404, arrival.source, .unknownUser, into: &out)
     }
@@ -111,6 +114,7 @@ extension UserAgent {
       leg: .incoming(IncomingInvite(timers: settings.timers)), dialog: dialog,
       hop: server(at: arrival.source.address), answerDestination: arrival.source)
     session.serverTransaction = open(request, arrival, session: number, now: now)
+    session.usesSIPS = request.bytes[arrival.uri].isSIPS
     session.inviteSequence = arrival.sequence.number
     session.allowsUpdate = request.lists("UPDATE", in: .allow)
     table.append(session)

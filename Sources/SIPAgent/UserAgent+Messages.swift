@@ -157,18 +157,23 @@ extension UserAgent {
     return writer.finish()
   }
 
+  /// Our Contact in a session.
+  func contact(of s: Int) -> Text {
+    accounts[table[s].account].contact(isSIPS: table[s].usesSIPS)
+  }
+
   /// A response in a dialog: 18x and 2xx carry what the dialog is made of (RFC 3261 §12.1.1).
   ///
   /// `reliable` is the RSeq of one that wants a PRACK.
   func response(
-    to transaction: ServerTransaction, code: UInt16, tag: Text, account: Int, body: Text = [],
+    to transaction: ServerTransaction, code: UInt16, tag: Text, contact: Text, body: Text = [],
     reliable: UInt32? = nil, interval: AgreedInterval? = nil
   ) -> Text {
     var writer = MessageWriter(
       answering: transaction.request, code: code, tag: tag, source: transaction.source)
     if code < 300, transaction.method == .invite || transaction.method == .update {
       writer.copy(.recordRoute, from: transaction.request)
-      writer.add(.contact, accounts[account].contact)
+      writer.add(.contact, contact)
       writer.add(.allow, allow)
       if !supported.isEmpty { writer.add(.supported, supported) }
     }

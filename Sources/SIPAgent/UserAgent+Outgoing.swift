@@ -27,6 +27,7 @@ extension UserAgent {
       dialog: outgoingDialog(
         account: i, to: number, emergencyTarget(purpose) ?? referral?.target), hop: server,
       answerDestination: server)
+    session.usesSIPS = session.dialog.target[...].isSIPS
     session.isOfferless = offer.isEmpty
     session.emergency = purpose.isEmergency ? EmergencyRoute() : nil
     if let referral {
@@ -72,9 +73,7 @@ extension UserAgent {
     var local = state.callIdentity
     local.append(";tag=")
     local += tag
-    let target =
-      special
-      ?? AccountState.address(user: number, domain: state.account.domain)
+    let target = special ?? state.address(of: number)
     return Dialog(
       callID: randomToken(words: 2, using: &random), localTag: tag, remoteTag: [], local: local,
       remote: AccountState.bracketed(target), target: target, routes: state.serviceRoutes,
@@ -85,7 +84,7 @@ extension UserAgent {
   mutating func inviteRequest(_ s: Int, branch: UInt64, offer: Text) -> Text {
     let dialog = table[s].dialog
     var writer = request(.invite, in: dialog, sequence: dialog.localSequence, branch: branch)
-    writer.add(.contact, accounts[table[s].account].contact)
+    writer.add(.contact, contact(of: s))
     writer.add(.allow, allow)
     if !supported.isEmpty { writer.add(.supported, supported) }
     addInterval(to: &writer, session: s)

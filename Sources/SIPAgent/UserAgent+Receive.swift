@@ -17,6 +17,9 @@ extension UserAgent {
       return ignore(refusal, from: source, now: now, into: &out)
     }
     counters.count(.received)
+    if STUNBinding.isSTUN(datagram) {
+      return receiveSTUN(datagram, from: source, now: now, into: &out)
+    }
     do throws(SyntaxError) {
       let message = try Message(parsing: datagram)
       switch message.startLine {

@@ -33,7 +33,7 @@ extension UserAgent {
     accounts[i].branch = branch
     accounts[i].askedSeconds = expiresSeconds
     accounts[i].flow = flowToName(i)
-    var uri = Text("sip:")
+    var uri = Text(settings.usesSIPS ? "sips:" : "sip:")
     uri += accounts[i].account.domain
     var writer = MessageWriter(request: .register, uri: uri)
     writer.add(.via, registerVia(branch))
@@ -90,7 +90,7 @@ extension UserAgent {
       accounts[i].home = clients[c].destination
       learn(from: response, account: i)
       teachMembers(of: i)
-      learnFlow(from: response, account: i)
+      learnFlow(from: response, account: i, now: now)
       let seconds = grantedSeconds(response, account: i)
       conclude(.accepted(expiresSeconds: seconds), account: i, now: now, into: &out)
       followSeenAddress(response, account: i, now: now, into: &out)

@@ -127,6 +127,12 @@ extension UserAgent {
       for tag in request.unsupportedExtensions(capabilities) {
         writer.add(.unsupported, request.text(tag))
       }
+    case 480 where request.target.isSIPS:
+      // RFC 5630 §5.2.2: without TLS there is no way here that is safe from end to end.
+      var warning = Text("380 ")
+      warning.append(settings.local)
+      warning.append(" \"SIPS Not Allowed\"")
+      writer.add(.warning, warning)
     case 422: writer.add(.minSE, settings.sessions.leastSeconds)
     case 489: writer.add(other: "Allow-Events", events)
     case 500: writer.add(.retryAfter, UInt32(random.next() % 11))  // §14.2: 0 to 10 s

@@ -64,6 +64,7 @@ extension UserAgent {
     for s in table.indices where table[s].hop == old && table[s].emergency == nil {
       hold(s, now: now)
     }
+    probe.stop()
     // What was subscribed to is known there to nobody (TS 24.229 §5.1.1.3).
     for i in accounts.indices {
       stopWatching(i)
@@ -183,7 +184,7 @@ extension UserAgent {
   ) {
     guard i < settings.servers.count, let account = accounts.first else { return }
     let branch = random.next()
-    var uri = Text("sip:")
+    var uri = Text(settings.usesSIPS ? "sips:" : "sip:")
     uri.append(settings.servers[i])
     var writer = MessageWriter(request: .options, uri: uri)
     writer.add(.via, via(branch))

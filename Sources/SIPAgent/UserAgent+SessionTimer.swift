@@ -139,7 +139,7 @@ extension UserAgent {
     }
     let dialog = table[s].dialog
     var writer = request(.update, in: dialog, sequence: dialog.localSequence, branch: branch)
-    writer.add(.contact, accounts[table[s].account].contact)
+    writer.add(.contact, contact(of: s))
     writer.add(.allow, allow)
     if !supported.isEmpty { writer.add(.supported, supported) }
     addInterval(to: &writer, session: s)

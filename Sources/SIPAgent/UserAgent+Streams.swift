@@ -128,6 +128,7 @@ extension UserAgent {
     settings.transport = transport
     settings.isAlias = isAlias
     wantedKeepAlive = nil
+    probe.stop()
     moveVia()
     for i in accounts.indices { accounts[i].use(transport) }
     registerAgain(now: now, into: &out)

@@ -26,7 +26,7 @@ extension UserAgent {
     let number = open(request, arrival, session: table[s].number, now: now)
     var writer = MessageWriter(
       answering: request, code: 202, tag: table[s].dialog.localTag, source: arrival.source)
-    writer.add(.contact, accounts[table[s].account].contact)
+    writer.add(.contact, contact(of: s))
     if referral.expiresAt == nil { writer.add(other: "Refer-Sub", Text("false")) }
     respond(number, with: writer.finish(), code: 202, now: now, into: &out)
     table[s].referral = referral
@@ -56,7 +56,7 @@ extension UserAgent {
     let dialog = table[s].dialog
     let branch = random.next()
     var writer = request(.notify, in: dialog, sequence: dialog.localSequence, branch: branch)
-    writer.add(.contact, accounts[table[s].account].contact)
+    writer.add(.contact, contact(of: s))
     var event = Text("refer;id=")
     event.append(decimal: referral.identifier)
     writer.add(.event, event)
@@ -109,7 +109,7 @@ extension UserAgent {
     guard let s = position(of: session), table[s].isEstablished, table[s].transferUntil == nil
     else { return false }
     let state = accounts[table[s].account]
-    var target = AccountState.address(user: number, domain: state.account.domain)
+    var target = state.address(of: number)
     if let other {
       guard other != session, let o = position(of: other), table[o].isEstablished else {
         return false
@@ -123,12 +123,9 @@ extension UserAgent {
     table[s].transferUntil = now + Self.transferPatience
     let dialog = table[s].dialog
     var writer = request(.refer, in: dialog, sequence: dialog.localSequence, branch: branch)
-    writer.add(.contact, state.contact)
+    writer.add(.contact, contact(of: s))
     writer.add(.referTo, AccountState.bracketed(target))
-    writer.add(
-      .referredBy,
-      AccountState.bracketed(
-        AccountState.address(user: state.account.user, domain: state.account.domain)))
+    writer.add(.referredBy, AccountState.bracketed(state.ownURI))
     addOurs(to: &writer, session: s, method: .refer, in: dialog)
     launch(writer.finish(), branch: branch, for: .refer(session), now: now, into: &out)
     return true

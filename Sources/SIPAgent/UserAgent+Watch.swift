@@ -161,12 +161,10 @@ extension UserAgent {
   private mutating func watchDialog(_ package: EventPackage, _ i: Int) -> Dialog {
     let state = accounts[i]
     let tag = randomToken(words: 1, using: &random)
-    let own =
-      package == .registration
-      ? state.registeredURI
-      : AccountState.address(user: state.account.user, domain: state.account.domain)
+    let own = package == .registration ? state.registeredURI : state.ownURI
     // What is subscribed to is a SIP URI, even if the default identity is a tel URI.
-    let isSIP = state.defaultURI.prefix(4).equalsIgnoringCase("sip:")
+    let isSIP =
+      state.defaultURI.prefix(4).equalsIgnoringCase("sip:") || state.defaultURI[...].isSIPS
     let isOwn = package == .registration || !isBulk
     let target = isSIP && isOwn ? state.defaultURI : own
     var local = AccountState.bracketed(target)

@@ -69,6 +69,8 @@ public struct UserAgent: Sendable {
   /// How often the SBC wants our connection to be kept alive (RFC 6223, RFC 5626 §4.4.1); `nil`
   /// when it has not said.
   public internal(set) var wantedKeepAlive: Duration?
+  /// What keeps our flow of UDP.
+  var probe = FlowProbe()
   /// Whether something may have become forgettable.
   var needsSweep = false
   /// What has been counted so far.
@@ -160,6 +162,7 @@ public struct UserAgent: Sendable {
       requestTokens = Self.requestTokens(servers)
     }
     clients.removeAll { $0.purpose.isHeartbeat }
+    probe.stop()
     selection.start(now: now, using: &random)
     guard spread > .zero else { return registerAgain(now: now, into: &out) }
     for i in registrants {
@@ -171,6 +174,7 @@ public struct UserAgent: Sendable {
   /// There is no way to any SBC: nobody's silence counts.
   public mutating func pathFell() {
     clients.removeAll { $0.purpose.isHeartbeat }
+    probe.stop()
     selection.pause()
   }
 
@@ -226,6 +230,7 @@ public struct UserAgent: Sendable {
     }
     first = soonest(first, renewAt)
     first = soonest(first, selection.deadline)
+    first = soonest(first, probe.deadline)
     for i in accounts.indices {
       first = soonest(first, accounts[i].registration.deadline)
       for package in EventPackage.allCases {
@@ -249,6 +254,7 @@ public struct UserAgent: Sendable {
       perform(wishes, account: i, now: now, into: &out)
     }
     advanceWatches(to: now, into: &out)
+    if isDue(probe.deadline, now, out) { advanceProbe(to: now, into: &out) }
     for i in clients.indices where isDue(clients[i].deadline, now, out) {
       perform(clients[i].advance(to: now), client: i, now: now, into: &out)
       if clients[i].takeSilence(now) { noteSilence(client: i, now: now, into: &out) }

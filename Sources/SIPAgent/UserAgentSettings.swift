@@ -23,6 +23,10 @@ public struct UserAgentSettings: Sendable {
   public var realm = Text()
   /// Whether Contact follows the address that the SBC sees us at (RFC 3581).
   public var followsSeenAddress = false
+  /// Whether our own URIs are `sips` (RFC 5630); TLS is the transport then.
+  public var usesSIPS = false
+  /// When REGISTER offers the way that it goes by as a flow.
+  public var outbound = OutboundOffer.streams
   /// What is agreed on with the SBC about protection.
   public var agreement = SecurityAgreement.off
   /// How accounts learn of messages that wait for them.

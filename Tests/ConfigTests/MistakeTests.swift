@@ -203,6 +203,12 @@ struct MistakeTests {
       report:
         "line 6, column 12: sip 100rel: 'always' is not known: one of off, supported, preferred"),
     Row(
+      line: "sip scheme sips",
+      report: "line 6, column 12: sip scheme: sips takes sip transport tls beside it"),
+    Row(
+      line: "sip outbound always",
+      report: "line 6, column 14: sip outbound: 'always' is not known: one of off, stream, on"),
+    Row(
       line: "sip security-agreement media",
       report: "line 6, column 24: sip security-agreement: media takes sip srtp beside it"),
     Row(

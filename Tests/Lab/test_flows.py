@@ -21,6 +21,14 @@ class FlowTest(StreamTest):
         super().setUp()
         self.scene.sbc.wait_registered("6001")
 
+    def caller(self):
+        """A far party that calls the box."""
+        far = linphone.Linphone(
+            self.scene.run, FAR, self.scene.network.far, ("PCMU",), name="caller").start()
+        self.addCleanup(far.stop)
+        far.call(f"sip:6001@{self.scene.network.sbc}")
+        return far
+
 
 class Flows(FlowTest):
     """Calls come by the connection that the box made, where the SBC can do so."""
@@ -50,14 +58,6 @@ class Flows(FlowTest):
             f'ip.src == {network.box} && sip.CSeq.method == "INVITE" && sip.Status-Code == 200',
             ["sip.Contact"])
         self.assertIn(";ob>", talked[0]["sip.Contact"])
-
-    def caller(self):
-        """A far party that calls the box."""
-        far = linphone.Linphone(
-            self.scene.run, FAR, self.scene.network.far, ("PCMU",), name="caller").start()
-        self.addCleanup(far.stop)
-        far.call(f"sip:6001@{self.scene.network.sbc}")
-        return far
 
     def test_first_hop_lacks_support(self):
         """439: registered at once, without a flow."""
@@ -90,3 +90,34 @@ class Kept(FlowTest):
 
 if __name__ == "__main__":
     unittest.main()
+
+
+class Datagrams(FlowTest):
+    """A flow of UDP, kept by STUN (RFC 5626 §4.4.2), which the SBC answers at its SIP port."""
+
+    transport = "udp"
+
+    def prepare(self):
+        super().prepare()
+        self.scene.settings += ["sip outbound on"]
+
+    def test_flow(self):
+        """The binding has our flow, a call comes, and STUN says where the SBC sees us."""
+        sbc, network = self.scene.sbc, self.scene.network
+        self.box_says("show registrations detail", "flow          1\n")
+        self.assertEqual(sbc.binding_field("6001", "Reg-Id"), "1")
+        far = self.caller()
+        self.answer_briefly(far)
+        far.stop()
+        sbc.set_fault("keep", 5)
+        self.scene.box.shell("register now")
+        self.box_says("show counters", "keep-alives", 12)
+        self.assert_clean_end()
+        answers = self.scene.wire.packets(
+            f"ip.src == {network.sbc} && stun.type == 0x0101",
+            ["stun.att.ipv4", "stun.att.port", "ip.dst", "udp.dstport"])
+        self.assertGreater(len(answers), 0)
+        for answer in answers:
+            self.assertEqual(
+                (answer["stun.att.ipv4"], answer["stun.att.port"]),
+                (network.box, answer["udp.dstport"]))

@@ -233,6 +233,28 @@ class SecureCalls(SecureTest):
         self.assert_clean_end()
 
 
+class SecureURIs(SecureTest):
+    """RFC 5630: every URI of the box is `sips`; to the far party the SBC speaks plain SIP."""
+
+    def prepare(self):
+        super().prepare()
+        self.scene.settings += ["sip scheme sips"]
+
+    def test_calls(self):
+        self.assertRegex(self.scene.sbc.binding("6001"), "^sips:6001@[0-9.]+:[0-9]+$")
+        self.make_speech()
+        self.assert_outgoing_call(FAR)
+        Calls.incoming(self)
+        self.assertEqual(self.connections(), 1)
+        self.assert_clean_end()
+        # What the SBC passed on shows what it was given.
+        contacts = self.scene.wire.packets(
+            f"ip.dst == {self.scene.network.far} && sip.CSeq.method == \"INVITE\""
+            " && sip.contact.uri", ["sip.contact.uri"])
+        self.assertEqual(
+            {packet["sip.contact.uri"].split(":")[0] for packet in contacts}, {"sips"})
+
+
 class NearItsEnd(SecureTest):
     """A certificate that ends soon is used and complained of."""
 

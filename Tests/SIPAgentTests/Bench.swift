@@ -19,6 +19,8 @@ final class Bench {
   var events: [UserAgentOutput] = []
   /// What the agent sent and nobody has taken yet, oldest first.
   var wire: [Message] = []
+  /// The datagrams of STUN that it sent, oldest first, and where to; never emptied.
+  var probes: [(request: Text, server: Endpoint)] = []
   /// When each datagram was sent, in milliseconds; never emptied.
   var sendTimes: [Int64] = []
   /// Where each datagram was sent to; never emptied.
@@ -80,6 +82,10 @@ final class Bench {
         secure.append(isSecure)
       default:
         events.append(output)
+        continue
+      }
+      if datagram[0] == 0 {
+        probes.append((datagram, destination))
         continue
       }
       sendTimes.append(now.nanoseconds / 1_000_000)
@@ -152,11 +158,11 @@ final class Bench {
   func respond(
     to request: Message, _ code: UInt16, tag: StaticString = "far",
     fields: [(HeaderName, String)] = [], contentType: StaticString = "application/sdp",
-    body: Text = [], seenAt: Endpoint = Bench.local
+    body: Text = [], seenAt: Endpoint = Bench.local, from server: Endpoint = Bench.server
   ) {
     var writer = MessageWriter(answering: request, code: code, tag: Text(tag), source: seenAt)
     for (name, value) in fields { writer.add(name, Text(value.utf8)) }
-    receive(writer.finish(contentType: contentType, body: body))
+    receive(writer.finish(contentType: contentType, body: body), from: server)
   }
 
   /// Whether nothing is left but the accounts.

@@ -88,7 +88,7 @@ class Handsets:
 
     def call_briefly(self, number):
         """Calls a far party, and hangs up as soon as it has answered."""
-        far = self.scene.far_party()
+        far = self.scene.far_party(name="brief")
         self.dial(number)
         far.wait_connected()
         self.phone.hang_up()

@@ -11,10 +11,10 @@ class FarParties:
     #: The suite of SRTP that far parties require; without one, they speak plain RTP.
     suite = None
 
-    def far_party(self, speech=None, recording=None, codecs=("PCMA", "PCMU")):
+    def far_party(self, speech=None, recording=None, codecs=("PCMA", "PCMU"), name="linphone"):
         """A linphonec at the far number that answers by itself."""
         party = linphone.Linphone(
-            self.run, FAR_NUMBER, self.network.far, codecs, suite=self.suite).start()
+            self.run, FAR_NUMBER, self.network.far, codecs, name=name, suite=self.suite).start()
         self._others.append(party)
         if speech:
             party.speak(speech)
