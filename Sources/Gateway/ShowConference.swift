@@ -41,6 +41,15 @@ extension Gateway {
 }
 
 extension Array where Element == UInt8 {
+  /// Appends what the log says when the size of a conference changes.
+  mutating func append(conferenceNote count: Int, _ hasOthers: Bool) {
+    if count > 0 {
+      append(conferenceOf: count, hasOthers)
+    } else {
+      append("no conference any more")
+    }
+  }
+
   /// Appends how large a conference is; with others its focus does not say how many more there are.
   mutating func append(conferenceOf count: Int, _ hasOthers: Bool) {
     append(hasOthers ? "conference of more than " : "conference of ")
