@@ -103,7 +103,8 @@ extension PortController {
   ) {
     var call = call
     switch event {
-    case .progress(let code, let description):
+    case .progress(let code, let description, let earlyMedia):
+      if earlyMedia != .unsaid { call.earlyMedia = earlyMedia }
       alert(call, until, code, description, now, &out)
     case .answered(let description):
       answered(call, description, now, &out)
@@ -123,6 +124,8 @@ extension PortController {
   }
 
   /// Chooses what is heard (RFC 3960 §3.2): media once it has come, else ringback after a 180.
+  ///
+  /// The network's word counts more (RFC 5009 §7): media that it speaks for is heard at once.
   private mutating func alert(
     _ call: ActiveCall, _ until: Instant, _ code: UInt16, _ description: Text, _ now: Instant,
     _ out: inout Outbox<PortOutput>
@@ -132,9 +135,11 @@ extension PortController {
     let isFirst = if case .calling = state { true } else { false }
     let until = isFirst ? now + patience(for: call.record) : until
     let isRinging = if case .ringback = state { true } else { code == 180 }
-    if isRinging, !call.isHeard {
+    let isPromised = call.earlyMedia == .authorized && call.stream != nil
+    let isHeard = call.isHeard && call.earlyMedia != .denied
+    if isRinging, !isHeard, !isPromised {
       state = .ringback(call, until: until)
-    } else if call.stream != nil {
+    } else if call.stream != nil, call.earlyMedia != .denied {
       state = .earlyMedia(call, until: until)
     } else {
       keep(call)

@@ -143,8 +143,10 @@ public struct PortController {
       settle(now, into: &out)
     case .incoming(let session, settings.number, let caller, let offer):
       handle(.incoming(session, caller, offer: offer, time), now: now, into: &out)
-    case .progress(let session, let code, let description):
-      handle(.progress(code: code, description: description), of: session, now, &out)
+    case .progress(let session, let code, let description, let earlyMedia):
+      handle(
+        .progress(code: code, description: description, earlyMedia: earlyMedia), of: session, now,
+        &out)
     case .answered(let session, let description):
       handle(.answered(description: description), of: session, now, &out)
     case .offered(let session, let description):

@@ -12,6 +12,8 @@ struct ActiveCall: Sendable {
   var stream: StreamParameters?
   /// Whether the stream has brought a packet.
   var isHeard = false
+  /// What the network has said last of media before the answer.
+  var earlyMedia = EarlyMedia.unsaid
 
   init(
     session: SessionNumber, record: CallRecord, audio: AudioSession,
@@ -200,7 +202,7 @@ enum PortInput: Sendable {
 /// What can happen in the session of a call.
 enum SessionEvent: Sendable {
   /// A 18x response; the description is empty if it has none.
-  case progress(code: UInt16, description: Text)
+  case progress(code: UInt16, description: Text, earlyMedia: EarlyMedia)
   /// The far party answered.
   case answered(description: Text)
   /// The far party offers other audio, or asks for our offer.

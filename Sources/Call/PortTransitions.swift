@@ -130,6 +130,7 @@ extension PortController {
     case .session(let event): proceed(call, until, event, now, &out)
     case .streamHeard:
       call.isHeard = true
+      if call.earlyMedia == .denied { return keep(call) }
       state = .earlyMedia(call, until: until)
     case .onHook: hangUp(call, now, &out)
     case .timeUp: giveUp(call, now, &out)

@@ -73,7 +73,7 @@ extension Gateway {
       journal.note(.registration(account, status), at: now)
     case .incoming(let session, let account, let caller, _):
       journal.note(.incoming(account, session, caller), at: now)
-    case .progress(let session, let code, let description):
+    case .progress(let session, let code, let description, _):
       journal.note(
         .progress(session, code: code, hasDescription: !description.isEmpty), at: now)
     case .answered(let session, _):

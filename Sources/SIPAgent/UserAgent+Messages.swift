@@ -5,8 +5,8 @@ internal import SIPSyntax
 extension UserAgent {
   /// The fields that a request is sent again with, beside Via, CSeq and credentials.
   private static let kept: [HeaderName] = [
-    .contact, .expires, .allow, .supported, .rAck, .event, .accept, .pPreferredIdentity, .priority,
-    .reason, .referTo, .referredBy, .replaces, .userAgent,
+    .contact, .expires, .allow, .supported, .rAck, .event, .accept, .pPreferredIdentity,
+    .pEarlyMedia, .priority, .reason, .referTo, .referredBy, .replaces, .userAgent,
   ]
 
   func via(_ branch: UInt64) -> Text {

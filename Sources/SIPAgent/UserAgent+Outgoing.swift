@@ -93,6 +93,10 @@ extension UserAgent {
     {
       writer.add(.pPreferredIdentity, preferred)
     }
+    if dialog.remoteTag.isEmpty, settings.profile == .ims {
+      // RFC 5009 §6: only who says so is told whether ringing tones of the network come.
+      writer.add(.pEarlyMedia, "supported")
+    }
     if table[s].emergency != nil { writer.add(.priority, "emergency") }
     if dialog.remoteTag.isEmpty, !table[s].referredBy.isEmpty {
       writer.add(.referredBy, table[s].referredBy)
@@ -299,7 +303,9 @@ extension UserAgent {
       let description = answer(in: response, session: s)
       if !description.isEmpty { table[s].receivedDescription = description }
       tellReferrer(of: s, code, isLast: false, now: now, into: &out)
-      out.emit(.progress(number, code: code, description: description))
+      out.emit(
+        .progress(
+          number, code: code, description: description, earlyMedia: EarlyMedia(of: response)))
     case .acknowledge:
       acknowledge(s, response, client(table[s].inviteBranch, .invite), into: &out)
     case .reportAnswered:

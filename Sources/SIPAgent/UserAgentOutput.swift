@@ -45,7 +45,8 @@ public enum UserAgentOutput: Equatable, Sendable {
   /// Somebody calls the account; an empty offer means that our answer must be an offer.
   case incoming(SessionNumber, AccountNumber, Caller, offer: Text)
   /// A 18x to our INVITE; the description is empty if there is none.
-  case progress(SessionNumber, code: UInt16, description: Text)
+  case progress(
+    SessionNumber, code: UInt16, description: Text, earlyMedia: EarlyMedia = .unsaid)
   /// The far side answered our INVITE; it is acknowledged already.
   case answered(SessionNumber, description: Text)
   /// The far side acknowledged our answer.

@@ -89,6 +89,35 @@ struct PortCallTests {
     #expect(bench.tell(.streamStarted(1), 2_600) == ["2600 stopTone"])
   }
 
+  @Test("Early media that the network speaks for is heard at once, also in place of ringing")
+  func authorizedMedia() throws {
+    var bench = try PortBench()
+    let session = calling(&bench)
+    #expect(
+      bench.tell(
+        .progress(session, code: 180, description: remote(), earlyMedia: .authorized), 2_000)
+        == ["2000 openStream"])
+    #expect(bench.tell(.progress(session, code: 180, description: []), 2_100) == [])
+    #expect(bench.tell(.streamStarted(1), 2_200) == [])
+    #expect(bench.tell(.answered(session, description: []), 3_000) == [])
+  }
+
+  @Test("Early media that the network denies is nobody's: a 180 is ringback, until it is allowed")
+  func deniedMedia() throws {
+    var bench = try PortBench()
+    let session = calling(&bench)
+    #expect(
+      bench.tell(.progress(session, code: 183, description: remote(), earlyMedia: .denied), 2_000)
+        == ["2000 openStream"])
+    #expect(
+      bench.tell(.progress(session, code: 180, description: []), 2_100) == ["2100 play ringback"])
+    #expect(bench.tell(.streamStarted(1), 2_200) == [])
+    #expect(bench.tell(.progress(session, code: 180, description: []), 2_300) == [])
+    #expect(
+      bench.tell(.progress(session, code: 183, description: [], earlyMedia: .authorized), 2_400)
+        == ["2400 stopTone"])
+  }
+
   @Test("The far party hangs up: busy tone, howler, lock-out, until the handset is back")
   func farHangUp() throws {
     var bench = try PortBench()

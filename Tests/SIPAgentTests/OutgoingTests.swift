@@ -109,6 +109,21 @@ struct OutgoingTests {
   }
 
   @Test(
+    "What the network says of early media (RFC 5009) is told",
+    arguments: [
+      ("sendrecv", EarlyMedia.authorized), ("SendOnly, gated", .authorized),
+      ("supported, inactive", .denied), ("recvonly", .denied), ("gated", .unsaid), ("", .unsaid),
+      ("sendrecv, inactive", .authorized), ("sendrecvx", .unsaid),
+    ])
+  func earlyMedia(value: String, said: EarlyMedia) {
+    let bench = Bench()
+    let session = call(bench)
+    bench.respond(to: bench.takeRequest(.invite), 183, fields: [(.pEarlyMedia, value)])
+    #expect(
+      bench.takeFacts() == [.progress(session, code: 183, description: [], earlyMedia: said)])
+  }
+
+  @Test(
     "A refusal ends it with its code", arguments: [302, 403, 404, 408, 480, 486, 503, 603, 699])
   func refused(_ code: UInt16) {
     let bench = Bench()

@@ -104,6 +104,7 @@ struct ProfileTests {
     let invite = bench.takeRequest(.invite)
     #expect(invite.value(.from).hasPrefix("\"Port 1\" <tel:+861001>;tag="))
     #expect(invite.value(.pPreferredIdentity) == "<tel:+861001>")
+    #expect(invite.value(.pEarlyMedia) == "supported")
     #expect(invite.value(.route) == Self.route)
     #expect(invite.value(other: "P-Access-Network-Info") == Self.access)
     #expect(invite.value(.contact).contains("+g.3gpp.icsi-ref"))
@@ -114,6 +115,7 @@ struct ProfileTests {
     #expect(ack.value(other: "P-Access-Network-Info") == "")
     let second = bench.takeRequest(.invite)
     #expect(second.value(.pPreferredIdentity) == "<tel:+861001>")
+    #expect(second.value(.pEarlyMedia) == "supported")
     #expect(second.value(other: "P-Access-Network-Info") == Self.access)
   }
 
@@ -133,6 +135,7 @@ struct ProfileTests {
     let invite = bench.takeRequest(.invite)
     #expect(invite.value(.from).hasPrefix("\"Port 1\" <sip:1001@ims.example>;tag="))
     #expect(invite.first(.pPreferredIdentity) == nil)
+    #expect(invite.first(.pEarlyMedia) == nil)
   }
 
   @Test("What was learnt is shown")

@@ -108,7 +108,8 @@ private final class Play {
     settings.sessions.expiresSeconds = options & 8 == 0 ? 0 : 90
     settings.followsProfile = options & 16 != 0
     if options & 32 != 0 { settings.messageWaiting = .subscribe }
-    hasConferences = options & 64 != 0
+    if options & 64 != 0 { settings.outbound = .on }
+    hasConferences = options & 128 != 0
     let accounts = (1...2).map {
       Account(
         number: AccountNumber($0), user: Text("100\($0)".utf8), password: Text("secret"),
@@ -314,6 +315,9 @@ private final class Play {
 
   private func note(_ output: UserAgentOutput) {
     switch output {
+    case .send(let datagram, _) where datagram[0] == 0:
+      // STUN: an answer to it that says where we are, for the script to bend.
+      last = [1, 1, 0, 12] + datagram.dropFirst(4) + [0, 32, 0, 8, 0, 1, 0, 0, 0, 0, 0, 0]
     case .send(let datagram, let destination), .sendByStream(let datagram, let destination, _):
       guard let message = try? Message(parsing: datagram) else {
         fatalError("what it sends is not SIP")
@@ -373,6 +377,7 @@ private final class Play {
       answering: request, code: 200, tag: Text("reg"), source: Self.local)
     writer.copy(.contact, from: request)
     writer.copy(.expires, from: request)
+    writer.add(.require, "outbound")
     agent.receive(writer.finish(), from: place, now: now, into: &out)
   }
 

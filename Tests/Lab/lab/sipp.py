@@ -158,11 +158,16 @@ def collect():
     return [receive("PUBLISH", timeout_ms=30000), reply(extra="SIP-ETag: a1\nExpires: 0\n")]
 
 
-def reply_invite(code, phrase, body="", extra="", feature=""):
+def tagged(tag):
+    """The called side's To with a tag of its own: another telephone that the call has reached."""
+    return f"[$to];tag={tag}[pid]x[call_number]"
+
+
+def reply_invite(code, phrase, body="", extra="", feature="", mine=MINE):
     """The called side: answers the INVITE (again); its Contact may have a feature."""
     return _send(
         f"SIP/2.0 {code} {phrase}\nVia:[$via1]\nVia:[$via2]\nRecord-Route:[$rr]\nFrom:[$from]\n"
-        f"To:{MINE}\nCall-ID: [call_id]\nCSeq:[$cseq]\n"
+        f"To:{mine}\nCall-ID: [call_id]\nCSeq:[$cseq]\n"
         f"Contact: <sip:far@[local_ip]:[local_port]>{feature}\n{extra}", body,
         retransmit=code >= 200)
 
@@ -216,13 +221,13 @@ def play(path):
     return f'<nop><action><exec rtp_stream="{path},-1,8,PCMA/8000"/></action></nop>\n'
 
 
-def request_back(method, number, body="", extra=""):
+def request_back(method, number, body="", extra="", mine=MINE, content="application/sdp"):
     """The called side sends a request inside the dialog."""
     return _send(
         f"{method} [next_url] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];"
-        f"branch=[branch]\n[routes]\nFrom:{MINE}\nTo:[$from]\nCall-ID: [call_id]\n"
+        f"branch=[branch]\n[routes]\nFrom:{mine}\nTo:[$from]\nCall-ID: [call_id]\n"
         f"CSeq: {number} {method}\nContact: <sip:far@[local_ip]:[local_port]>\n"
-        f"Max-Forwards: 70\n{extra}", body, retransmit=method != "ACK")
+        f"Max-Forwards: 70\n{extra}", body, retransmit=method != "ACK", content=content)
 
 
 def invite(number, body=None, extra=""):
@@ -236,13 +241,13 @@ def invite(number, body=None, extra=""):
         description() if body is None else body, retransmit=True)
 
 
-def request(method, sequence, body="", extra=""):
+def request(method, sequence, body="", extra="", branch="[branch]", content="application/sdp"):
     """The calling side sends a request inside the dialog: ACK of a 200, BYE, INVITE."""
     return _send(
         f"{method} [next_url] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];"
-        f"branch=[branch]\n[routes]\n{FROM}\n[last_To:]\nCall-ID: [call_id]\n"
+        f"branch={branch}\n[routes]\n{FROM}\n[last_To:]\nCall-ID: [call_id]\n"
         f"CSeq: {sequence} {method}\nContact: <sip:[service]@[local_ip]:[local_port]>\n"
-        f"Max-Forwards: 70\n{extra}", body, retransmit=method != "ACK")
+        f"Max-Forwards: 70\n{extra}", body, retransmit=method != "ACK", content=content)
 
 
 def of_invite(method, number, steps_back):
