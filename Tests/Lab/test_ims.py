@@ -117,6 +117,7 @@ class Registration(Core):
 
     def test_second_version(self):
         """An HSS that goes over to AKAv2: the S-CSCF challenges so, and takes the answer."""
+        self.wait_details(2, "reg event +subscribed")
         self.card.version = 2
         self.scene.box.shell("register now")
         self.wait_assigned("6002", hss.REGISTRATION, hss.RE_REGISTRATION)
