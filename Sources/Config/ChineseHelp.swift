@@ -115,7 +115,7 @@ extension Parameter {
     case .portNumber: "端口的电话号码，即在 SBC 注册的号码"
     case .portUser: "鉴权用户名；缺省为电话号码"
     case .portPassword: "鉴权密码；显示为 <hidden>，原样粘贴则保留已设的密码"
-    case .portAKAKey: "AKA 密钥 K，32 位十六进制；SBC 要求 AKAv1-MD5 时使用"
+    case .portAKAKey: "AKA 密钥 K，32 位十六进制；SBC 要求 AKAv1-MD5 或 AKAv2-MD5 时使用"
     case .portAKAOP: "AKA 运营商常数 OP，32 位十六进制；没有 OPc 时使用"
     case .portAKAOPc: "AKA 常数 OPc，32 位十六进制"
     case .portDisplayName: "被叫看到的名称"

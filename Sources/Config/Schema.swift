@@ -233,13 +233,13 @@ extension Parameter {
     }
   }
 
-  /// The keys of AKAv1-MD5 (RFC 3310).
+  /// The keys of AKAv1-MD5 and AKAv2-MD5 (RFC 3310, RFC 4169).
   private var agreementRow: ParameterRow {
     switch self {
     case .portAKAKey:
       ParameterRow(
         "aka key", .secret(limit: 32), .restart, scope: .port,
-        "Key K of AKA in 32 hexadecimal digits, where the SBC asks for AKAv1-MD5.")
+        "Key K of AKA in 32 hexadecimal digits, where the SBC asks for AKAv1-MD5 or AKAv2-MD5.")
     case .portAKAOP:
       ParameterRow(
         "aka operator", .secret(limit: 32), .restart, scope: .port,

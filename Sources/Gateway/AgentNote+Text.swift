@@ -7,16 +7,12 @@ extension Array where Element == UInt8 {
   mutating func append(_ note: AgentNote) {
     switch note {
     case .ignored(let counter, let source):
-      append("SIP: ")
-      append(counter)
-      append(", from ")
+      append(counter, ", from ")
       append(source)
     case .malformed(let error, let source):
       append(error, from: source)
     case .refused(let counter, let code):
-      append("SIP: ")
-      append(counter)
-      append(", answered with ")
+      append(counter, ", answered with ")
       append(decimal: code)
     case .registrationRefused(let account, let code):
       append(account, ": REGISTER answered with ", code)
@@ -25,8 +21,7 @@ extension Array where Element == UInt8 {
     case .registrationRestored(let account):
       append(account, ": the network has lost the registration, it begins anew")
     case .registrationNotice(let account, let notice):
-      append(port: account)
-      append(": ")
+      append(account, ": ")
       append(notice)
     case .watchRefused(let account, let code):
       append(account, ": SUBSCRIBE to the registration answered with ", code)
@@ -39,8 +34,7 @@ extension Array where Element == UInt8 {
     case .publicationUnanswered(let account):
       append(account, ": nobody answered the report of a call")
     case .contactMoved(let account, let endpoint):
-      append(port: account)
-      append(": the SBC sees us at ")
+      append(account, ": the SBC sees us at ")
       append(endpoint)
       append(", which Contact names now")
     case .flowRefused(let account):
@@ -52,12 +46,16 @@ extension Array where Element == UInt8 {
     case .flowFailed(let endpoint):
       append(endpoint, Text(" does not answer STUN, registers anew"))
     case .sessionUnanswered(let session):
-      append(session: session)
-      append(": SBC does not answer")
+      append(session, ": SBC does not answer")
     case .emergencyRerouted(let session, let endpoint):
-      append(session: session)
-      append(": emergency call goes to SBC ")
+      append(session, ": emergency call goes to SBC ")
       append(endpoint)
+    case .conference(let session, let count, let hasOthers):
+      append(session, ": ")
+      append(conferenceNote: count, hasOthers)
+    case .conferenceRefused(let session, let code):
+      append(session, ": SUBSCRIBE to the conference answered with ")
+      append(decimal: code)
     case .serverFailed(let endpoint):
       append(endpoint, Text(" has failed"))
     case .serverReturned(let endpoint):
@@ -74,6 +72,17 @@ extension Array where Element == UInt8 {
     append(error.reason)
     append(" at byte ")
     append(decimal: error.offset)
+  }
+
+  private mutating func append(_ counter: AgentCounter, _ words: StaticString) {
+    append("SIP: ")
+    append(counter)
+    append(words)
+  }
+
+  private mutating func append(_ session: SessionNumber, _ words: StaticString) {
+    append(session: session)
+    append(words)
   }
 
   private mutating func append(_ account: AccountNumber, _ words: StaticString) {

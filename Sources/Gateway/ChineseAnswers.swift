@@ -90,6 +90,10 @@ enum ChineseAnswers {
     # 项更改等待重启生效
     # sent, # received, # lost, # late, jitter # ms, buffer # ms, round trip # ms
     发送 #，接收 #，丢失 #，迟到 #，抖动 # ms，缓冲 # ms，往返 # ms
+    call # of port #: conference of more than #
+    呼叫 #（端口 #）：超过 # 方的会议
+    call # of port #: conference of #
+    呼叫 #（端口 #）：# 方会议
     # # to %
     # # 呼叫 %
     # # from %

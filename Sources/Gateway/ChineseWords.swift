@@ -78,6 +78,20 @@ enum ChineseWords {
     有留言
     none waiting
     没有留言
+    participant
+    与会者
+    connected
+    已接通
+    on hold
+    保持中
+    muted
+    已静音
+    being called
+    正在呼叫
+    joining
+    正在加入
+    has left
+    已离开
     direction
     方向
     far party

@@ -4,7 +4,7 @@ internal import Console
 internal import MediaControl
 
 extension Gateway {
-  /// `show calls`: what is in progress, then what has ended, newest last.
+  /// `show calls`: what has ended, newest last, then what is in progress, and who takes part in it.
   func showCalls(_ answer: inout Text) {
     var table = newCallTable()
     table.addColumn("lost", .right)
@@ -15,6 +15,7 @@ extension Gateway {
       if let call = port.report.call { addRow(call, isOver: false, to: &table) }
     }
     table.append(to: &answer)
+    showConferences(&answer)
   }
 
   private func addRow(_ record: CallRecord, isOver: Bool, to table: inout TextTable) {

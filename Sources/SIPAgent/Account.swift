@@ -21,7 +21,7 @@ public struct Account: Equatable, Sendable {
   public var isPrivate: Bool
   /// How long a registration is asked to last.
   public var expiresSeconds: UInt32
-  /// What AKAv1-MD5 is answered with; without them such a challenge is not.
+  /// What AKAv1-MD5 and AKAv2-MD5 are answered with; without them such a challenge is not.
   public var keys: AgreementKeys?
 
   /// Makes an account; without an authentication user, the user serves as one.

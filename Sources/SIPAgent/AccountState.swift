@@ -153,20 +153,23 @@ struct AccountState: Sendable {
     publisher.forget()
   }
 
-  /// One of the subscriptions.
-  subscript(package: EventPackage) -> EventWatch {
+  /// One of the subscriptions; `nil` for what an account does not subscribe to.
+  subscript(package: EventPackage) -> EventWatch? {
     get {
       switch package {
       case .registration: watch.event
       case .messages: mailbox
       case .profile: services
+      case .conference: nil
       }
     }
     set {
+      guard let newValue else { return }
       switch package {
       case .registration: watch.event = newValue
       case .messages: mailbox = newValue
       case .profile: services = newValue
+      case .conference: break
       }
     }
   }

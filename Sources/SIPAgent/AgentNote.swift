@@ -23,6 +23,11 @@ public enum AgentNote: Equatable, Sendable {
   case mailboxRefused(AccountNumber, code: UInt16)
   /// The SBC refused to tell what services do to a line.
   case profileRefused(AccountNumber, code: UInt16)
+  /// The conference that a session is in has this many participants, or more if it has others that
+  /// are not kept; none when it is none any more.
+  case conference(SessionNumber, count: Int, hasOthers: Bool)
+  /// The focus of a conference refused to tell who takes part.
+  case conferenceRefused(SessionNumber, code: UInt16)
   /// The collector of quality reports did not take one.
   case publicationRefused(AccountNumber, code: UInt16)
   /// The collector of quality reports did not answer.

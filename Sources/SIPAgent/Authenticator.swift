@@ -144,8 +144,9 @@ struct Authenticator: Sendable {
     var clientNonce = Text()
     clientNonce.append(hex: random.next(), digits: 16)
     var fresh = Credential(demand, clientNonce: clientNonce)
-    if demand.challenge.algorithm == .akaV1MD5, let keys {
-      let verdict = agreement.receive(demand.challenge.nonce, keys)
+    if demand.challenge.algorithm.isAgreement, let keys {
+      let verdict = agreement.receive(
+        demand.challenge.nonce, keys, for: demand.challenge.algorithm)
       guard verdict != .forged else { return .forged }
       fresh.agreement = verdict
     }
@@ -169,7 +170,7 @@ extension Authenticator.Credential {
     if case .resynchronise = agreement { true } else { false }
   }
 
-  /// The password or what AKA puts in its place (RFC 3310 §3.3, §3.4).
+  /// The password or what AKA puts in its place (RFC 3310 §3.3, §3.4, RFC 4169 §3).
   private func secret(of account: Account) -> Text {
     switch agreement {
     case nil: account.password

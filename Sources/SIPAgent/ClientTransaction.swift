@@ -20,8 +20,8 @@ struct ClientTransaction: Sendable {
   enum Purpose: Equatable, Sendable {
     /// REGISTER of the account with this index.
     case register(Int)
-    /// A SUBSCRIBE of the account with this index.
-    case subscribe(Int, EventPackage)
+    /// A SUBSCRIBE of an account, or of a session.
+    case subscribe(WatchPlace)
     /// A PUBLISH of the account with this index.
     case publish(Int)
     /// The INVITE that makes a session.
@@ -48,7 +48,8 @@ struct ClientTransaction: Sendable {
     /// The session that is served, if there is one.
     var session: SessionNumber? {
       switch self {
-      case .register, .heartbeat, .subscribe, .publish: nil
+      case .register, .heartbeat, .subscribe(.account), .publish: nil
+      case .subscribe(.session(let session)): session
       case .invite(let session), .reinvite(let session), .cancel(let session), .bye(let session),
         .forkBye(let session), .prack(let session), .update(let session),
         .notice(let session), .refer(let session):

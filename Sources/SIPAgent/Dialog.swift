@@ -15,6 +15,8 @@ struct Dialog: Sendable {
   var remote: Text
   /// Where our requests go: the far side's Contact.
   var target: Text
+  /// Whether the far side is the focus of a conference, as its Contact says (RFC 4579 §4.2).
+  var isFocus = false
   /// The Route values of our requests, in order (§12.1).
   var routes: [Text]
   /// The CSeq number of our last request.
@@ -44,7 +46,10 @@ struct Dialog: Sendable {
   /// Takes the far side's Contact (§12.2.1.2).
   mutating func refreshTarget(from message: Message) throws(SyntaxError) {
     guard let range = message.elements(.contact).first else { return }
-    target = message.text(try NameAddress(parsing: message.bytes, range).uri)
+    let contact = try NameAddress(parsing: message.bytes, range)
+    target = message.text(contact.uri)
+    let value = message.parameter("isfocus", in: contact.parameters)
+    isFocus = value.map { !message.bytes[$0].equalsIgnoringCase("FALSE") } ?? false
   }
 
   /// The Request-URI and the Route values of a request in this dialog (§12.2.1.1).

@@ -7,7 +7,7 @@ extension DigestAlgorithm {
 
   private var family: Hash {
     switch self {
-    case .md5, .md5Session, .akaV1MD5, .other: .md5
+    case .md5, .md5Session, .akaV1MD5, .akaV2MD5, .other: .md5
     case .sha256, .sha256Session: .sha256
     case .sha512Truncated, .sha512TruncatedSession: .sha512Truncated
     }
@@ -18,7 +18,7 @@ extension DigestAlgorithm {
     switch self {
     case .md5, .md5Session, .sha256, .sha256Session, .sha512Truncated, .sha512TruncatedSession:
       true
-    case .akaV1MD5: withKeys
+    case .akaV1MD5, .akaV2MD5: withKeys
     case .other: false
     }
   }
@@ -31,6 +31,7 @@ extension DigestAlgorithm {
   /// The more, the better: of two challenges of one server the stronger one is answered.
   var strength: Int {
     // Each answer has a secret of its own, and the server has proved itself too.
+    if self == .akaV2MD5 { return 4 }
     if self == .akaV1MD5 { return 3 }
     return switch family {
     case .md5: 0
@@ -39,9 +40,26 @@ extension DigestAlgorithm {
     }
   }
 
+  /// Whether the secret is agreed on by the challenge itself.
+  var isAgreement: Bool { self == .akaV1MD5 || self == .akaV2MD5 }
+
   /// The hash of some bytes in lower-case hexadecimal.
   func hash(_ text: Text) -> Text {
-    let sum = unsafe Text(unsafeUninitializedCapacity: 32) { out, count in
+    var hex = Text()
+    hex.reserveCapacity(64)
+    for byte in sum(text) { hex.append(hex: UInt64(byte), digits: 2) }
+    return hex
+  }
+
+  /// HMAC with this hash, for a key of at most its block of 64 bytes (RFC 2104 §2).
+  func authenticationCode(of text: Text, key: Text) -> Text {
+    precondition(key.count <= 64, "a key of one block")
+    let block = key + Text(repeating: 0, count: 64 - key.count)
+    return sum(block.map { $0 ^ 0x5C } + sum(block.map { $0 ^ 0x36 } + text))
+  }
+
+  private func sum(_ text: Text) -> Text {
+    unsafe Text(unsafeUninitializedCapacity: 32) { out, count in
       unsafe text.withUnsafeBufferPointer { bytes in
         switch family {
         case .md5: unsafe cdigest_md5(bytes.baseAddress, bytes.count, out.baseAddress)
@@ -52,10 +70,6 @@ extension DigestAlgorithm {
       }
       count = family == .md5 ? 16 : 32
     }
-    var hex = Text()
-    hex.reserveCapacity(64)
-    for byte in sum { hex.append(hex: UInt64(byte), digits: 2) }
-    return hex
   }
 }
 

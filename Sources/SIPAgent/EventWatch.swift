@@ -2,7 +2,7 @@ internal import Base
 internal import SIPSyntax
 internal import SIPTransaction
 
-/// What an account subscribes to.
+/// What is subscribed to: by an account, or in a session.
 enum EventPackage: CaseIterable, Equatable, Sendable {
   /// Its own registration (RFC 3680).
   case registration
@@ -10,6 +10,8 @@ enum EventPackage: CaseIterable, Equatable, Sendable {
   case messages
   /// What its services do to its line (RFC 6080, as TS 183 043 uses it).
   case profile
+  /// Who takes part in the conference that a session is in (RFC 4575).
+  case conference
 
   /// Its name, with which the value of Event begins.
   var name: StaticString {
@@ -17,13 +19,14 @@ enum EventPackage: CaseIterable, Equatable, Sendable {
     case .registration: "reg"
     case .messages: "message-summary"
     case .profile: "ua-profile"
+    case .conference: "conference"
     }
   }
 
   /// The value of Event in SUBSCRIBE; RFC 6080 wants to know whose profile it is.
   var event: StaticString {
     switch self {
-    case .registration, .messages: name
+    case .registration, .messages, .conference: name
     case .profile: "ua-profile;profile-type=user"
     }
   }
@@ -34,6 +37,7 @@ enum EventPackage: CaseIterable, Equatable, Sendable {
     case .registration: "application/reginfo+xml"
     case .messages: "application/simple-message-summary"
     case .profile: "application/simservs+xml, application/vnd.etsi.simservs+xml"
+    case .conference: "application/conference-info+xml"
     }
   }
 
@@ -42,16 +46,36 @@ enum EventPackage: CaseIterable, Equatable, Sendable {
   /// TS 24.229 §5.1.1.3 names the first; RFC 3680 §4.2 alone would ask for 3,761 s. RFC 3842 §3.4
   /// leaves the second to us within hours and days: an hour is what the common products ask for.
   /// A profile changes as seldom as a subscriber dials a code, but nobody lifts twice because of a
-  /// NOTIFY that was lost: an hour as well.
+  /// NOTIFY that was lost: an hour as well. So does RFC 4575 §3.3 for conferences.
   var expiresSeconds: UInt32 {
     switch self {
     case .registration: 600_000
-    case .messages, .profile: 3_600
+    case .messages, .profile, .conference: 3_600
+    }
+  }
+
+  /// Whether a notifier that has refused is asked again after a pause.
+  ///
+  /// A focus that refuses is left alone: its call is over before somebody heals it.
+  fileprivate var isTriedAgain: Bool { self == .messages || self == .profile }
+}
+
+/// Whose subscription it is.
+enum WatchPlace: Equatable, Sendable {
+  /// That of the account with this index.
+  case account(Int, EventPackage)
+  /// A session's, to its conference.
+  case session(SessionNumber)
+
+  var package: EventPackage {
+    switch self {
+    case .account(_, let package): package
+    case .session: .conference
     }
   }
 }
 
-/// One subscription of an account: the machine, its dialog and its credentials.
+/// One subscription: the machine, its dialog and its credentials.
 struct EventWatch: Sendable {
   var subscription: Subscription
   /// The dialog of the SUBSCRIBE that was sent last.
@@ -65,7 +89,7 @@ struct EventWatch: Sendable {
     subscription = Subscription(
       expiresSeconds: package.expiresSeconds, backOff: settings.backOff,
       patience: settings.timers.patience,
-      refusalPause: package == .registration ? nil : settings.refusalPause)
+      refusalPause: package.isTriedAgain ? settings.refusalPause : nil)
   }
 
   /// Forgets the subscription, because there is nothing to watch any more.
@@ -78,7 +102,7 @@ struct EventWatch: Sendable {
 
   var status: WatchStatus {
     switch subscription.state {
-    case .idle: .idle
+    case .idle, .leaving: .idle
     case .subscribing, .pausing: .pending
     case .active, .refreshing: .active
     case .declined(let code, _): .declined(code)

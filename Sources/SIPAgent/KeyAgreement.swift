@@ -1,4 +1,5 @@
 public import Base
+internal import SIPSyntax
 
 /// The keys of an account that proves itself by authentication and key agreement.
 public struct AgreementKeys: Equatable, Sendable {
@@ -22,11 +23,11 @@ public struct AgreementKeys: Equatable, Sendable {
   }
 }
 
-/// The terminal's side of AKAv1-MD5 (RFC 3310 §3, TS 33.102 §6.3.3).
+/// The terminal's side of AKAv1-MD5 and AKAv2-MD5 (RFC 3310 §3, RFC 4169 §3, TS 33.102 §6.3.3).
 struct KeyAgreement: Sendable {
   /// What a challenge is worth.
   enum Verdict: Equatable, Sendable {
-    /// RES, which takes the password's place.
+    /// What takes the password's place: RES, or what AKAv2 makes of it and the keys.
     case response(Text)
     /// The challenge is an old one: AUTS tells the network where we are.
     case resynchronise(Text)
@@ -41,7 +42,9 @@ struct KeyAgreement: Sendable {
   private(set) var sequence: UInt64?
 
   /// Weighs the nonce of a challenge: RAND and AUTN in base64 (RFC 3310 §3.2).
-  mutating func receive(_ nonce: Text, _ keys: AgreementKeys) -> Verdict {
+  mutating func receive(
+    _ nonce: Text, _ keys: AgreementKeys, for digest: DigestAlgorithm
+  ) -> Verdict {
     guard let bytes = decodedBase64(nonce), bytes.count >= 32 else { return .forged }
     let algorithm = keys.algorithm
     let random = Text(bytes[..<16])
@@ -57,7 +60,18 @@ struct KeyAgreement: Sendable {
       return .resynchronise(token(algorithm, random: random))
     }
     self.sequence = number
-    return .response(response)
+    guard digest == .akaV2MD5 else { return .response(response) }
+    return .response(Self.secret(algorithm, random: random, response: response))
+  }
+
+  /// The password of AKAv2: whoever has learnt a RES of AKAv1 cannot make it without IK and CK
+  /// (RFC 4169 §3).
+  private static func secret(_ algorithm: Milenage, random: Text, response: Text) -> Text {
+    let key =
+      response + algorithm.integrityKey(random: random) + algorithm.cipherKey(random: random)
+    return encodedBase64(
+      DigestAlgorithm.akaV2MD5.authenticationCode(
+        of: Text("http-digest-akav2-password"), key: key))
   }
 
   /// AUTS: our SQN, concealed, and the MAC over it (TS 33.102 §6.3.3).

@@ -34,6 +34,12 @@ struct Milenage: Sendable {
     return (Text(out.suffix(8)), Text(out.prefix(6)))
   }
 
+  /// CK: f3.
+  func cipherKey(random: Text) -> Text { output(random, rotation: 4, constant: 2) }
+
+  /// IK: f4.
+  func integrityKey(random: Text) -> Text { output(random, rotation: 8, constant: 4) }
+
   /// AK for a resynchronisation: f5*.
   func resynchronisationKey(random: Text) -> Text {
     Text(output(random, rotation: 12, constant: 8).prefix(6))

@@ -133,4 +133,6 @@ public struct SessionReport: Equatable, Sendable {
   public let since: Instant
   /// The Call-ID, to find it in the SBC's own records.
   public let callID: Text
+  /// Who takes part, if the far party is the focus of a conference that tells it; else `nil`.
+  public let conference: ConferenceRoster?
 }

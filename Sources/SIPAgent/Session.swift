@@ -61,6 +61,9 @@ struct Session: Sendable {
   /// What the INVITE of such a session says beside the usual; empty for nothing.
   var referredBy = Text()
   var replaces = Text()
+  /// The subscription to the conference whose focus the far side is, and how many there were.
+  var conference: ConferenceWatch?
+  var focuses: UInt8 = 0
   /// How long the far side may still tell what became of our REFER; `nil` without one.
   var transferUntil: Instant?
   /// Our last 2xx to an INVITE, and where it goes.
@@ -115,6 +118,7 @@ struct Session: Sendable {
   /// Whether nothing of it need be remembered any more, transactions apart.
   var isForgettable: Bool {
     isOver && !provisional.isAwaited && referral?.expiresAt == nil && transferUntil == nil
+      && conference?.event.subscription.deadline == nil
   }
 
   /// Whether the far side may offer something else: the first exchange is complete.
@@ -151,7 +155,8 @@ struct Session: Sendable {
       }
     let transfers = soonest(referral?.expiresAt, transferUntil)
     let timers = soonest(provisional.deadline, timer.deadline)
-    let other = soonest(soonest(timers, held?.until), transfers)
+    let waits = soonest(held?.until, conference?.event.subscription.deadline)
+    let other = soonest(soonest(timers, waits), transfers)
     guard case .reinvited(_, let invite) = change else { return soonest(own, other) }
     return soonest(soonest(own, other), invite.deadline)
   }
@@ -170,6 +175,6 @@ struct Session: Sendable {
     }
     return SessionReport(
       number: number, account: account, isOutgoing: isOutgoing, stage: stage, since: since,
-      callID: dialog.callID)
+      callID: dialog.callID, conference: conference?.current)
   }
 }

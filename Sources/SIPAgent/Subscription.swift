@@ -13,6 +13,8 @@ internal import Base
 ///
 ///   a refusal for good, or an end for good --> declined --pause, where there is one--> subscribing
 ///   any of them --stop--> idle
+///   active, refreshing --leave--> leaving --terminated, failure, 64*T1--> idle
+///   subscribing --leave--> leaving, which says so when the dialog is there
 /// ```
 struct Subscription: Sendable {
   enum Output: Equatable, Sendable {
@@ -46,6 +48,9 @@ struct Subscription: Sendable {
     case pausing(until: Instant)
     /// `until` is `nil` where nobody asks again.
     case declined(UInt16, until: Instant?)
+    /// The notifier is told that it is over, as soon as it can be; its last NOTIFY is awaited
+    /// (RFC 6665 §4.1.2.3).
+    case leaving(until: Instant, isTold: Bool)
   }
 
   /// A notifier that ends a subscription before this age gets the next SUBSCRIBE after a pause.
@@ -84,6 +89,7 @@ struct Subscription: Sendable {
     case .active(let refreshAt, _, let notifyBy): soonest(refreshAt, notifyBy)
     case .pausing(let until): until
     case .declined(_, let until): until
+    case .leaving(let until, _): until
     case .idle, .subscribing, .refreshing: nil
     }
   }
@@ -93,7 +99,22 @@ struct Subscription: Sendable {
     case .idle:
       askedSeconds = standardSeconds
       subscribe(into: &out)
-    case .subscribing, .active, .refreshing, .pausing, .declined:
+    case .subscribing, .active, .refreshing, .pausing, .declined, .leaving:
+      break
+    }
+  }
+
+  /// Tells the notifier that nobody wants to hear any more.
+  mutating func leave(now: Instant, into out: inout Outbox<Output>) {
+    switch state {
+    case .active, .refreshing:
+      state = .leaving(until: now + patience, isTold: true)
+      out.emit(.sendSubscribe(expiresSeconds: 0, inDialog: true))
+    case .subscribing:
+      state = .leaving(until: now + patience, isTold: false)
+    case .pausing, .declined:
+      state = .idle
+    case .idle, .leaving:
       break
     }
   }
@@ -109,7 +130,7 @@ struct Subscription: Sendable {
     switch state {
     case .active(_, let expiresAt, _):
       refresh(expiresAt, into: &out)
-    case .idle, .subscribing, .refreshing, .pausing, .declined:
+    case .idle, .subscribing, .refreshing, .pausing, .declined, .leaving:
       break
     }
   }
@@ -137,6 +158,13 @@ struct Subscription: Sendable {
     case (.active, .accepted(let seconds)):
       // A NOTIFY was faster than the answer; only the lifetime in it is news.
       accept(seconds, notifyBy: nil, now: now)
+    case (.leaving(let until, isTold: false), .accepted):
+      state = .leaving(until: until, isTold: true)
+      out.emit(.sendSubscribe(expiresSeconds: 0, inDialog: true))
+    case (.leaving(_, isTold: true), .accepted):
+      break
+    case (.leaving, .intervalTooBrief), (.leaving, .refused), (.leaving, .timeout):
+      state = .idle
     case (.active, .intervalTooBrief), (.active, .refused), (.active, .timeout),
       (.idle, .accepted), (.idle, .intervalTooBrief), (.idle, .refused), (.idle, .timeout),
       (.pausing, .accepted), (.pausing, .intervalTooBrief), (.pausing, .refused),
@@ -157,7 +185,7 @@ struct Subscription: Sendable {
     case .refreshing(let expiresAt):
       let seconds = expiresSeconds.map { now + .seconds(Int64($0)) }
       state = .refreshing(expiresAt: seconds ?? expiresAt)
-    case .idle, .pausing, .declined:
+    case .idle, .pausing, .declined, .leaving:
       break
     }
   }
@@ -174,6 +202,8 @@ struct Subscription: Sendable {
       case .again, .later: pause(seconds, now: now, using: &random)
       case .forGood: state = .declined(200, until: nil)
       }
+    case .leaving:
+      state = .idle
     case .idle, .pausing, .declined:
       break
     }
@@ -193,6 +223,8 @@ struct Subscription: Sendable {
       if now >= until { subscribe(into: &out) }
     case .declined(_, let until?):
       if now >= until { subscribe(into: &out) }
+    case .leaving(let until, _):
+      if now >= until { state = .idle }
     case .idle, .subscribing, .refreshing, .declined(_, nil):
       break
     }

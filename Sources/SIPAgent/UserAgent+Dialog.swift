@@ -42,6 +42,7 @@ extension UserAgent {
     }
     table[s].change = .none
     table[s].timer.stop()
+    leaveFocus(s, now: now, into: &out)
     tellReferrer(of: s, reason.statusCode, isLast: true, now: now, into: &out)
     if table[s].transferUntil != nil, reason != .local { endTransfer(s, code: 481, into: &out) }
     out.emit(.ended(table[s].number, reason, cause: table[s].cause))
@@ -100,6 +101,7 @@ extension UserAgent {
     steerProvisional(s, now: now, into: &out) { $0.advance(to: now, into: &$1) }
     advanceTimer(s, to: now, into: &out)
     advanceReferral(s, to: now, into: &out)
+    advanceConference(s, to: now, into: &out)
   }
 
   /// The session whose dialog the request is in.

@@ -193,7 +193,9 @@ extension UserAgent {
       case .sendAnswer: resend(table[s].answer, to: table[s].answerDestination, into: &out)
       case .sendTerminated: respondToInvite(s, code: 487, now: now, into: &out)
       case .sendBye: sendBye(s, now: now, into: &out)
-      case .reportConfirmed: out.emit(.confirmed(table[s].number))
+      case .reportConfirmed:
+        out.emit(.confirmed(table[s].number))
+        followFocus(s, now: now, into: &out)
       case .end(let reason): end(s, reason, now: now, into: &out)
       }
     }

@@ -19,7 +19,17 @@ extension UserAgent {
     case .registration: true
     case .messages: settings.messageWaiting != .off
     case .profile: settings.followsProfile
+    case .conference: true
     }
+  }
+
+  /// The subscription that a NOTIFY about it belongs to.
+  private func place(of notify: Message, about package: EventPackage) -> WatchPlace? {
+    guard package == .conference else {
+      return accounts.firstIndex { $0[package]?.owns(notify) ?? false }
+        .map { .account($0, package) }
+    }
+    return table.first { $0.conference?.event.owns(notify) ?? false }.map { .session($0.number) }
   }
 
   /// A NOTIFY, whatever it belongs to.
@@ -30,13 +40,13 @@ extension UserAgent {
     if receiveTransferNotice(request, arrival, now: now, into: &out) { return }
     let named = EventPackage.allCases.first { request.value(of: .event, is: $0.name) }
     let package = named ?? .registration
-    guard let i = accounts.firstIndex(where: { $0[package].owns(request) }) else {
+    guard let place = place(of: request, about: package) else {
       return receiveUnsolicited(request, arrival, about: package, into: &out)
     }
     guard named != nil else {
       return refuse(request, 489, arrival.source, .badRequest, into: &out)
     }
-    let last = accounts[i][package].dialog?.remoteSequence
+    let last = self[place]?.dialog?.remoteSequence
     if let last, arrival.sequence.number < last {
       return refuse(request, 500, arrival.source, .outOfOrder, into: &out)
     }
@@ -45,8 +55,8 @@ extension UserAgent {
     }
     confirm(request, arrival, into: &out)
     guard last != arrival.sequence.number else { return }
-    joinDialog(package, of: request, sequence: arrival.sequence.number, account: i)
-    act(on: request, package, account: i, now: now, into: &out)
+    joinDialog(place, of: request, sequence: arrival.sequence.number)
+    act(on: request, place, now: now, into: &out)
   }
 
   /// A NOTIFY without a subscription of ours: mailboxes and services may tell of themselves unasked.
@@ -58,7 +68,7 @@ extension UserAgent {
     into out: inout Outbox<UserAgentOutput>
   ) {
     let isOutside = (try? request.to())?.tag == nil
-    guard package != .registration, isOutside else {
+    guard package == .messages || package == .profile, isOutside else {
       return refuse(request, 481, arrival.source, .unknownDialog, into: &out)
     }
     guard takes(package) else {
@@ -87,6 +97,8 @@ extension UserAgent {
       guard let pattern = services.dialTone, accounts[i].dialTone != pattern else { return }
       accounts[i].dialTone = pattern
       out.emit(.dialTone(number, pattern))
+    case .conference:
+      break  // Not an account's.
     }
   }
 
@@ -101,9 +113,9 @@ extension UserAgent {
 
   /// A NOTIFY makes the dialog when it is faster than the 2xx, and moves its target.
   private mutating func joinDialog(
-    _ package: EventPackage, of notify: Message, sequence: UInt32, account i: Int
+    _ place: WatchPlace, of notify: Message, sequence: UInt32
   ) {
-    guard var dialog = accounts[i][package].dialog else { return }
+    guard var watch = self[place], var dialog = watch.dialog else { return }
     if dialog.remoteTag.isEmpty, let range = notify.first(.from),
       let tag = try? notify.from().tag
     {
@@ -113,23 +125,29 @@ extension UserAgent {
     }
     try? dialog.refreshTarget(from: notify)
     dialog.remoteSequence = sequence
-    accounts[i][package].dialog = dialog
+    watch.dialog = dialog
+    self[place] = watch
   }
 
   /// First what the document says, then what the subscription has become.
   private mutating func act(
-    on notify: Message, _ package: EventPackage, account i: Int, now: Instant,
+    on notify: Message, _ place: WatchPlace, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
-    if package != .registration {
-      if let news = notify.news(of: package) { learn(news, account: i, into: &out) }
-    } else if notify.value(of: .contentType, is: "application/reginfo+xml"),
-      let information = RegistrationInformation(parsing: notify.text(notify.body))
-    {
+    switch place {
+    case .account(let i, .registration):
+      guard notify.value(of: .contentType, is: "application/reginfo+xml"),
+        let information = RegistrationInformation(parsing: notify.text(notify.body))
+      else { break }
       learn(information, account: i, now: now, into: &out)
+    case .account(let i, let package):
+      if let news = notify.news(of: package) { learn(news, account: i, into: &out) }
+    case .session(let number):
+      guard case .conference(let document) = notify.news(of: .conference) else { break }
+      learn(document, session: number, now: now, into: &out)
     }
     // A registration that has ended took its subscription with it.
-    guard accounts[i][package].dialog != nil, let state = notify.first(.subscriptionState) else {
+    guard self[place]?.dialog != nil, let state = notify.first(.subscriptionState) else {
       return
     }
     let semicolon = notify.bytes[state].firstIndex(of: UInt8(ascii: ";")) ?? state.upperBound
@@ -139,17 +157,18 @@ extension UserAgent {
     }
     let lifetime = seconds("expires")
     guard notify.value(of: .subscriptionState, is: "terminated") else {
-      return steerWatch(package, i, now: now, into: &out) { subscription, _, _ in
+      return steerWatch(place, now: now, into: &out) { subscription, _, _ in
         subscription.receiveNotice(expiresSeconds: lifetime, now: now)
       }
     }
     let ending = Self.ending(
       notify.parameter("reason", in: semicolon..<state.upperBound).map { notify.text($0) })
     let pause = seconds("retry-after") ?? 0
-    steerWatch(package, i, now: now, into: &out) { subscription, random, wishes in
+    steerWatch(place, now: now, into: &out) { subscription, random, wishes in
       subscription.receiveEnd(
         ending, retryAfter: pause, now: now, using: &random, into: &wishes)
     }
+    needsSweep = true
   }
 
   /// RFC 6665 §4.1.3.
@@ -183,7 +202,7 @@ extension UserAgent {
     guard !information.isFull, information.version != (last ?? 0) &+ 1 || last == nil else {
       return
     }
-    steerWatch(.registration, i, now: now, into: &out) { subscription, _, wishes in
+    steerWatch(.account(i, .registration), now: now, into: &out) { subscription, _, wishes in
       subscription.renew(into: &wishes)
     }
   }
@@ -193,6 +212,7 @@ extension UserAgent {
 private enum ServiceNews {
   case messages(MessageSummary)
   case services(ServiceDocument)
+  case conference(ConferenceDocument)
 }
 
 extension Message {
@@ -210,6 +230,9 @@ extension Message {
           || value(of: .contentType, is: "application/vnd.etsi.simservs+xml")
       else { return nil }
       return ServiceDocument(parsing: text(body)).map { .services($0) }
+    case .conference:
+      guard value(of: .contentType, is: "application/conference-info+xml") else { return nil }
+      return ConferenceDocument(parsing: text(body)).map { .conference($0) }
     }
   }
 }

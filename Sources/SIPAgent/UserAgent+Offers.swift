@@ -92,6 +92,7 @@ extension UserAgent {
       return refuse(request, 422, arrival.source, .badRequest, into: &out)
     }
     try? table[s].dialog.refreshTarget(from: request)
+    followFocus(s, now: now, into: &out)
     if request.contains(.allow) { table[s].allowsUpdate = request.lists("UPDATE", in: .allow) }
     guard isInvite || !description.isEmpty else {
       return answer(request, arrival, session: s, now: now, into: &out)
@@ -150,6 +151,7 @@ extension UserAgent {
     }
     try? table[s].dialog.refreshTarget(from: response)
     acknowledge(s, response, c, into: &out)
+    followFocus(s, now: now, into: &out)
     let description = response.description
     let isNews: Bool
     switch table[s].change {

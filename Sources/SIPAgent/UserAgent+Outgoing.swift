@@ -256,6 +256,7 @@ extension UserAgent {
     if case .acknowledging = table[s].change { table[s].change = .none }
     steerOutgoing(s, response, now: now, into: &out) { $0.receiveSuccess(into: &$1) }
     takeInterval(s, from: response, now: now)
+    followFocus(s, now: now, into: &out)
   }
 
   /// Acknowledges the 2xx of another fork and hangs it up (RFC 3261 §13.2.2.4).

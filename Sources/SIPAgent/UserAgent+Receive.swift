@@ -53,7 +53,7 @@ extension UserAgent {
   }
 
   /// What anybody can make us say must not wash the log away; the counters have every case.
-  private mutating func noteUnlessTooMany(
+  mutating func noteUnlessTooMany(
     _ note: AgentNote, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
     if noteTokens.take(at: now) { out.emit(.note(note)) }
@@ -114,9 +114,8 @@ extension UserAgent {
     switch clients[i].purpose {
     case .register(let account):
       receiveRegistrar(response, code, client: i, account: account, now: now, into: &out)
-    case .subscribe(let account, let package):
-      receiveNotifier(
-        response, code, client: i, package, account: account, now: now, into: &out)
+    case .subscribe(let place):
+      receiveNotifier(response, code, client: i, place, now: now, into: &out)
     case .publish(let account):
       receiveCollector(response, code, client: i, account: account, now: now, into: &out)
     case .invite(let session):
@@ -157,8 +156,8 @@ extension UserAgent {
     switch clients[i].purpose {
     case .register(let account):
       receiveRegistrarSilence(client: i, account: account, now: now, into: &out)
-    case .subscribe(let account, let package):
-      receiveNotifierSilence(client: i, package, account: account, now: now, into: &out)
+    case .subscribe(let place):
+      receiveNotifierSilence(client: i, place, now: now, into: &out)
     case .publish(let account):
       counters.count(.unpublished)
       out.emit(.note(.publicationUnanswered(accounts[account].account.number)))

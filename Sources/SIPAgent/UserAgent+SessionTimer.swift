@@ -156,6 +156,7 @@ extension UserAgent {
     switch code {
     case 200..<300:
       try? table[s].dialog.refreshTarget(from: response)
+      followFocus(s, now: now, into: &out)
       takeInterval(s, from: response, now: now)
     case 405, 501:
       table[s].allowsUpdate = false

@@ -40,6 +40,7 @@ public struct UserAgent: Sendable {
     contentTypes: [
       "application/reginfo+xml", "application/simple-message-summary",
       "application/simservs+xml", "application/vnd.etsi.simservs+xml", "message/sipfrag",
+      "application/conference-info+xml",
     ])
   /// The value of Allow.
   private(set) var allow = Text()
@@ -233,7 +234,7 @@ public struct UserAgent: Sendable {
     for i in accounts.indices {
       first = soonest(first, accounts[i].registration.deadline)
       for package in EventPackage.allCases {
-        first = soonest(first, accounts[i][package].subscription.deadline)
+        first = soonest(first, accounts[i][package]?.subscription.deadline)
       }
     }
     for i in clients.indices { first = soonest(first, clients[i].deadline) }

@@ -16,6 +16,8 @@ public enum DigestAlgorithm: UInt8, Equatable, Sendable {
   case sha512TruncatedSession
   /// `AKAv1-MD5` (RFC 3310 §3.1).
   case akaV1MD5
+  /// `AKAv2-MD5` (RFC 4169 §3).
+  case akaV2MD5
   /// Whatever else may come.
   case other
 
@@ -29,6 +31,7 @@ public enum DigestAlgorithm: UInt8, Equatable, Sendable {
     case .sha512Truncated: "SHA-512-256"
     case .sha512TruncatedSession: "SHA-512-256-sess"
     case .akaV1MD5: "AKAv1-MD5"
+    case .akaV2MD5: "AKAv2-MD5"
     case .other: ""
     }
   }
@@ -37,7 +40,7 @@ public enum DigestAlgorithm: UInt8, Equatable, Sendable {
     self = .other
     for candidate: DigestAlgorithm in [
       .md5, .md5Session, .sha256, .sha256Session, .sha512Truncated, .sha512TruncatedSession,
-      .akaV1MD5,
+      .akaV1MD5, .akaV2MD5,
     ] where bytes.holdsIgnoringCase(candidate.spelling, at: range) { self = candidate }
   }
 }

@@ -14,6 +14,8 @@ struct SBC {
     var description: Text = []
     /// The RSeq of a provisional one that wants a PRACK; the SBC answers that like any request.
     var reliable: UInt32?
+    /// Whether its Contact says that it is the focus of a conference.
+    var isFocus = false
   }
 
   /// A datagram on its way to a box.
@@ -40,6 +42,9 @@ struct SBC {
   private(set) var bindings: [Text: Int] = [:]
   /// The INVITE that each far party got last, and the box that it came from.
   private(set) var invites: [String: (request: Message, box: Int)] = [:]
+
+  /// The SUBSCRIBE that came last, and the box that it came from.
+  private(set) var subscribe: (request: Message, box: Int)?
 
   /// Comes back without a memory.
   mutating func restart() {
@@ -90,6 +95,7 @@ struct SBC {
     if let last = host.split(separator: ".").last.flatMap({ Int($0) }), last > 100, last < 110 {
       return [forward(request, uri, to: last - 101, as: nil)]  // In a dialog, to a Contact.
     }
+    if method == .subscribe { subscribe = (request, box) }
     let user = target.user.map { request.text($0) } ?? []
     let isOurs = to.tag.map { string(request.text($0)) == "sbc" } ?? false
     if method == .ack, isOurs { return [] }
@@ -116,7 +122,8 @@ struct SBC {
       return [trying]
         + script.map { reply in
           answer(request, reply.code, box, after: reply.after, reply.description) {
-            $0.add(.contact, "<sip:far@192.0.2.1>")
+            $0.add(
+              .contact, reply.isFocus ? "<sip:far@192.0.2.1>;isfocus" : "<sip:far@192.0.2.1>")
             guard let number = reply.reliable else { return }
             $0.add(.require, "100rel")
             $0.add(.rSeq, number)
@@ -143,6 +150,25 @@ struct SBC {
     writer.copy(.callID, from: request)
     writer.add(.cSeq, "1 BYE")
     return [Departure(after: .zero, datagram: writer.finish(), box: box)]
+  }
+
+  /// A focus tells who takes part.
+  func notify(_ document: String, number: Int) -> [Departure] {
+    guard let (request, box) = subscribe, let contact = try? request.contacts().first,
+      let to = request.first(.to), let from = request.first(.from)
+    else { return [] }
+    var writer = MessageWriter(request: .notify, uri: request.text(contact.uri))
+    writer.add(.via, Text("SIP/2.0/UDP \(Self.own);branch=z9hG4bKnotify\(number)"))
+    writer.add(.maxForwards, 70)
+    writer.add(.from, request.text(to) + Text(";tag=sbc"))
+    writer.add(.to, request.text(from))
+    writer.copy(.callID, from: request)
+    writer.add(.cSeq, Text("\(number) NOTIFY".utf8))
+    writer.add(.event, "conference")
+    writer.add(.subscriptionState, "active;expires=3600")
+    let datagram = writer.finish(
+      contentType: "application/conference-info+xml", body: Text(document.utf8))
+    return [Departure(after: .zero, datagram: datagram, box: box)]
   }
 
   private func answer(

@@ -115,6 +115,19 @@ class Registration(Core):
         self.assertEqual({one["sip.Method"] for one in seen}, {"REGISTER", "SUBSCRIBE"})
         self.assertEqual({one["sip.P-Access-Network-Info"] for one in seen}, {ACCESS})
 
+    def test_second_version(self):
+        """An HSS that goes over to AKAv2: the S-CSCF challenges so, and takes the answer."""
+        self.wait_details(2, "reg event +subscribed")
+        self.card.version = 2
+        self.scene.box.shell("register now")
+        self.wait_assigned("6002", hss.REGISTRATION, hss.RE_REGISTRATION)
+        self.assert_clean_end()
+        sent = self.requests(
+            ["sip.auth.algorithm"],
+            f'ip.src == {self.scene.network.box} && sip.from.user == "6002" '
+            '&& sip.Method == "REGISTER"')
+        self.assertIn("AKAv2-MD5", [one["sip.auth.algorithm"] for one in sent])
+
     def test_sequence_number(self):
         """An HSS that has lost the card's SQN is told it, and everything goes on."""
         self.card.sequence = 0

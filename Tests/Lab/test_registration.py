@@ -231,6 +231,27 @@ class Deceiver(unittest.TestCase):
         second = self.puppet.wait("^REGISTER .*auts=")
         self.assertEqual(home.terminal_sequence(second, randoms[1]), 640)
 
+    def test_second_key_agreement(self):
+        """AKAv2-MD5 where both are offered, and no answer to AKAv1-MD5 after it."""
+        key, opc = "465b5ce8b199b49faa5f0a2ee238a6bc", "cd63cb71954a9f4e48a5994e37a02baf"
+        home = aka.HomeNetwork(key, opc)
+        self.start(*IMS, f"port 1 aka key {key}", f"port 1 aka opc {opc}")
+        challenge = 'WWW-Authenticate: Digest realm="lab.example", nonce="{}", qop="auth", ' \
+            "algorithm=AKAv{}-MD5\r\n"
+        randoms = [bytes([number]) * 16 for number in (1, 2)]
+        nonces = [home.nonce(*pair) for pair in ((320, randoms[0]), (640, randoms[1]))]
+        self.puppet.answers = [
+            ("401 Unauthorized", challenge.format(nonces[0], 1) + challenge.format(nonces[0], 2)),
+            ("200 OK", ""), ("401 Unauthorized", challenge.format(nonces[1], 1))]
+        self.run_box()
+        first = self.puppet.wait("^REGISTER .*algorithm=AKAv2-MD5")
+        self.assertTrue(home.accepts(first, randoms[0], 2), first)
+        self.assertFalse(home.accepts(first, randoms[0], 1), first)
+        self.wait_state("registered")
+        self.scene.box.shell("register now")
+        self.wait_state("challenge weaker than before")
+        self.assertFalse(any(b"AKAv1" in data for data in self.puppet.received))
+
     def test_proxy_elsewhere(self):
         """305 to a host that nobody provisioned gets no REGISTER."""
         self.start()

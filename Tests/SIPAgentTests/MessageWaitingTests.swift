@@ -230,7 +230,7 @@ struct MessageWaitingTests {
     let bench = Self.bench(.off)
     #expect(bench.wire.isEmpty)
     Self.notify(bench, nil, Self.yes)
-    #expect(bench.takeResponse(489).value(other: "Allow-Events") == "reg")
+    #expect(bench.takeResponse(489).value(other: "Allow-Events") == "reg, conference")
     #expect(bench.agent.registrations[0].messages == nil)
   }
 

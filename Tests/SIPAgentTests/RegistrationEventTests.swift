@@ -264,7 +264,7 @@ struct RegistrationEventTests {
     bench.takeResponse(481)
     Self.notify(bench, subscribe, "", sequence: 2, event: "presence")
     let refusal = bench.takeResponse(489)
-    #expect(refusal.value(other: "Allow-Events") == "reg, message-summary")
+    #expect(refusal.value(other: "Allow-Events") == "reg, message-summary, conference")
     let refreshed = Self.document(version: 5, Self.contact("active", "refreshed"))
     Self.notify(bench, subscribe, refreshed, sequence: 7)
     bench.takeResponse(200)

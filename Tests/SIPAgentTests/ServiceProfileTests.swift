@@ -182,7 +182,7 @@ struct ServiceProfileTests {
     #expect(bench.wire.isEmpty)
     Self.notify(bench, nil, Self.special)
     #expect(
-      bench.takeResponse(489).value(other: "Allow-Events") == "reg, message-summary")
+      bench.takeResponse(489).value(other: "Allow-Events") == "reg, message-summary, conference")
     #expect(bench.agent.registrations[0].dialTone == nil)
   }
 

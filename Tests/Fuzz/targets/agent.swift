@@ -64,6 +64,21 @@ private final class Play {
       + "</dial-tone-pattern></dial-tone-management></simservs>",
     "<simservs><dial-tone-pattern/>", "Messages-Waiting: yes\r\nVoice-Message: 2/8\r\n",
   ]
+  /// What is said beside that where the far parties are focuses; apart, so that older scripts mean
+  /// what they meant.
+  private static let conferenceFields = [
+    "Contact: <sip:room@192.0.2.7:5080>;isfocus", "Contact: <sip:other@192.0.2.7>;isfocus",
+    "Event: conference\r\nSubscription-State: active;expires=60",
+    "Event: conference\r\nSubscription-State: terminated;reason=noresource",
+  ]
+  private static let conferenceBodies = [
+    "<conference-info version=\"1\" state=\"full\"><users><user entity=\"a\"><endpoint>"
+      + "<status>connected</status></endpoint></user><user entity=\"b\"/></users></conference-info>",
+    "<conference-info version=\"2\" state=\"partial\"><users state=\"partial\">"
+      + "<user entity=\"c\"/><user entity=\"a\" state=\"deleted\"/></users></conference-info>",
+    "<conference-info version=\"9\" state=\"partial\"/>",
+    "<conference-info version=\"3\" state=\"deleted\"/>",
+  ]
 
   private let script: Text
   private var place = 0
@@ -78,6 +93,7 @@ private final class Play {
   private var sequence = 1
   private var isRegistrarThere = true
   private var isStopped = false
+  private let hasConferences: Bool
   /// The last datagram of the agent.
   private var last = Text()
 
@@ -93,6 +109,7 @@ private final class Play {
     settings.followsProfile = options & 16 != 0
     if options & 32 != 0 { settings.messageWaiting = .subscribe }
     if options & 64 != 0 { settings.outbound = .on }
+    hasConferences = options & 128 != 0
     let accounts = (1...2).map {
       Account(
         number: AccountNumber($0), user: Text("100\($0)".utf8), password: Text("secret"),
@@ -229,7 +246,7 @@ private final class Play {
     text += "Via: SIP/2.0/UDP 192.0.2.1;rport;branch=z9hG4bK\(branch)\r\nMax-Forwards: 69\r\n"
     text += "From: \(from)\r\nTo: \(to)\r\nCall-ID: \(callID)\r\nCSeq: \(sequence) \(method)\r\n"
     if method == "INVITE" || method == "UPDATE" || method == "SUBSCRIBE" {
-      text += "Contact: <sip:2001@192.0.2.7:5080>\r\n"
+      text += "Contact: <sip:2001@192.0.2.7:5080>\(hasConferences ? ";isfocus" : "")\r\n"
     }
     deliver(text + rest())
   }
@@ -238,12 +255,13 @@ private final class Play {
   private func rest() -> String {
     var text = ""
     for _ in 0..<2 {
-      let field = pick(Self.fields)
+      let field = pick(hasConferences ? Self.fields + Self.conferenceFields : Self.fields)
       if !field.isEmpty { text += field + "\r\n" }
     }
-    let body = pick(Self.bodies)
+    let body = pick(hasConferences ? Self.bodies + Self.conferenceBodies : Self.bodies)
     if body.hasPrefix("v") { text += "Content-Type: application/sdp\r\n" }
     if body.hasPrefix("<r") { text += "Content-Type: application/reginfo+xml\r\n" }
+    if body.hasPrefix("<c") { text += "Content-Type: application/conference-info+xml\r\n" }
     if body.hasPrefix("<s") { text += "Content-Type: application/simservs+xml\r\n" }
     if body.hasPrefix("M") { text += "Content-Type: application/simple-message-summary\r\n" }
     return text + "Content-Length: \(body.utf8.count)\r\n\r\n" + body

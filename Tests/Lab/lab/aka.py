@@ -1,7 +1,9 @@
-"""The network's side of AKAv1-MD5 (RFC 3310): MILENAGE over the AES of OpenSSL's own program."""
+"""The network's side of AKAv1-MD5 and AKAv2-MD5 (RFC 3310, RFC 4169): MILENAGE over the AES of
+OpenSSL's own program."""
 
 import base64
 import hashlib
+import hmac
 import re
 import subprocess
 
@@ -63,6 +65,14 @@ class HomeNetwork:
         """IK, by f4."""
         return self._output(random, 8, 4)
 
+    def secret(self, random, version=1):
+        """What takes the password's place (RFC 3310 §3.3, RFC 4169 §3)."""
+        if version == 1:
+            return self.response(random)
+        key = self.response(random) + self.integrity_key(random) + self.cipher_key(random)
+        return base64.b64encode(
+            hmac.new(key, b"http-digest-akav2-password", hashlib.md5).digest())
+
     def terminal_sequence(self, request, random):
         """The SQN that a REGISTER with AUTS tells, or None if its MAC is wrong."""
         token = base64.b64decode(re.search(rb'auts="([^"]*)"', request).group(1))
@@ -75,12 +85,12 @@ class HomeNetwork:
             return None
         return int.from_bytes(number, "big")
 
-    def accepts(self, request, random):
+    def accepts(self, request, random, version=1):
         """Whether a REGISTER has the right response to the challenge."""
         field = {
             name.decode(): value for name, value in re.findall(
                 rb'(\w+)="?([^",\r]*)', re.search(rb"Authorization: Digest ([^\r]*)", request)[1])}
-        secret = self.response(random)
+        secret = self.secret(random, version)
         first = hashlib.md5(b":".join([field["username"], field["realm"], secret])).hexdigest()
         second = hashlib.md5(b"REGISTER:" + field["uri"]).hexdigest()
         whole = b":".join([

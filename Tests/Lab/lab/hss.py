@@ -43,6 +43,8 @@ class Subscriber:
         self.public = list(public)
         self.password = password
         self.home = home
+        #: Which version of AKA it is challenged with.
+        self.version = 1
         self.sequence = 0
         #: The name of the S-CSCF that serves it.
         self.server = None
@@ -63,9 +65,9 @@ class Subscriber:
             return self._digest(realm)
         self.sequence += SEQUENCE_STEP
         random = os.urandom(16)
-        return [named(SCHEME, "Digest-AKAv1-MD5"),
+        return [named(SCHEME, f"Digest-AKAv{self.version}-MD5"),
                 named(AUTHENTICATE, self.home.challenge(self.sequence, random)),
-                named(AUTHORIZATION, self.home.response(random)),
+                named(AUTHORIZATION, self.home.secret(random, self.version)),
                 named(CIPHER_KEY, self.home.cipher_key(random)),
                 named(INTEGRITY_KEY, self.home.integrity_key(random))]
 

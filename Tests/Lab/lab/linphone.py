@@ -13,6 +13,7 @@ bind_address={address}
 contact=sip:{user}@{address}
 guess_hostname=0
 use_info=0
+handle_content_encoding=none
 use_rfc2833=1
 use_ipv6=0
 ipv6_migration_done=1
@@ -28,6 +29,11 @@ audio_jitt_comp=100
 [sound]
 echocancellation=0
 agc=0
+[video]
+capture=0
+display=0
+automatically_initiate=0
+automatically_accept=0
 [misc]
 file_transfer_server_url=
 {codecs}
@@ -40,11 +46,25 @@ enabled=1
 PLAIN = "media_encryption=none"
 #: SRTP with keys of SDES, and nothing else.
 SECURED = "media_encryption=srtp\nmedia_encryption_mandatory=1\nsrtp_crypto_suites={suite}"
+#: An account that registers; only with one has it a Contact that can say `isfocus`.
+ACCOUNT = """[proxy_0]
+reg_proxy=<sip:{sbc}>
+reg_identity=sip:{user}@lab.example
+reg_expires=600
+reg_sendregister=1
+[auth_info_0]
+username={user}
+passwd={password}
+realm=lab.example
+"""
 FIRST_RTP_PORT = 17000
 
 
 class Linphone:
     """One linphonec bound to its own address; it needs no account, the SBC knows where it is."""
+
+    #: The password of its account, if it has one.
+    password = None
 
     def __init__(self, run, user, address, codecs=("PCMA", "PCMU"), name="linphone", suite=None):
         self.user = user
@@ -70,6 +90,9 @@ class Linphone:
             file.write(SETTINGS.format(
                 address=self.address, user=self.user, port=self.rtp_port, codecs=codecs,
                 encryption=self._encryption))
+            if self.password:
+                file.write(ACCOUNT.format(
+                    sbc=self.run.network.sbc, user=self.user, password=self.password))
         environment = dict(os.environ, HOME=home, LC_ALL="C")
         self.program = process.Program(
             self.name, [*process.real_time(), shutil.which("linphonec") or "/usr/bin/linphonec",
@@ -112,6 +135,15 @@ class Linphone:
     def answer(self):
         """Answers the call that rings."""
         self.program.send("answer")
+
+    def merge(self, first, second):
+        """Answers its second call, which waits, and makes one conference of both."""
+        self.program.send("pause")
+        self.program.wait_for(f"Call {first} .*paused", 10)
+        self.program.send(f"answer {second}")
+        self.program.wait_for(f"Call {second} .*connected", 10)
+        for call in (first, second):
+            self.program.send(f"conference add {call}")
 
     def hang_up(self):
         """Ends its call."""

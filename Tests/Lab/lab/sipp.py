@@ -110,6 +110,40 @@ def notify_unasked(number, document):
         document, retransmit=True, content=SUMMARY), receive_status(200)]
 
 
+def conference(version, state, *users):
+    """Who takes part in a conference (RFC 4575): an entity, or one with a minus that has left."""
+    lines = "".join(
+        f'<user entity="{user[1:]}" state="deleted"/>' if user[0] == "-" else
+        f'<user entity="{user}" state="full"><endpoint entity="{user};a=1">'
+        "<status>connected</status></endpoint></user>" for user in users)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<conference-info xmlns="urn:ietf:params:xml:ns:conference-info" '
+        f'entity="sip:room@lab.example" state="{state}" version="{version}">'
+        f'<users state="{state}">{lines}</users></conference-info>\n')
+
+
+def notify_conference(number, state, document):
+    """A focus tells a subscriber who takes part."""
+    return notify(number, state, document, "conference", "application/conference-info+xml")
+
+
+def tell_conference(*, first, missing, whole):
+    """A focus: a whole list, a part behind a gap, and the whole again when it is asked for that.
+
+    The 200 and the SUBSCRIBE that follow from the gap may come in any order.
+    """
+    asked = [receive("SUBSCRIBE", timeout_ms=10000), reply(extra="Expires: 600\n")]
+    return [receive_subscribe(), accept_subscribe(600),
+            notify_conference(1, "active;expires=600", first), receive_status(200), pause(1_500),
+            notify_conference(2, "active;expires=598", missing),
+            receive_status(200, optional=True, then=1), *asked, receive_status(200),
+            go_on_at(2), label(1), *asked, label(2),
+            notify_conference(3, "active;expires=600", whole), receive_status(200),
+            receive("SUBSCRIBE", timeout_ms=20000), reply(extra="Expires: 0\n"),
+            notify_conference(4, "terminated;reason=timeout", ""), receive_status(200)]
+
+
 def reginfo(version, contact, state, event, more=""):
     """A full document of one contact."""
     return (
@@ -129,12 +163,13 @@ def tagged(tag):
     return f"[$to];tag={tag}[pid]x[call_number]"
 
 
-def reply_invite(code, phrase, body="", extra="", mine=MINE):
-    """The called side: answers the INVITE (again)."""
+def reply_invite(code, phrase, body="", extra="", feature="", mine=MINE):
+    """The called side: answers the INVITE (again); its Contact may have a feature."""
     return _send(
         f"SIP/2.0 {code} {phrase}\nVia:[$via1]\nVia:[$via2]\nRecord-Route:[$rr]\nFrom:[$from]\n"
         f"To:{mine}\nCall-ID: [call_id]\nCSeq:[$cseq]\n"
-        f"Contact: <sip:far@[local_ip]:[local_port]>\n{extra}", body, retransmit=code >= 200)
+        f"Contact: <sip:far@[local_ip]:[local_port]>{feature}\n{extra}", body,
+        retransmit=code >= 200)
 
 
 def receive(request, timeout_ms=None, optional=False):
@@ -242,10 +277,10 @@ def answer_and_leave(talk_ms, extra=""):
             request_back("BYE", 1, extra=extra), receive_status(200)]
 
 
-def answer_and_wait():
+def answer_and_wait(feature=""):
     """Answers and waits until the other side hangs up."""
     return [receive_invite(), reply_invite(180, "Ringing"),
-            reply_invite(200, "OK", description()), receive("ACK"),
+            reply_invite(200, "OK", description(), feature=feature), receive("ACK"),
             receive("BYE", timeout_ms=20000), reply()]
 
 
