@@ -5,7 +5,8 @@ extension ConfigurationDraft {
   /// Notes what the network lacks, and what contradicts.
   func checkNetwork(_ mistakes: inout MistakeList) {
     let isManaged = !isMissing(.networkInterface)
-    let asksDHCP = isManaged && configuration.voiceNetwork?.address == nil
+    let asksDHCP =
+      isManaged && (configuration.voiceNetwork?.address == nil || configuration.asksDHCPv6)
     if isMissing(.sipServer), !asksDHCP { noteMissing(.sipServer, 0, nil, &mistakes) }
     if isMissing(.sipServer), asksDHCP, isMissing(.sipDomain) {
       noteMissing(.sipDomain, 0, nil, &mistakes)
@@ -68,10 +69,10 @@ extension ConfigurationDraft {
     }
   }
 
-  /// Whoever has a fixed address is told no DNS server by anybody.
+  /// Whoever has a fixed address is told no DNS server by anybody but DHCPv6.
   private func checkNames(_ mistakes: inout MistakeList) {
-    guard configuration.voiceNetwork?.address != nil, isMissing(.networkDNS),
-      isMissing(.networkBackupDNS)
+    guard configuration.voiceNetwork?.address != nil, !configuration.asksDHCPv6,
+      isMissing(.networkDNS), isMissing(.networkBackupDNS)
     else { return }
     for parameter in [Parameter.sipServer, .sipBackupServer, .syslogServer] {
       guard case .host = configuration.value(parameter) else { continue }

@@ -23,7 +23,7 @@ extension Parameter {
     case .networkAddress:
       ParameterRow(
         "network address", .interfaceAddress, standard: .text(Text("dhcp")), .restart,
-        "Own address for voice.")
+        "Own address for voice; of IPv6 it is set by hand, and so is the gateway.")
     case .networkGateway:
       ParameterRow(
         "network gateway", .address, .restart,

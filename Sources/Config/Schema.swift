@@ -24,7 +24,7 @@ extension Parameter {
     case .sipServer:
       ParameterRow(
         "sip server", .server(standardPort: 5060), .restart,
-        "Address or name of the SBC; SIP is taken from SBCs only. DHCP may tell it (option 120).")
+        "Address or name of the SBC; only SBCs are heard. DHCP may tell it (option 120; 21, 22).")
     case .sipBackupServer:
       ParameterRow(
         "sip backup-server", .server(standardPort: 5060), .restart,

@@ -37,6 +37,11 @@ extension Configuration {
       self, .networkInterface, .networkVLAN, .networkAddress, .networkGateway,
       mac: .networkMAC, mtu: .networkMTU)
   }
+  /// Whether a DHCPv6 server is asked for the SBC: nothing else names one, and a fixed address of
+  /// IPv6 brings none along, as a lease of IPv4 does.
+  public var asksDHCPv6: Bool {
+    sipServer == nil && voiceNetwork?.address?.address.isIPv6 ?? false
+  }
   /// The interface for management, if there is one.
   public var managementNetwork: NetworkConfiguration? {
     NetworkConfiguration(

@@ -1,4 +1,4 @@
-internal import Base
+public import Base
 
 /// Whether the text is decimal digits, at least one.
 func isDigits(_ text: Text) -> Bool {
@@ -135,8 +135,9 @@ func octets(_ text: Text) -> Text? {
   return octets
 }
 
-/// The six octets of a hardware address of one host.
-func hardwareAddress(_ text: Text) -> Text? {
+/// The six octets of a hardware address of one host, written as `02:00:5e:10:00:01`; `nil` for any
+/// other text.
+public func hardwareAddress(_ text: Text) -> Text? {
   let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
   guard parts.count == 6 else { return nil }
   var octets = Text()

@@ -138,8 +138,8 @@ enum ChineseAnswers {
     %，来自 DHCP
     % via %
     %，网关 %
-    SIP server (120): %
-    SIP 服务器 (120)：%
+    SIP server (#): %
+    SIP 服务器 (#)：%
     DNS server: %
     DNS 服务器：%
     time servers (42): %

@@ -167,12 +167,15 @@ extension Gateway {
       let words = said("its name is asked of DNS, no answer yet", "正在用 DNS 查询域名，尚无应答")
       return Link(name: "SBC", words: words, isBroken: true)
     }
-    return Link(
-      name: "SBC",
-      words: said(
+    let words =
+      configuration.asksDHCPv6
+      ? said(
+        "unknown: sip server is not set, and DHCPv6 tells none (options 21 and 22): show log",
+        "未知：没有设置 sip server，DHCPv6 也没有下发（选项 21、22）：show log")
+      : said(
         "unknown: sip server is not set, and DHCP tells none (option 120)",
-        "未知：没有设置 sip server，DHCP 也没有下发（选项 120）"),
-      isBroken: true)
+        "未知：没有设置 sip server，DHCP 也没有下发（选项 120）")
+    return Link(name: "SBC", words: words, isBroken: true)
   }
 
   private func report(of port: PortNumber) -> PortReport? {

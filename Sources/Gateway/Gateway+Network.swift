@@ -31,7 +31,8 @@ extension Gateway {
     for i in ports.indices { ports[i].move(to: lease.address.address) }
     let isTold = findServers(
       told: lease.sipServers, dnsServers: lease.dnsServers, from: lease.address.address, into: &out)
-    guard !isTold else { return }
+    // Who asks DHCPv6 has the way before the answer, and says himself when none comes.
+    guard !isTold, !configuration.asksDHCPv6 else { return }
     journal.note(
       .failure(Text("no SBC: sip server is not set, and DHCP tells none (option 120)")), at: now)
   }
@@ -86,7 +87,11 @@ extension Gateway {
 
   private func appendOptions(of lease: Lease, to answer: inout Text) {
     for server in lease.sipServers {
-      answer.append("  SIP server (120): ")
+      if lease.address.address.isIPv6 {
+        answer.append(server.isHost ? "  SIP server (21): " : "  SIP server (22): ")
+      } else {
+        answer.append("  SIP server (120): ")
+      }
       answer.append(server)
       answer.append("\n")
     }

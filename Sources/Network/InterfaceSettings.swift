@@ -34,6 +34,8 @@ public struct InterfaceSettings: Equatable, Sendable {
   public var mtu: UInt16?
   /// The address; `nil` asks a DHCP server.
   public var fixed: InterfaceAddress?
+  /// Whether a DHCPv6 server tells the SBC, the address being fixed.
+  public var asksDHCPv6 = false
   /// The routing table that is the interface's own.
   public var table: UInt8
 

@@ -1,12 +1,14 @@
 public import Base
 
-/// What a DHCP server has given, as the client's hook tells it.
+/// What a DHCP server has given, as the client's hook tells it; or a fixed address, with what a
+/// DHCPv6 server tells beside it.
 public struct Lease: Equatable, Sendable {
   /// The address, its network and its gateway.
   public var address: InterfaceAddress
-  /// The SIP servers (option 120, RFC 3361), the first choice first, by address or by name.
+  /// The SIP servers (option 120, RFC 3361; of IPv6 options 21 and 22, RFC 3319), the first choice
+  /// first, by address or by name.
   public var sipServers: [ServerName] = []
-  /// The DNS servers (option 6), the first choice first.
+  /// The DNS servers (option 6, of IPv6 option 23), the first choice first.
   public var dnsServers: [IPAddress] = []
   /// Time servers (option 42), as written.
   public var timeServers: Text = []
@@ -84,7 +86,10 @@ public enum LeaseNews: Equatable, Sendable {
   private static func sipServers(_ value: ArraySlice<UInt8>) -> [ServerName] {
     let octets = bytes(value)
     switch octets.first {
-    case 0: return names(octets.dropFirst()).compactMap(server)
+    case 0:
+      return EncodedNames.read(octets.dropFirst(), limit: serverLimit).names.compactMap {
+        ServerName(told: $0)
+      }
     case 1:
       return (0..<min(serverLimit, (octets.count - 1) / 4)).map { i in
         let address = octets[(1 + 4 * i)..<(5 + 4 * i)].reduce(0) { $0 << 8 | UInt32($1) }
@@ -92,36 +97,9 @@ public enum LeaseNews: Equatable, Sendable {
       }
     default:
       return value.split(separator: UInt8(ascii: ",")).prefix(serverLimit).compactMap {
-        server(Text($0))
+        ServerName(told: Text($0))
       }
     }
-  }
-
-  private static func server(_ word: Text) -> ServerName? {
-    if let address = IPAddress(parsing: word[...]) { return .endpoint(Endpoint(address, 5060)) }
-    let name = Text(word.last == UInt8(ascii: ".") ? word.dropLast() : word[...]).map(lowercased)
-    // What DHCP names is whole: without a dot it is no name of the carrier's.
-    let isWhole = name.contains(UInt8(ascii: ".")) && isHostName(name)
-    return isWhole ? .host(name, port: 0) : nil
-  }
-
-  /// Names as DNS writes them, one behind the other and none shortened (RFC 1035 §3.1).
-  private static func names(_ octets: ArraySlice<UInt8>) -> [Text] {
-    var names: [Text] = []
-    var name = Text()
-    var rest = octets
-    while let length = rest.popFirst(), names.count < serverLimit {
-      if length == 0 {
-        names.append(name)
-        name = []
-        continue
-      }
-      guard length < 64, rest.count >= Int(length) else { break }
-      if !name.isEmpty { name.append(UInt8(ascii: ".")) }
-      name += rest.prefix(Int(length))
-      rest = rest.dropFirst(Int(length))
-    }
-    return names
   }
 
   private static func bytes(_ text: ArraySlice<UInt8>) -> Text {

@@ -56,7 +56,8 @@ public struct PathMachine: Sendable {
 
   /// Where the way stands.
   public private(set) var state = State.down
-  private let fixed: InterfaceAddress?
+  /// The fixed address, with what a DHCPv6 server has told beside it.
+  private var fixed: Lease?
   /// The address that the interface has.
   private var applied: InterfaceAddress?
   /// Whether the kernel has found the address of the interface usable.
@@ -65,7 +66,7 @@ public struct PathMachine: Sendable {
   private var againAt: Instant?
 
   /// Makes the machine of an interface without a cable; `fixed` is its address, or DHCP tells it.
-  public init(fixed: InterfaceAddress?) { self.fixed = fixed }
+  public init(fixed: InterfaceAddress?) { self.fixed = fixed.map { Lease($0) } }
 
   /// When `advance` must be called next.
   public var deadline: Instant? { againAt }
@@ -75,7 +76,7 @@ public struct PathMachine: Sendable {
     switch (state, isRunning) {
     case (.down, true):
       if let fixed {
-        rise(Lease(fixed), into: &out)
+        rise(fixed, into: &out)
       } else {
         state = .waiting
         againAt = nil
@@ -133,6 +134,18 @@ public struct PathMachine: Sendable {
     case (.down, .bound), (.down, .deconfigured), (.up, .deconfigured), (.checking, _):
       break
     }
+  }
+
+  /// Takes what a DHCPv6 server tells beside a fixed address.
+  ///
+  /// It stays known while the cable is out, as the address itself does.
+  public mutating func receive(_ reply: InformationReply, into out: inout Outbox<Output>) {
+    guard var lease = fixed else { return }
+    lease.sipServers = reply.sipServers
+    lease.dnsServers = reply.dnsServers
+    fixed = lease
+    guard case .up(let old) = state, old != lease else { return }
+    open(lease, into: &out)
   }
 
   /// Notes that the DHCP client has ended by itself.

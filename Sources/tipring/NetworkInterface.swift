@@ -1,9 +1,11 @@
 import Base
+import Config
 import Gateway
 import Linux
 import Network
 
-/// One network interface of ours: made at the start, followed by its machine, led by its DHCP client.
+/// One network interface of ours: made at the start, followed by its machine, led by its DHCP client
+/// or told by a DHCPv6 server.
 final class NetworkInterface {
   private static let clientPath: StaticString = "/sbin/udhcpc"
   private static let hookPath: StaticString = "/usr/share/tipring/udhcpc-hook"
@@ -16,6 +18,7 @@ final class NetworkInterface {
   private var machine: PathMachine
   private var outputs = Outbox<PathMachine.Output>(limit: PathMachine.outputLimit)
   private var client: ChildProcess?
+  private var inquiry: ServerInquiry?
 
   /// Makes the interface anew, with its rule, and switches it on.
   init(_ settings: InterfaceSettings) throws(StartFailure) {
@@ -31,6 +34,18 @@ final class NetworkInterface {
     }
     index = settings.vlan == nil ? uplink : try Self.makeVLAN(settings, uplink)
     try Self.prepare(settings, index)
+    if settings.asksDHCPv6 { inquiry = try Self.inquiry(settings.name) }
+  }
+
+  private static func inquiry(_ name: Text) throws(StartFailure) -> ServerInquiry {
+    let path = Text("/sys/class/net/") + name + Text("/address")
+    let line = (try? File.read(path, limit: 64)) ?? []
+    guard let address = hardwareAddress(Text(line.prefix { $0 != UInt8(ascii: "\n") })) else {
+      throw StartFailure(what: Text("hardware address of ") + name, .noDevice)
+    }
+    let seed = try opening("random numbers") { () throws(Errno) in try Entropy.seed() }
+    return ServerInquiry(
+      device: name, hardwareAddress: address, random: RandomSource(seed: seed))
   }
 
   private static func makeVLAN(
@@ -83,6 +98,9 @@ final class NetworkInterface {
   /// The descriptor of the DHCP client, while one runs.
   var clientDescriptor: CInt? { client?.rawValue }
 
+  /// The descriptor of the DHCPv6 client, while it asks.
+  var inquiryDescriptor: CInt? { inquiry?.rawValue }
+
   /// Whether there is a way over it.
   var path: NetworkPath {
     if case .up(let lease) = machine.state { .up(lease) } else { .down }
@@ -97,7 +115,7 @@ final class NetworkInterface {
   }
 
   /// When `advance` must be called next.
-  var deadline: Instant? { machine.deadline }
+  var deadline: Instant? { soonest(machine.deadline, inquiry?.deadline) }
 
   /// What became of the way, for who sends over it.
   enum Event {
@@ -157,7 +175,28 @@ final class NetworkInterface {
   /// Lets the time pass.
   func advance(to now: Instant, in loop: borrowing EventLoop) -> [Event] {
     machine.advance(to: now, into: &outputs)
-    return perform(in: loop)
+    let events = perform(in: loop)
+    return events + take(inquiry?.advance(to: now, in: loop) ?? [], in: loop)
+  }
+
+  /// Reads what DHCPv6 servers have said.
+  func readInquiry(now: Instant, in loop: borrowing EventLoop) -> [Event] {
+    take(inquiry?.receive(now: now, in: loop) ?? [], in: loop)
+  }
+
+  private func take(_ news: [ServerInquiry.Event], in loop: borrowing EventLoop) -> [Event] {
+    var events: [Event] = []
+    for event in news {
+      switch event {
+      case .told(let reply):
+        machine.receive(reply, into: &outputs)
+        events += perform(in: loop)
+      case .failed(let words):
+        events.append(
+          .failed(Text("network interface ") + settings.name + Text(": DHCPv6: ") + words))
+      }
+    }
+    return events
   }
 
   /// One copy for all callers.
@@ -174,8 +213,12 @@ final class NetworkInterface {
           try NetworkControl.request(
             NetlinkRequests.address(address, index: index, isRemoval: true))
         case .askForLease: try startClient(in: loop)
-        case .up(let lease): events.append(.rose(lease))
-        case .down: events.append(.fell)
+        case .up(let lease):
+          inquiry?.begin(now: Clock.now)
+          events.append(.rose(lease))
+        case .down:
+          inquiry?.stop(in: loop)
+          events.append(.fell)
         case .taken(let address): events.append(.failed(taken(address)))
         }
       } catch {

@@ -15,7 +15,8 @@ final class Networks {
 
   /// Makes the interfaces that the configuration names; there is no way over them yet.
   init(_ configuration: Configuration) throws(StartFailure) {
-    voice = try Self.interface(configuration.voiceNetwork, "voice", Self.voiceTable)
+    voice = try Self.interface(
+      configuration.voiceNetwork, "voice", Self.voiceTable, asksDHCPv6: configuration.asksDHCPv6)
     management = try Self.interface(
       configuration.managementNetwork, "manage", Self.managementTable)
     links =
@@ -24,11 +25,13 @@ final class Networks {
   }
 
   private static func interface(
-    _ configuration: NetworkConfiguration?, _ name: StaticString, _ table: UInt8
+    _ configuration: NetworkConfiguration?, _ name: StaticString, _ table: UInt8,
+    asksDHCPv6: Bool = false
   ) throws(StartFailure) -> NetworkInterface? {
     guard let configuration else { return nil }
-    return try NetworkInterface(
-      InterfaceSettings(configuration, name: name, table: table))
+    var settings = InterfaceSettings(configuration, name: name, table: table)
+    settings.asksDHCPv6 = asksDHCPv6
+    return try NetworkInterface(settings)
   }
 
   /// The device that voice is bound to; empty when it is bound to none.
@@ -68,6 +71,7 @@ final class Networks {
   ) -> [NetworkInterface.Event]? {
     if descriptor == links?.rawValue { return readLinks(now: now, in: loop) }
     if descriptor == voice?.clientDescriptor { return voice?.readClient(now: now, in: loop) }
+    if descriptor == voice?.inquiryDescriptor { return voice?.readInquiry(now: now, in: loop) }
     guard descriptor == management?.clientDescriptor else { return nil }
     return Self.failures(management?.readClient(now: now, in: loop))
   }

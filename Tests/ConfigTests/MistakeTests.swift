@@ -355,6 +355,13 @@ struct MistakeTests {
     #expect(
       report(Text("network interface eth0\nnetwork address 10.0.0.1/24" + port))
         == "sip server is missing\n")
+    // Of IPv6 a DHCPv6 server tells it, and DNS servers too.
+    let wide = "network interface eth0\nnetwork address fd00::2/64\n"
+    #expect(report(Text(wide + "sip domain a.example" + port)) == "")
+    #expect(
+      report(Text(wide + "sip domain a.example\nsip backup-server b.example" + port)) == "")
+    #expect(report(Text(wide + "sip server a.example" + port)).contains("network dns is missing"))
+    #expect(report(Text(wide + port)) == "sip domain is missing\n")
     #expect(
       report(
         Text(

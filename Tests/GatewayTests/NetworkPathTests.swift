@@ -20,9 +20,13 @@ struct NetworkPathTests {
   }
 
   private func shown(_ what: String, by box: inout Gateway) -> String {
+    answer("show " + what, of: &box)
+  }
+
+  private func answer(_ line: String, of box: inout Gateway) -> String {
     var session = ConsoleSession(number: 1, role: .administrator)
     var out = Outbox<GatewayOutput>(limit: 8)
-    let answer = box.answer(.line(Text("show " + what)), of: &session, now: .zero, into: &out) {
+    let answer = box.answer(.line(Text(line.utf8)), of: &session, now: .zero, into: &out) {
       _ in .done
     }
     return string(Text(answer.prefix { $0 != 0x1E }))
@@ -116,6 +120,37 @@ struct NetworkPathTests {
     lease.sipServers = [.endpoint(Endpoint(.v4(0x0A64_000A), 5060))]
     box.pathRose(lease, now: .zero, into: &out)
     #expect(sent(&out).first?.hasPrefix("REGISTER 10.100.0.10:5060") == true)
+  }
+
+  @Test("With IPv6 the way is there before DHCPv6 has answered; what it tells is gone to at once")
+  mutating func options21And22() {
+    var box = gateway("network address fd00:77::1/64\n", &out)
+    box.start(now: .zero, into: &out)
+    var lease = Lease(InterfaceAddress(.v6(0xFD00_0077 << 32, 1), prefix: 64))
+    box.pathRose(lease, now: .zero, into: &out)
+    #expect(sent(&out).isEmpty)
+    #expect(!shown("log", by: &box).contains("no SBC"))
+    box.hasVoiceCable = true
+    #expect(answer("explain port 1", of: &box).contains("DHCPv6 tells none (options 21 and 22)"))
+    lease.sipServers = [.endpoint(Endpoint(.v6(0xFD00_0077 << 32, 0x10), 5060))]
+    box.pathRose(lease, now: .zero, into: &out)
+    #expect(
+      sent(&out) == ["REGISTER [fd00:77::10]:5060 Contact: <sip:6001@[fd00:77::1]:5060>"])
+    lease.sipServers.insert(.host(Text("sbc.a.example"), port: 0), at: 0)
+    lease.dnsServers = [.v6(0xFD00_0077 << 32, 0x35)]
+    box.pathRose(lease, now: .zero, into: &out)
+    #expect(
+      shown("network", by: &box) == """
+        voice: eth0, fd00:77::1/64
+          SIP server (21): sbc.a.example
+          SIP server (22): [fd00:77::10]:5060
+          DNS server: fd00:77::35
+
+        """)
+    var chinese = gateway("network address fd00:77::1/64\nlanguage zh\n", &out)
+    chinese.start(now: .zero, into: &out)
+    chinese.pathRose(lease, now: .zero, into: &out)
+    #expect(shown("network", by: &chinese).contains("SIP 服务器 (22)：[fd00:77::10]:5060"))
   }
 
   @Test("show network tells the interface, the address and what DHCP told")

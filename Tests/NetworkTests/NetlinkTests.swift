@@ -3,7 +3,7 @@ import Network
 import Testing
 
 /// Octets from hexadecimal, spaces ignored.
-private func octets(_ text: String) -> Text {
+func octets(_ text: String) -> Text {
   let digits = text.filter { !$0.isWhitespace }.map { UInt8($0.hexDigitValue ?? 0) }
   return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
 }

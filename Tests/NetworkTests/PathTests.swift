@@ -122,6 +122,31 @@ struct PathTests {
     #expect(news(&machine, .bound(lease)) == [.up(lease)])
   }
 
+  @Test("What a DHCPv6 server tells opens the way again as it is, and outlives the cable")
+  mutating func told() throws {
+    var machine = PathMachine(fixed: wide)
+    _ = carrier(&machine, true)
+    _ = verdict(&machine, .unique)
+    let reply = try InformationReply(
+      reading: octets(
+        "07 000001 0002 0001 00 0001 0001 00 0016 0010 fd000077000000000000000000000010"
+          + "0017 0010 fd000077000000000000000000000035"), transaction: 1, client: [0])
+    machine.receive(reply, into: &out)
+    var lease = Lease(wide)
+    lease.sipServers = reply.sipServers
+    lease.dnsServers = reply.dnsServers
+    #expect(out.drain() == [.up(lease)])
+    machine.receive(reply, into: &out)
+    #expect(out.drain().isEmpty)
+    #expect(carrier(&machine, false) == [.down])
+    #expect(carrier(&machine, true) == [.up(lease)])
+    // Whoever has a lease is told by its server.
+    var other = PathMachine(fixed: nil)
+    _ = carrier(&other, true)
+    other.receive(reply, into: &out)
+    #expect(out.drain().isEmpty)
+  }
+
   @Test("A client that ends is started again after 5 s, but not without a cable")
   mutating func clientEnds() {
     var machine = PathMachine(fixed: nil)

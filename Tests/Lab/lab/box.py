@@ -82,8 +82,9 @@ class Box:
     def restart(self):
         """Starts the process with what is stored."""
         self.program = process.Program(
-            self.name, [*launcher(self.architecture), "run", "--config", self.configuration],
-            self.run.folder, self.environment)
+            self.name,
+            [*self.run.network.box_side, *launcher(self.architecture), "run", "--config",
+             self.configuration], self.run.folder, self.environment)
         process.wait_until(self._is_up, 10, f"{self.name}'s console socket")
         return self
 

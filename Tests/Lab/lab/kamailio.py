@@ -48,7 +48,7 @@ class Server:
         words = [f'CONTROL="unix:{self._control}"', *self.definitions()]
         shared, private = self.memory
         self.program = process.Program(name, [
-            shutil.which("kamailio") or "/usr/sbin/kamailio", "-f",
+            *self.run.network.carrier_side, shutil.which("kamailio") or "/usr/sbin/kamailio", "-f",
             os.path.abspath(os.path.join(PEERS, self.configuration)),
             "-DD", "-E", "-w", self.run.folder, "-Y", runtime, "-P", self.run.path(f"{name}.pid"),
             "-m", str(shared), "-M", str(private),

@@ -79,6 +79,9 @@ class Addresses:
         """An address that the firmware must not listen to."""
         return self.address(66)
 
+    #: The words before a program of the carrier, and before the box.
+    carrier_side, box_side = (), ()
+
     @property
     def range(self):
         """The whole network, for a capture filter."""
