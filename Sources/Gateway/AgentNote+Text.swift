@@ -34,19 +34,18 @@ extension Array where Element == UInt8 {
     case .publicationUnanswered(let account):
       append(account, ": nobody answered the report of a call")
     case .contactMoved(let account, let endpoint):
-      append(account, ": the SBC sees us at ")
-      append(endpoint)
-      append(", which Contact names now")
+      append(account, ": the ")
+      append(seenAt: endpoint, ", which Contact names now")
     case .flowRefused(let account):
       append(account, ": the SBC knows no flows (RFC 5626), registers without one")
     case .flowMoved(let endpoint):
-      append("SBC sees us at ")
-      append(endpoint)
-      append(" now, registers anew")
+      append(seenAt: endpoint, " now, registers anew")
     case .flowFailed(let endpoint):
       append(endpoint, Text(" does not answer STUN, registers anew"))
     case .sessionUnanswered(let session):
       append(session, ": SBC does not answer")
+    case .emergencyLearnt(let session):
+      append(session, ": the network says that this is an emergency call")
     case .emergencyRerouted(let session, let endpoint):
       append(session, ": emergency call goes to SBC ")
       append(endpoint)
@@ -63,6 +62,12 @@ extension Array where Element == UInt8 {
     case .serverChosen(let endpoint):
       append(endpoint, Text(" serves from now on"))
     }
+  }
+
+  private mutating func append(seenAt endpoint: Endpoint, _ words: StaticString) {
+    append("SBC sees us at ")
+    append(endpoint)
+    append(words)
   }
 
   private mutating func append(_ error: SyntaxError, from source: Endpoint) {

@@ -42,6 +42,8 @@ public enum AgentNote: Equatable, Sendable {
   case flowFailed(Endpoint)
   /// The SBC did not answer a request of a session.
   case sessionUnanswered(SessionNumber)
+  /// The core knows a called number as one of emergency; the call goes on as such.
+  case emergencyLearnt(SessionNumber)
   /// An emergency call goes to another SBC, because the one before did not take it.
   case emergencyRerouted(SessionNumber, to: Endpoint)
   /// An SBC is not there, or has no time.

@@ -121,22 +121,3 @@ struct RegistrationInformation: Equatable {
     text?.decimalValue.map { UInt32(clamping: $0) }
   }
 }
-
-/// Whether a 3GPP body asks for an initial registration (TS 24.229 §7.6).
-func asksForRestoration(_ body: Text) -> Bool {
-  var reader = XMLReader(body)
-  var name = 0..<0
-  var isRestoration = false
-  var isInitial = false
-  while let step = reader.next() {
-    switch step {
-    case .open(let opened, _): name = opened
-    case .close: name = 0..<0
-    case .text(let range):
-      let value = reader.value(range)
-      if reader.isNamed("type", name), value.equals("restoration") { isRestoration = true }
-      if reader.isNamed("action", name), value.equals("initial-registration") { isInitial = true }
-    }
-  }
-  return isRestoration && isInitial && reader.isComplete
-}

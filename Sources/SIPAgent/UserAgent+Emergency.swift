@@ -42,6 +42,39 @@ extension UserAgent {
     }
   }
 
+  /// Goes on as an emergency call, because the core knows the number as one of those (380, TS 24.229
+  /// §5.1.3.1); `false` if that is not what it says.
+  mutating func becomeEmergency(
+    _ s: Int, _ response: Message, client c: Int, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) -> Bool {
+    let account = registrant(of: table[s].account)
+    guard table[s].emergency == nil, mayRepeat(clients[c].purpose, session: s),
+      alternative(in: response, account: account)?.isEmergency ?? false,
+      let request = try? Message(parsing: clients[c].request)
+    else { return false }
+    let purpose = clients[c].purpose
+    restart(
+      s, purpose, response, branch: table[s].inviteBranch,
+      sequence: lastSequence(s, purpose, response))
+    out.emit(.note(.emergencyLearnt(table[s].number)))
+    table[s].emergency = EmergencyRoute()
+    let target = Self.emergencyService(in: response)
+    table[s].dialog.target = target
+    table[s].dialog.remote = AccountState.bracketed(target)
+    table[s].dialog.localSequence += 1
+    sendInvite(s, offer: request.description, now: now, into: &out)
+    return true
+  }
+
+  /// The service that a 380 names in its Contact (TS 24.229 §5.1.6.8.1), or any.
+  private static func emergencyService(in response: Message) -> Text {
+    let any = Text("urn:service:sos")
+    guard let contact = try? response.contacts().first else { return any }
+    let uri = response.text(contact.uri)
+    return uri.prefix(any.count).equalsIgnoringCase("urn:service:sos") ? uri : any
+  }
+
   /// Sends the INVITE of an emergency call to the next SBC that was not asked; `false` without one.
   mutating func rerouteEmergency(
     _ s: Int, _ response: Message?, client c: Int, now: Instant,

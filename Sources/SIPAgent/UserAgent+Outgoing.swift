@@ -137,6 +137,8 @@ extension UserAgent {
       if isRetried { return }
       if rerouteEmergency(s, response, client: c, now: now, into: &out) { return }
       steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.unauthorized, into: &$1) }
+    case 380 where becomeEmergency(s, response, client: c, now: now, into: &out):
+      break
     case 300..<700
     where Self.isRefusalOfServer(code)
       && rerouteEmergency(s, response, client: c, now: now, into: &out):

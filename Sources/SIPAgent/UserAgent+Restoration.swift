@@ -31,23 +31,29 @@ extension UserAgent {
   }
 
   /// Whether a 504 says that the core lost our registration.
+  func wantsRestoration(_ response: Message, account i: Int) -> Bool {
+    guard let wish = alternative(in: response, account: i) else { return false }
+    return wish.isRestoration && wish.isInitialRegistration
+  }
+
+  /// What the core wants instead of what we asked for.
   ///
   /// Only the core's own word counts: the identity that it asserts must be one of the proxies that
   /// our registration went through.
-  func wantsRestoration(_ response: Message, account i: Int) -> Bool {
+  func alternative(in response: Message, account i: Int) -> AlternativeService? {
     guard settings.profile == .ims,
       response.value(of: .contentType, is: "application/3gpp-ims+xml"),
-      asksForRestoration(response.text(response.body)),
       let asserted = try? response.addresses(.pAssertedIdentity)
-    else { return false }
+    else { return nil }
     let known = accounts[i].serviceRoutes + accounts[i].path
-    return asserted.contains { address in
+    let isKnown = asserted.contains { address in
       let uri = response.text(address.uri)
       return known.contains { route in
         guard let hop = try? NameAddress(parsing: route, 0..<route.count) else { return false }
         return namesSamePlace(uri, Text(route[hop.uri]))
       }
     }
+    return isKnown ? AlternativeService(response.text(response.body)) : nil
   }
 
   /// Moves the Contact to where the SBC sees us, and renews the binding with it.

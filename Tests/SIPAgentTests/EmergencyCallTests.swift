@@ -46,6 +46,59 @@ struct EmergencyCallTests {
     #expect(session != nil)
   }
 
+  /// A 380 with an alternative service, in the name of somebody.
+  private func become(
+    _ type: String, asserted: String, contact: String? = nil
+  ) -> (bench: Bench, ends: Bool) {
+    let bench = ProfileTests.registered()
+    _ = bench.takeRequest(.subscribe)
+    _ = bench.act {
+      $0.invite(from: 1, to: Text("112"), offer: Bench.offer, now: $1, into: &$2)
+    }
+    var fields: [(HeaderName, String)] = [(.pAssertedIdentity, asserted)]
+    if let contact { fields.append((.contact, contact)) }
+    bench.respond(
+      to: bench.takeRequest(.invite), 380, fields: fields,
+      contentType: "application/3gpp-ims+xml",
+      body: Text(
+        """
+        <?xml version="1.0"?><ims-3gpp version="1"><alternative-service><type>\(type)</type>
+        <reason/></alternative-service></ims-3gpp>
+        """.utf8))
+    _ = bench.takeRequest(.ack)
+    let ends = bench.takeEvents().contains {
+      if case .ended(_, .status(380), _) = $0 { true } else { false }
+    }
+    return (bench, ends)
+  }
+
+  @Test(
+    "The core knows a number as one of emergency (380, TS 24.229 §5.1.3.1)",
+    arguments: [
+      (nil, "urn:service:sos"), ("<urn:service:sos.fire>", "urn:service:sos.fire"),
+      ("<sip:evil@x>", "urn:service:sos"),
+    ] as [(String?, String)])
+  func learnt(contact: String?, target: String) {
+    let (bench, ends) = become("emergency", asserted: "<sip:term@192.0.2.1:5060>", contact: contact)
+    #expect(!ends)
+    let invite = bench.takeRequest(.invite)
+    #expect(invite.requestURI == target && invite.value(.to) == "<\(target)>")
+    #expect(invite.value(.priority) == "emergency")
+    #expect(invite.text(invite.body) == Bench.offer)
+    bench.respond(to: invite, 200, fields: [(.contact, "<sip:psap@192.0.2.7>")], body: Bench.offer)
+    _ = bench.takeRequest(.ack)
+  }
+
+  @Test("Nobody else's word makes a call one of emergency, and no other word")
+  func notLearnt() {
+    for (type, asserted) in [
+      ("emergency", "<sip:evil.example>"), ("restoration", "<sip:term@192.0.2.1:5060>"),
+    ] {
+      let (bench, ends) = become(type, asserted: asserted)
+      #expect(ends && bench.wire.isEmpty)
+    }
+  }
+
   @Test("A barred account calls: the other SBC is asked when one refuses", arguments: [403, 503])
   func barred(code: UInt16) throws {
     let carrier = Carrier(accounts: 1)

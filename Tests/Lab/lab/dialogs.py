@@ -37,7 +37,8 @@ def answer_a_cancel():
 
 def call(number, extra="", body=None, answer="", content="application/sdp"):
     """The beginning of a call that is answered; its last step is the ACK."""
-    return [invite(number, body, extra, content), receive_status(100, True), receive_status(180, True),
+    return [invite(number, body, extra, content),
+            receive_status(100, True), receive_status(180, True),
             receive_status(200, record_route=True), request("ACK", 1, answer)]
 
 
