@@ -130,7 +130,7 @@ public struct ConferenceRoster: Equatable, Sendable {
   ///
   /// A list in it that is whole replaces what is known. But there are focuses whose lists of changes
   /// say that they are whole (liblinphone's do): one with a part of a user is none, and of one that
-  /// is shorter than what is known nobody can say.
+  /// leaves out somebody who is known nobody can say.
   private mutating func beginPart(_ document: ConferenceDocument) -> Verdict {
     if document.listState != nil || document.userCount != nil { announced = nil }
     switch document.listState {
@@ -140,7 +140,8 @@ public struct ConferenceRoster: Equatable, Sendable {
       return .applied
     case .full:
       guard document.users.allSatisfy({ $0.state == .full }) else { return .applied }
-      guard document.users.count >= users.count else { return .unsure }
+      guard users.allSatisfy({ known in document.users.contains { $0.entity == known.entity } })
+      else { return .unsure }
       forget()
       return .applied
     }

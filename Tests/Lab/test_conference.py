@@ -17,8 +17,12 @@ class ConferenceTest(SessionTest):
 
     def wait_shown(self, pattern, seconds=15):
         """Waits until the list of calls says it."""
-        return process.wait_until(
-            lambda: re.search(pattern, self.shown()), seconds, f"'{pattern}' in the calls")
+        try:
+            process.wait_until(
+                lambda: re.search(pattern, self.shown()), seconds, f"'{pattern}' in the calls")
+        except process.LabError as error:
+            log = self.scene.box.shell("show log")
+            raise AssertionError(f"{error}; there is:\n{self.shown()}\n{log}") from error
 
     def subscribed(self):
         """What the box asked for: the event, what it reads, and for how long."""

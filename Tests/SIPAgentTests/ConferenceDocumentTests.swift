@@ -90,8 +90,13 @@ struct ConferenceDocumentTests {
       .applied, [ann, "sip:bob Bob connected", box], 3),
     RosterRow(
       "another whole list in a part of the state",
-      document(8, "partial", users("full", user("eve"), user("ann"), user("dan"))), .applied,
-      ["sip:eve  connected", "sip:ann  connected", "sip:dan  connected"], 3),
+      document(8, "partial", users("full", user("1001"), user("bob"), user("dan"), user("ann"))),
+      .applied,
+      ["sip:1001  connected", "sip:bob  connected", "sip:dan  connected", "sip:ann  connected"], 4),
+    RosterRow(
+      "a list that says it is whole, and leaves out somebody who is known",
+      document(8, "partial", users("full", user("eve"), user("ann", "Ann"), user("dan"))), .unsure,
+      [ann, bob, box, "sip:eve  connected", "sip:dan  connected"], 5),
     RosterRow(
       "a list that says it is whole, and is shorter than what is known",
       document(8, "partial", users("full", user("eve"))), .unsure,
