@@ -1,5 +1,7 @@
 /* What the files of this folder share. */
 #pragma once
+#include "CLinux.h"
+
 #include <stdint.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -11,3 +13,5 @@ static inline int64_t clinux_nanoseconds(struct timespec t) {
 }
 /* When the kernel got a datagram, in nanoseconds since 1970; 0 when it was not asked. */
 int64_t clinux_arrival(struct msghdr *header);
+/* An address in the kernel's form; returns its length. */
+socklen_t clinux_to_sockaddr(const clinux_endpoint *e, struct sockaddr_storage *s);

@@ -12,7 +12,7 @@
 
 /* --- addresses --- */
 
-static socklen_t to_sockaddr(const clinux_endpoint *e, struct sockaddr_storage *s) {
+socklen_t clinux_to_sockaddr(const clinux_endpoint *e, struct sockaddr_storage *s) {
   memset(s, 0, sizeof *s);
   if (e->is_ipv6) {
     struct sockaddr_in6 *six = (struct sockaddr_in6 *)s;
@@ -60,7 +60,7 @@ int clinux_udp_socket(
   int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
   struct sockaddr_storage s;
-  socklen_t length = to_sockaddr(local, &s);
+  socklen_t length = clinux_to_sockaddr(local, &s);
   if (mark_all(fd, local->is_ipv6, dscp, priority) != 0) return clinux_close_keeping_errno(fd);
   if (device != 0 &&
       setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device)) != 0)
@@ -75,7 +75,7 @@ int clinux_tcp_listen(
   int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
   struct sockaddr_storage s;
-  socklen_t length = to_sockaddr(local, &s);
+  socklen_t length = clinux_to_sockaddr(local, &s);
   /* The options pass to every connection. Connections of a process before us may still wait for
      their end, and with so little room a delayed acknowledgement would hold the rest up. */
   if (mark_all(fd, local->is_ipv6, dscp, priority) != 0 ||
@@ -115,10 +115,10 @@ int clinux_tcp_connect(
       setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device)) != 0)
     return clinux_close_keeping_errno(fd);
   if (from != 0) {
-    length = to_sockaddr(from, &s);
+    length = clinux_to_sockaddr(from, &s);
     if (bind(fd, (struct sockaddr *)&s, length) != 0) return clinux_close_keeping_errno(fd);
   }
-  length = to_sockaddr(to, &s);
+  length = clinux_to_sockaddr(to, &s);
   if (connect(fd, (struct sockaddr *)&s, length) != 0 && errno != EINPROGRESS)
     return clinux_close_keeping_errno(fd);
   return fd;
@@ -134,7 +134,7 @@ int clinux_end_sending(int fd) { return shutdown(fd, SHUT_WR); }
 
 int64_t clinux_send_to(int fd, const void *bytes, size_t count, const clinux_endpoint *to) {
   struct sockaddr_storage s;
-  socklen_t length = to_sockaddr(to, &s);
+  socklen_t length = clinux_to_sockaddr(to, &s);
   return sendto(fd, bytes, count, MSG_NOSIGNAL, (struct sockaddr *)&s, length);
 }
 

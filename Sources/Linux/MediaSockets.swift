@@ -14,14 +14,6 @@ public struct MediaSocket: Sendable, BitwiseCopyable {
     guard clinux_enable_arrival_times(rawValue) == 0 else { throw Errno() }
   }
 
-  /// Sends a datagram; returns whether the kernel took it.
-  public func send(_ bytes: Span<UInt8>, to endpoint: Endpoint) -> Bool {
-    var peer = clinux_endpoint(endpoint)
-    return unsafe bytes.withUnsafeBufferPointer { datagram in
-      unsafe clinux_send_to(rawValue, datagram.baseAddress, datagram.count, &peer) >= 0
-    }
-  }
-
   /// Sends a packet of samples to a connected local socket; returns whether the kernel took it.
   public func send(_ samples: Span<Int16>) -> Bool {
     unsafe samples.withUnsafeBytes { bytes in

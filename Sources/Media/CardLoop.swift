@@ -60,7 +60,7 @@ final class CardLoop: ThreadWork, @unchecked Sendable {
     while !desk.isStopping {
       shared.meters.noteProof()
       if isRunning { turn() } else { look() }
-      desk.tell()
+      desk.endTurn()
     }
     card.close()
     desk.close()

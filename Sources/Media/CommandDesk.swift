@@ -2,7 +2,7 @@ internal import Base
 internal import Linux
 internal import MediaControl
 
-/// What every media thread does beside its periods: commands, news, the end.
+/// What every media thread does beside its periods: commands, packets and news, the end.
 final class CommandDesk {
   let shared: MediaShared
   let drivers: [PortDriver]
@@ -27,8 +27,13 @@ final class CommandDesk {
     }
   }
 
-  /// Wakes the control loop if there is something for it.
-  func tell() {
+  /// Ends a turn: the packets of all ports leave, and the control loop is woken if it has news.
+  func endTurn() {
+    shared.meters.noteUnsent(shared.queue.flush())
+    tell()
+  }
+
+  private func tell() {
     guard shared.events.takeNews() else { return }
     shared.meters.note(lostEvents: shared.events.lost)
     shared.news.raise()

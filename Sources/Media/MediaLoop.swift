@@ -43,12 +43,12 @@ final class MediaLoop: ThreadWork, @unchecked Sendable {
     let now = Clock.now
     desk.takeCommands(now)
     guard !desk.isStopping, desk.drivers.contains(where: { $0.channel.isActive }) else {
-      return desk.tell()
+      return desk.endTurn()
     }
     nominal = now
     runPeriod()
     start()
-    desk.tell()
+    desk.endTurn()
   }
 
   private func pace() {
@@ -62,7 +62,7 @@ final class MediaLoop: ThreadWork, @unchecked Sendable {
       runPeriod()
     }
     if !isActive { rest() }
-    desk.tell()
+    desk.endTurn()
   }
 
   private func start() {

@@ -23,6 +23,8 @@ final class MediaShared: @unchecked Sendable {
   /// Used by the media thread alone.
   let events: EventSink
   let meters = Meters()
+  /// Used by the media thread alone.
+  let queue: DatagramQueue
   /// Control to media.
   let wake: WakeSignal
   /// Media to control.
@@ -33,6 +35,7 @@ final class MediaShared: @unchecked Sendable {
     commands = MessageRing(capacity: commandRoom)
     reports = MessageRing(capacity: UInt32(max(64, ports * 16)).nextPowerOfTwo)
     events = EventSink(reports)
+    queue = try DatagramQueue()
     wake = try WakeSignal(blocking: true)
     news = try WakeSignal(blocking: false)
   }
@@ -157,7 +160,7 @@ private struct DriverMaker {
       events: shared.events)
     return PortDriver(
       port: port, sockets: sockets, channel: channel, events: shared.events,
-      meters: shared.meters)
+      meters: shared.meters, queue: shared.queue)
   }
 }
 

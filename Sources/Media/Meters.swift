@@ -15,7 +15,7 @@ final class Meters: Sendable {
   func noteProof() { add(1, to: proofs) }
   func note(sleeping now: Bool) { sleeping.store(now, ordering: .relaxed) }
   func noteMissed(_ number: UInt32) { add(number, to: missed) }
-  func noteUnsent() { add(1, to: unsent) }
+  func noteUnsent(_ number: UInt32) { if number > 0 { add(number, to: unsent) } }
   func note(lostEvents total: UInt32) { lostEvents.store(total, ordering: .relaxed) }
 
   func noteLine(late lateFrames: UInt32, dropped droppedFrames: UInt32) {

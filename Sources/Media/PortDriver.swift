@@ -17,6 +17,7 @@ final class PortDriver {
   private let control: MediaSocket
   private let events: EventSink
   private let meters: Meters
+  private let queue: DatagramQueue
   private var line = LineAudio()
   private var heard = Frame(repeating: 0)
   private var played = Frame(repeating: 0)
@@ -25,12 +26,13 @@ final class PortDriver {
 
   init(
     port: PortNumber, sockets: MediaPortSockets, channel: PortChannel, events: EventSink,
-    meters: Meters
+    meters: Meters, queue: DatagramQueue
   ) {
     self.port = port
     self.channel = channel
     self.events = events
     self.meters = meters
+    self.queue = queue
     media = MediaSocket(sockets.rtp)
     control = MediaSocket(sockets.rtcp)
     // Spread the looks of several ports over the periods.
@@ -76,9 +78,10 @@ final class PortDriver {
   /// The thread left periods out.
   func skip(periods: UInt32) { channel.skip(periods: periods) }
 
-  /// Ends the stream and closes every socket.
+  /// Ends the stream and closes every socket, after what waits there was sent.
   func close(now: Instant) {
     channel.perform(.closeStream(port), now: now, send: send)
+    meters.noteUnsent(queue.flush())
     line.detach()
     media.close()
     control.close()
@@ -132,8 +135,7 @@ final class PortDriver {
   }
 
   private func send(_ kind: MediaKind, _ bytes: Span<UInt8>, _ peer: Endpoint) {
-    let socket = kind == .media ? media : control
-    if !socket.send(bytes, to: peer) { meters.noteUnsent() }
+    queue.add(bytes, from: kind == .media ? media : control, to: peer)
   }
 }
 

@@ -87,6 +87,21 @@ int clinux_enable_arrival_times(int fd);
 /* Takes up to `room` waiting datagrams in one call; each `count` says how much room there is. */
 int clinux_receive_batch(int fd, clinux_datagram *datagrams, unsigned room);
 
+/* Datagrams of several sockets that wait to be sent together, by one call of io_uring. Without it
+   (`uses_kernel` is 0, the kernel has none, or it refuses one) by a call each. For one thread. */
+typedef struct clinux_send_ring clinux_send_ring;
+/* How many may wait, and the octets of each. */
+enum { clinux_send_limit = 16, clinux_send_room = 320 };
+/* 0 without memory. */
+clinux_send_ring *clinux_send_ring_open(int uses_kernel);
+void clinux_send_ring_close(clinux_send_ring *ring);
+int clinux_send_ring_is_batching(const clinux_send_ring *ring);
+/* Keeps a copy of a datagram; -1 if it is too long, or the ring is full. */
+int clinux_send_ring_add(
+    clinux_send_ring *ring, int fd, const void *bytes, size_t count, const clinux_endpoint *to);
+/* Sends what waits, in its order; returns how many datagrams the kernel did not take. */
+unsigned clinux_send_ring_flush(clinux_send_ring *ring);
+
 /* The size of the terminal at standard output; 0 if there is none or it does not know. */
 int clinux_terminal_columns(void);
 int clinux_terminal_rows(void);
