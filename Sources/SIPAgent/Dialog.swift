@@ -10,7 +10,7 @@ struct Dialog: Sendable {
   /// The far side's tag; empty until it has said one.
   var remoteTag: Text
   /// The From of our requests, with our tag.
-  let local: Text
+  var local: Text
   /// The To of our requests, with the far side's tag when there is one.
   var remote: Text
   /// Where our requests go: the far side's Contact.

@@ -60,6 +60,9 @@ extension UserAgent {
     out.emit(.note(.emergencyLearnt(table[s].number)))
     table[s].emergency = EmergencyRoute()
     let target = Self.emergencyService(in: response)
+    // Who calls for help is never withheld.
+    table[s].dialog.local = caller(
+      account: table[s].account, tag: table[s].dialog.localTag, isPrivate: false)
     table[s].dialog.target = target
     table[s].dialog.remote = AccountState.bracketed(target)
     table[s].dialog.localSequence += 1

@@ -217,7 +217,18 @@ extension MessageWriter {
   }
 }
 
+extension ArraySlice<UInt8> {
+  /// Whether a URI is one of `sips` (RFC 5630).
+  var isSIPS: Bool { prefix(5).equalsIgnoringCase("sips:") }
+}
+
 extension Message {
+  /// The Request-URI; empty in a response.
+  var target: ArraySlice<UInt8> {
+    guard case .request(_, let uri) = startLine else { return [] }
+    return bytes[uri]
+  }
+
   /// The session description that it carries; empty for none.
   var description: Text {
     content("application/sdp").map { text($0) } ?? []

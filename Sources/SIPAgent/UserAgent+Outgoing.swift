@@ -69,19 +69,23 @@ extension UserAgent {
   private mutating func outgoingDialog(
     account i: Int, to number: Text, _ special: Text?, isPrivate: Bool
   ) -> Dialog {
-    let state = accounts[i]
     let tag = randomToken(words: 1, using: &random)
-    // RFC 3323 §4.1.1.3: what is withheld does not stand in From either.
-    var local =
-      isPrivate
-      ? Text("\"Anonymous\" <sip:anonymous@anonymous.invalid>") : state.callIdentity
-    local.append(";tag=")
-    local += tag
-    let target = special ?? state.called(number, settings.numberForm)
+    let target = special ?? accounts[i].called(number, settings.numberForm)
     return Dialog(
-      callID: randomToken(words: 2, using: &random), localTag: tag, remoteTag: [], local: local,
-      remote: AccountState.bracketed(target), target: target, routes: state.serviceRoutes,
+      callID: randomToken(words: 2, using: &random), localTag: tag, remoteTag: [],
+      local: caller(account: i, tag: tag, isPrivate: isPrivate),
+      remote: AccountState.bracketed(target), target: target, routes: accounts[i].serviceRoutes,
       localSequence: 1)
+  }
+
+  /// The From of a call; what is withheld does not stand there either (RFC 3323 §4.1.1.3).
+  func caller(account i: Int, tag: Text, isPrivate: Bool) -> Text {
+    var from =
+      isPrivate
+      ? Text("\"Anonymous\" <sip:anonymous@anonymous.invalid>") : accounts[i].callIdentity
+    from.append(";tag=")
+    from += tag
+    return from
   }
 
   /// An INVITE of the session, the first one or a re-INVITE.
@@ -112,12 +116,12 @@ extension UserAgent {
   /// Who calls, for the network (RFC 3325 §9.2), and whether only for the network (§9.3).
   private func addWhoCalls(to writer: inout MessageWriter, session s: Int) {
     guard table[s].dialog.remoteTag.isEmpty else { return }
-    let state = accounts[table[s].account]
-    let isPrivate = state.account.isPrivate && table[s].emergency == nil
-    if let preferred = state.preferredIdentity {
+    let i = table[s].account
+    let isPrivate = accounts[i].account.isPrivate && table[s].emergency == nil
+    if let preferred = accounts[i].preferredIdentity {
       writer.add(.pPreferredIdentity, preferred)
     } else if isPrivate {
-      writer.add(.pPreferredIdentity, AccountState.bracketed(state.ownURI))
+      writer.add(.pPreferredIdentity, AccountState.bracketed(accounts[i].ownURI))
     }
     if isPrivate { writer.add(.privacy, "id") }
   }

@@ -105,18 +105,7 @@ func namesSamePlace(_ first: Text, _ second: Text) -> Bool {
     && first[a.host].elementsEqual(second[b.host]) { lowercased($0) == lowercased($1) }
 }
 
-extension ArraySlice<UInt8> {
-  /// Whether a URI is one of `sips` (RFC 5630).
-  var isSIPS: Bool { prefix(5).equalsIgnoringCase("sips:") }
-}
-
 extension Message {
-  /// The Request-URI; empty in a response.
-  var target: ArraySlice<UInt8> {
-    guard case .request(_, let uri) = startLine else { return [] }
-    return bytes[uri]
-  }
-
   /// The address and the port in the first Contact, if it is an address over UDP and not a name.
   var contactEndpoint: Endpoint? {
     guard let contact = try? contacts().first, let uri = try? self.uri(contact.uri),

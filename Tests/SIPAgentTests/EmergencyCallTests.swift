@@ -48,9 +48,9 @@ struct EmergencyCallTests {
 
   /// A 380 with an alternative service, in the name of somebody.
   private func become(
-    _ type: String, asserted: String, contact: String? = nil
+    _ type: String, asserted: String, contact: String? = nil, isPrivate: Bool = false
   ) -> (bench: Bench, ends: Bool) {
-    let bench = ProfileTests.registered()
+    let bench = ProfileTests.registered(isPrivate: isPrivate)
     _ = bench.takeRequest(.subscribe)
     _ = bench.act {
       $0.invite(from: 1, to: Text("112"), offer: Bench.offer, now: $1, into: &$2)
@@ -87,6 +87,18 @@ struct EmergencyCallTests {
     #expect(invite.text(invite.body) == Bench.offer)
     bench.respond(to: invite, 200, fields: [(.contact, "<sip:psap@192.0.2.7>")], body: Bench.offer)
     _ = bench.takeRequest(.ack)
+  }
+
+  @Test("A call that becomes one of emergency withholds nothing any more")
+  func learntOfWithheld() {
+    let (bench, _) = become(
+      "emergency", asserted: "<sip:term@192.0.2.1:5060>", isPrivate: true)
+    let invite = bench.takeRequest(.invite)
+    #expect(invite.value(.from).hasPrefix("\"Port 1\" <sip:+861001@ims.example>;tag="))
+    #expect(invite.first(.privacy) == nil)
+    bench.respond(to: invite, 200, fields: [(.contact, "<sip:psap@192.0.2.7>")], body: Bench.offer)
+    let ack = bench.takeRequest(.ack)
+    #expect(ack.value(.from) == invite.value(.from))
   }
 
   @Test("Nobody else's word makes a call one of emergency, and no other word")

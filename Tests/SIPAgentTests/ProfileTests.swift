@@ -11,9 +11,12 @@ struct ProfileTests {
 
   /// One account at an IMS core.
   static func bench(
-    expires: UInt32 = 600_000, adjust: (inout UserAgentSettings) -> Void = { _ in }
+    expires: UInt32 = 600_000, isPrivate: Bool = false,
+    adjust: (inout UserAgentSettings) -> Void = { _ in }
   ) -> Bench {
-    let bench = Bench(accounts: [Bench.account(1, expires: expires)]) {
+    var account = Bench.account(1, expires: expires)
+    account.isPrivate = isPrivate
+    let bench = Bench(accounts: [account]) {
       $0.profile = .ims
       $0.accessNetwork = Text(access.utf8)
       adjust(&$0)
@@ -35,8 +38,10 @@ struct ProfileTests {
   }
 
   /// A registered account whose SUBSCRIBE waits on the wire.
-  static func registered(identities: String = "<sip:+861001@ims.example>") -> Bench {
-    let bench = bench()
+  static func registered(
+    identities: String = "<sip:+861001@ims.example>", isPrivate: Bool = false
+  ) -> Bench {
+    let bench = bench(isPrivate: isPrivate)
     accept(bench, bench.takeRequest(.register), identities: identities)
     _ = bench.takeEvents()
     return bench
