@@ -35,6 +35,8 @@ final class CardLoop: ThreadWork, @unchecked Sendable {
   /// When to look for the card again.
   private var nextTry = Instant.zero
   private var clock = CardClock()
+  /// Periods that were run since the thread began.
+  private var beat: UInt32 = 0
   /// When the present or last work began, and when the last one ended.
   private var workBegan = Instant.zero
   private var workEnded = Instant.zero
@@ -138,7 +140,7 @@ final class CardLoop: ThreadWork, @unchecked Sendable {
       if port.driver.channel.isActive {
         frames.take(port.channel, into: &heard)
         port.driver.run(
-          heard: heard, played: &played, now: clock.nominal, wall: wall, desk.batch)
+          heard: heard, played: &played, now: clock.nominal, beat: beat, wall: wall, desk.batch)
         frames.put(played, port.channel)
         port.isSilent = false
       } else if !port.isSilent {
@@ -146,6 +148,7 @@ final class CardLoop: ThreadWork, @unchecked Sendable {
         port.isSilent = true
       }
     }
+    beat &+= 1
     if unsafe try !card.write(frames.played) { meters.noteSlip() }
     shared.meters.notePeriod()
   }

@@ -20,6 +20,8 @@ final class MediaLoop: ThreadWork, @unchecked Sendable {
   private let timer: PeriodicTimer
   /// The nominal time of the period that was run last.
   private var nominal = Instant.zero
+  /// Periods that were run since the thread began.
+  private var beat: UInt32 = 0
   private var isActive = false
 
   init(_ desk: CommandDesk) throws(Errno) {
@@ -89,9 +91,11 @@ final class MediaLoop: ThreadWork, @unchecked Sendable {
   private func runPeriod() {
     let wall = ArrivalClock(now: Clock.now, realtime: Clock.realtimeNanoseconds)
     isActive = false
-    for driver in desk.drivers where driver.run(now: nominal, wall: wall, desk.batch) {
+    for driver in desk.drivers
+    where driver.run(now: nominal, beat: beat, wall: wall, desk.batch) {
       isActive = true
     }
+    beat &+= 1
     shared.meters.notePeriod()
   }
 }

@@ -66,10 +66,12 @@ final class MediaStream {
   /// Datagrams came that no stream of ours can use.
   func countOversized(_ number: UInt32) { receiver.countOversized(number) }
 
-  /// Sends what the line said in this period.
-  func talk(_ frame: borrowing Frame, isMuted: Bool, codec: G711, send: PacketOutput) {
+  /// Sends what the line said in the period that `beat` counts.
+  func talk(
+    _ frame: borrowing Frame, isMuted: Bool, codec: G711, beat: UInt32, send: PacketOutput
+  ) {
     let remote = receiver.remote
-    sender.add(frame, isMuted: isMuted, codec: codec) { send(.media, $0, remote) }
+    sender.add(frame, isMuted: isMuted, codec: codec, beat: beat) { send(.media, $0, remote) }
   }
 
   /// Gives the line what the far party said.

@@ -105,13 +105,13 @@ public final class PortChannel {
 
   /// One period: hears the line's frame and fills the one for it.
   ///
-  /// `now` is the period's nominal time.
+  /// `now` is the period's nominal time, `beat` its number in the thread.
   public func run(
-    heard: borrowing Frame, played: inout Frame, now: Instant, send: PacketOutput
+    heard: borrowing Frame, played: inout Frame, now: Instant, beat: UInt32, send: PacketOutput
   ) {
     detectDigits(heard, now)
     let isMuted = isDetecting && stream?.wantsDigits == true && detector.isSuspicious
-    stream?.talk(heard, isMuted: isMuted, codec: tools.codec, send: send)
+    stream?.talk(heard, isMuted: isMuted, codec: tools.codec, beat: beat, send: send)
     play(into: &played, now)
     runProbe(heard, &played)
     stream?.reportIfDue(now: now, send: send)

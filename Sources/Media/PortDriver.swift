@@ -53,25 +53,25 @@ final class PortDriver {
     }
   }
 
-  /// Runs a period of a line whose samples come from a card.
+  /// Runs the thread's period `beat` of a line whose samples come from a card.
   func run(
-    heard: borrowing Frame, played: inout Frame, now: Instant, wall: ArrivalClock,
+    heard: borrowing Frame, played: inout Frame, now: Instant, beat: UInt32, wall: ArrivalClock,
     _ batch: DatagramBatch
   ) {
     receive(wall, batch)
-    channel.run(heard: heard, played: &played, now: now, send: send)
+    channel.run(heard: heard, played: &played, now: now, beat: beat, send: send)
     period &+= 1
   }
 
-  /// Runs a period of a simulated line if it needs one; returns whether it does.
-  func run(now: Instant, wall: ArrivalClock, _ batch: DatagramBatch) -> Bool {
+  /// Runs the thread's period `beat` of a simulated line if it needs one; returns whether it does.
+  func run(now: Instant, beat: UInt32, wall: ArrivalClock, _ batch: DatagramBatch) -> Bool {
     guard channel.isActive else {
       line.rest()
       return false
     }
-    if !line.isRunning, line.isAttached { lead(now) }
+    if !line.isRunning, line.isAttached { lead(now, beat) }
     receive(wall, batch)
-    step(now)
+    step(now, beat)
     return true
   }
 
@@ -87,17 +87,17 @@ final class PortDriver {
     control.close()
   }
 
-  private func lead(_ now: Instant) {
+  private func lead(_ now: Instant, _ beat: UInt32) {
     line.begin()
-    for _ in 1..<LineAudio.lead { step(now) }
+    for _ in 1..<LineAudio.lead { step(now, beat) }
   }
 
-  private func step(_ now: Instant) {
+  private func step(_ now: Instant, _ beat: UInt32) {
     let late = line.lateFrames
     let dropped = line.droppedFrames
     if !line.receive(into: &heard) { events.emit(.audioDetached(port)) }
     meters.noteLine(late: line.lateFrames &- late, dropped: line.droppedFrames &- dropped)
-    channel.run(heard: heard, played: &played, now: now, send: send)
+    channel.run(heard: heard, played: &played, now: now, beat: beat, send: send)
     line.send(played)
     period &+= 1
   }

@@ -60,8 +60,12 @@ struct StreamSender: ~Copyable {
   }
 
   /// Takes the next frame; `isMuted` keeps it from being heard, but not from being sent.
+  ///
+  /// `beat` counts the thread's periods. Packets of all ports end on the same beats, so that they
+  /// leave together: a frame before which none can begin is left out.
   mutating func add(
-    _ frame: borrowing Frame, isMuted: Bool, codec: G711, send: (Span<UInt8>) -> Void
+    _ frame: borrowing Frame, isMuted: Bool, codec: G711, beat: UInt32,
+    send: (Span<UInt8>) -> Void
   ) {
     defer { timestamp &+= 80 }
     guard parameters.direction.sends else { return pause() }
@@ -70,6 +74,7 @@ struct StreamSender: ~Copyable {
       if let due = events.next(at: timestamp) { sendEvent(due, send) }
       return
     }
+    guard filled > 0 || beat % UInt32(wanted / 80) == 0 else { return }
     encode(frame, isMuted, codec)
     if filled >= wanted { sendAudio(send) }
   }

@@ -29,6 +29,28 @@ struct PortChannelStreamTests {
     #expect(abs(level(audio, 1000) + 10) < 0.1)
   }
 
+  @Test(
+    "Streams that begin at any time send on the same beats, without a gap",
+    arguments: [10, 20, 30] as [UInt8])
+  func beats(packetMs: UInt8) {
+    let periods = UInt32(packetMs / 10)
+    for begin in 0..<6 {
+      let rig = Rig()
+      rig.idle(ms: begin * 10)
+      rig.perform(.openStream(1, stream(packetMs: packetMs)))
+      let leftOut = (periods - rig.beat % periods) % periods
+      for n in 0..<30 {
+        rig.run()
+        for packet in rig.takeSent() where packet.kind == .media {
+          #expect(rig.beat % periods == 0)
+          let end = UInt32(n + 1) * 80
+          #expect(Header(packet.bytes).timestamp == 0xFFFF_FF00 &+ end &- periods * 80)
+          #expect(Header(packet.bytes).marker == (end == (leftOut + periods) * 80))
+        }
+      }
+    }
+  }
+
   @Test("The far party's audio is heard, after no more than 50 ms")
   func listening() {
     let rig = Rig()

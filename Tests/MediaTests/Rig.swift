@@ -21,6 +21,8 @@ final class Rig {
   private(set) var sent: [Sent] = []
   private(set) var played: [Int16] = []
   var now: Instant
+  /// Periods that were run.
+  private(set) var beat: UInt32 = 0
 
   init(port: PortNumber = 1, start: Instant = Instant(nanoseconds: 1_000_000_000)) {
     now = start
@@ -40,8 +42,9 @@ final class Rig {
     var line = Frame(repeating: 0)
     for i in 0..<min(80, heard.count) { line[i] = heard[i] }
     var frame = Frame(repeating: 0x5555)
-    channel.run(heard: line, played: &frame, now: now) { self.note($0, $1, $2) }
+    channel.run(heard: line, played: &frame, now: now, beat: beat) { self.note($0, $1, $2) }
     now = now + Period.length
+    beat += 1
     let samples = (0..<80).map { frame[$0] }
     played += samples
     return samples

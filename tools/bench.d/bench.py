@@ -229,8 +229,9 @@ def measure_parsing(rows):
     done = subprocess.run([script], stdout=subprocess.PIPE, text=True, check=True)
     names = {"ours": subjects.Tipring.name, "osip": "libosip2", "re": "libre", "sofia": "sofia-sip"}
     figures_of = json.loads(done.stdout)
-    for direction, count in figures_of.get("call", {}).items():
-        rows.set(f"instructions, a whole call, {direction}", names["ours"], count, 0)
+    for name, figures in figures_of.pop("call").items():
+        for direction, count in figures.items():
+            rows.set(f"instructions, a whole call, {direction}", names[name], count, 0)
     for name, figures in figures_of.items():
         if name in names:
             rows.set("instructions, INVITE of 941 bytes", names[name], figures["invite_941"], 0)
