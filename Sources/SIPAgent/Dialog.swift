@@ -23,6 +23,8 @@ struct Dialog: Sendable {
   var localSequence: UInt32
   /// The CSeq number of the far side's last request.
   var remoteSequence: UInt32?
+  /// Its method, once it was one in the dialog.
+  var remoteMethod: Method?
 
   /// Whether the message is part of this dialog as the far side sends it: its To tag is ours.
   func owns(_ message: Message, callID range: Range<Int>, to: Range<Int>, from: Range<Int>?) -> Bool
@@ -30,6 +32,20 @@ struct Dialog: Sendable {
     let bytes = message.bytes
     guard bytes[to] == localTag[...], bytes[range] == callID[...] else { return false }
     return bytes[from ?? 0..<0] == remoteTag[...]
+  }
+
+  /// Takes a CSeq of the far side; `false` for one that is older than the last (§12.2.2).
+  ///
+  /// The last one may come again: what was answered is known by its transaction, so that this is a
+  /// copy of what was refused without one.
+  mutating func take(_ sequence: CSeq) -> Bool {
+    if let last = remoteSequence {
+      guard sequence.number >= last else { return false }
+      guard sequence.number > last || sequence.method == remoteMethod else { return false }
+    }
+    remoteSequence = sequence.number
+    remoteMethod = sequence.method
+    return true
   }
 
   /// Takes the far side's tag, Contact and Record-Route from the response that made the dialog.

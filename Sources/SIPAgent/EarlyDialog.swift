@@ -1,6 +1,6 @@
 internal import Base
 
-/// A dialog that a reliable provisional response to our INVITE made (RFC 3261 §12.1, RFC 3262 §4).
+/// A dialog that a provisional response to our INVITE made (RFC 3261 §12.1, RFC 3262 §4).
 ///
 /// A forked INVITE has one for each To tag, with a route set and numbers of its own.
 struct EarlyDialog: Sendable {

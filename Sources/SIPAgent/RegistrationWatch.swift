@@ -11,6 +11,11 @@ struct RegistrationWatch: Sendable {
   var version: UInt32?
   /// The identities that the network says are registered.
   var identities: [Text] = []
+  /// Whether a document has shown our own Contact, so that no other one can be ours.
+  var showsOwnContact = false
+  /// Whether the whole state was asked for and has not come; a notifier that never sends it is not
+  /// asked again and again.
+  var isIncomplete = false
 
   init(settings: UserAgentSettings) {
     event = EventWatch(.registration, settings: settings)
@@ -21,6 +26,8 @@ struct RegistrationWatch: Sendable {
     event.stop()
     version = nil
     identities = []
+    showsOwnContact = false
+    isIncomplete = false
   }
 }
 
@@ -46,7 +53,11 @@ extension AccountState {
   /// An implicit set has a registration for each identity. That of our own identity decides; without
   /// it, the binding is gone when it is gone from all that are told. An S-CSCF whose HSS has ended a
   /// registration may tell of it without its contacts, and then without a reason.
-  func notice(in information: RegistrationInformation) -> RegistrationNotice? {
+  mutating func notice(in information: RegistrationInformation) -> RegistrationNotice? {
+    for registration in information.registrations
+    where registration.contacts.contains(where: { namesSamePlace($0.uri, contactURI) }) {
+      watch.showsOwnContact = true
+    }
     var all: [RegistrationInformation.Contact] = []
     var own: [RegistrationInformation.Contact] = []
     var isTerminated = false
@@ -90,6 +101,7 @@ extension AccountState {
   /// By our Contact, or by our instance where an SBC shows the core an address of its own.
   private func isOurs(_ contact: RegistrationInformation.Contact) -> Bool {
     if namesSamePlace(contact.uri, contactURI) { return true }
+    guard !watch.showsOwnContact else { return false }
     guard retiredURI.isEmpty || !namesSamePlace(contact.uri, retiredURI) else { return false }
     let quote = UInt8(ascii: "\"")
     return contact.instance.filter { $0 != quote } == instance

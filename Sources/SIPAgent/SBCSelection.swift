@@ -149,34 +149,42 @@ struct SBCSelection: Sendable {
     let isDoubtful = members[i].isWell && members[i].misses < settings.missesAllowed
     members[i].askAt =
       isDoubtful ? now + settings.patience : max(now, (members[i].askedAt ?? now) + settings.pause)
-    if members[i].isWell, !isDoubtful { fail(i, into: &out) }
+    if members[i].isWell, !isDoubtful { fail(i, now: now, into: &out) }
   }
 
   /// A request was not answered at all: with another one to go to, nobody waits any longer.
   mutating func silent(_ i: Int, now: Instant, into out: inout Outbox<Output>) {
     guard isActive, !isPaused, members[i].isWell else { return }
     if members[i].askAt != nil { members[i].askAt = now }
-    if members.indices.contains(where: { $0 != i && members[$0].isWell }) { fail(i, into: &out) }
+    if members.indices.contains(where: { $0 != i && members[$0].isWell }) {
+      fail(i, now: now, into: &out)
+    }
   }
 
   /// It refused with 503: nobody goes there before `until`, if there is another one.
-  mutating func refused(_ i: Int, until: Instant, into out: inout Outbox<Output>) {
+  mutating func refused(
+    _ i: Int, until: Instant, now: Instant, into out: inout Outbox<Output>
+  ) {
     guard isActive, members[i].isWell,
       members.indices.contains(where: { $0 != i && members[$0].isWell })
     else { return }
     members[i].askAt = until
-    fail(i, into: &out)
+    fail(i, now: now, into: &out)
   }
 
-  private mutating func fail(_ i: Int, into out: inout Outbox<Output>) {
+  private mutating func fail(_ i: Int, now: Instant, into out: inout Outbox<Output>) {
     members[i].isWell = false
     members[i].wellSince = nil
     members[i].answers = 0
     out.emit(.failed(i))
-    guard i == serving, let heir = members.indices.first(where: { members[$0].isWell }) else {
+    guard let heir = members.indices.first(where: { members[$0].isWell }) else {
+      // Nobody is left to wait at: who was to be left alone for longer is asked with the others.
+      for j in members.indices where j != i {
+        members[j].askAt = members[j].askAt.map { min($0, now + settings.pause) }
+      }
       return
     }
-    move(to: heir, into: &out)
+    if i == serving { move(to: heir, into: &out) }
   }
 
   private mutating func move(to i: Int, into out: inout Outbox<Output>) {

@@ -120,13 +120,12 @@ extension UserAgent {
     guard let s = dialog(of: request, toTag: toTag),
       arrival.method == .bye || arrival.method == .prack || !table[s].isOver
     else { return serveEarly(request, arrival, toTag: toTag, now: now, into: &out) }
-    if let last = table[s].dialog.remoteSequence, arrival.sequence.number <= last {
+    guard table[s].dialog.take(arrival.sequence) else {
       return refuse(request, 500, arrival.source, .outOfOrder, into: &out)
     }
     guard makeRoomForServer() else {
       return refuse(request, 500, arrival.source, .overloaded, into: &out)
     }
-    table[s].dialog.remoteSequence = arrival.sequence.number
     switch arrival.method {
     case .invite, .update:
       receiveOffer(request, arrival, session: s, now: now, into: &out)

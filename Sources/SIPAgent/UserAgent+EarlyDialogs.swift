@@ -12,7 +12,8 @@ extension UserAgent {
       table[s].earlyDialogs.remove(at: e)
     }
     let number = code == 199 ? nil : reliableNumber(of: response, code)
-    guard let number, let e = earlyDialog(s, madeBy: response) else {
+    let place = code == 100 || code == 199 ? nil : earlyDialog(s, madeBy: response)
+    guard let number, let e = place else {
       return steerOutgoing(s, response, now: now, into: &out) {
         $0.receiveProvisional(now: now, into: &$1)
       }
@@ -22,6 +23,8 @@ extension UserAgent {
     let isOffer = table[s].isOfferless && !early.isAgreed && !description.isEmpty
     // It will come again, when its user has answered the offer of another fork.
     if isOffer, table[s].isChanging { return }
+    // Whoever goes on without an answer to our PRACKs waits until some of them have ended.
+    guard openRequests(.prack(table[s].number)) < EarlyDialog.limit else { return }
     guard table[s].earlyDialogs[e].receipt.receive(number) else { return }
     if isOffer {
       // Of a call that is given up nobody answers it: its CANCEL needs no PRACK.
@@ -65,7 +68,7 @@ extension UserAgent {
     } catch {
       return nil
     }
-    guard !dialog.remoteTag.isEmpty else { return nil }
+    guard !dialog.remoteTag.isEmpty, response.first(.contact) != nil else { return nil }
     table[s].earlyDialogs.append(EarlyDialog(dialog))
     return table[s].earlyDialogs.count - 1
   }
@@ -126,13 +129,12 @@ extension UserAgent {
     guard let (s, e) = earlyDialog(of: request, toTag: toTag), !table[s].isOver,
       !table[s].isEstablished
     else { return refuse(request, 481, arrival.source, .unknownDialog, into: &out) }
-    if let last = table[s].earlyDialogs[e].dialog.remoteSequence, arrival.sequence.number <= last {
+    guard table[s].earlyDialogs[e].dialog.take(arrival.sequence) else {
       return refuse(request, 500, arrival.source, .outOfOrder, into: &out)
     }
     guard servers.count < Self.serverLimit else {
       return refuse(request, 500, arrival.source, .overloaded, into: &out)
     }
-    table[s].earlyDialogs[e].dialog.remoteSequence = arrival.sequence.number
     switch arrival.method {
     case .update:
       receiveEarlyOffer(request, arrival, session: s, early: e, now: now, into: &out)

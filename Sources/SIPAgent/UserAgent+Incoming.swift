@@ -89,14 +89,14 @@ extension UserAgent {
     guard case .running = phase else {
       return refuse(request, 480, arrival.source, .overloaded, into: &out)
     }
-    if isMerged(request, arrival) {
-      return refuse(request, 482, arrival.source, .merged, into: &out)
-    }
     if request.bytes[arrival.uri].isSIPS, settings.transport != .tls {
       return refuse(request, 480, arrival.source, .badRequest, into: &out)
     }
     guard let account = accountCalled(by: request, arrival.uri) else {
       return refuse(request, 404, arrival.source, .unknownUser, into: &out)
+    }
+    if isMerged(request, arrival, account) {
+      return refuse(request, 482, arrival.source, .merged, into: &out)
     }
     if isTooShort(request) {
       return refuse(request, 422, arrival.source, .badRequest, into: &out)
@@ -128,8 +128,13 @@ extension UserAgent {
   }
 
   /// RFC 3261 §8.2.2.2: the same request by another way.
-  private func isMerged(_ request: Message, _ arrival: Arrival) -> Bool {
-    servers.contains { $0.method == .invite && $0.sharesIdentity(with: request, arrival.sequence) }
+  ///
+  /// One that a proxy has forked to two of our ports is for both of them.
+  private func isMerged(_ request: Message, _ arrival: Arrival, _ account: Int) -> Bool {
+    servers.contains {
+      $0.method == .invite && $0.sharesIdentity(with: request, arrival.sequence)
+        && position(of: $0.session).map { table[$0].account == account } ?? true
+    }
   }
 
   /// The account whose user was called: by P-Called-Party-ID (RFC 7315 §4.2), for the core puts our

@@ -199,6 +199,7 @@ extension UserAgent {
       if interval.isRequired { writer.add(.require, "timer") }
       writer.add(interval.value)
     }
+    if code > 100 { addAccessNetwork(to: &writer) }
     if code >= 200, !settings.userAgent.isEmpty { writer.add(.server, settings.userAgent) }
     return writer.finish(contentType: "application/sdp", body: body)
   }

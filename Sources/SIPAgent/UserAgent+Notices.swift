@@ -198,10 +198,12 @@ extension UserAgent {
       accounts[i].registration.receive(notice, now: now, using: &random, into: &wishes)
       perform(wishes, account: i, now: now, into: &out)
     }
+    if information.isFull { accounts[i].watch.isIncomplete = false }
     // RFC 3680 §6.1: part of a state whose other parts were missed.
-    guard !information.isFull, information.version != (last ?? 0) &+ 1 || last == nil else {
-      return
-    }
+    guard !information.isFull, information.version != (last ?? 0) &+ 1 || last == nil,
+      !accounts[i].watch.isIncomplete
+    else { return }
+    accounts[i].watch.isIncomplete = true
     steerWatch(.account(i, .registration), now: now, into: &out) { subscription, _, wishes in
       subscription.renew(into: &wishes)
     }

@@ -116,7 +116,7 @@ extension UserAgent {
     if code < 300 {
       receiveReinviteSuccess(response, client: c, session: s, now: now, into: &out)
     } else {
-      concludeOffer(s, code: code, now: now, into: &out)
+      concludeOffer(s, response, code: code, now: now, into: &out)
     }
   }
 
@@ -170,8 +170,10 @@ extension UserAgent {
     out.emit(.offerAccepted(table[s].number, description: description))
   }
 
+  /// Our offer is not taken; without a response, because nobody has answered.
   mutating func concludeOffer(
-    _ s: Int, code: UInt16, now: Instant, into out: inout Outbox<UserAgentOutput>
+    _ s: Int, _ response: Message?, code: UInt16, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
   ) {
     switch table[s].change {
     case .offering:
@@ -179,7 +181,7 @@ extension UserAgent {
       out.emit(.offerRefused(table[s].number, code: code))
     case .refreshing:
       table[s].change = .none
-      postponeRefresh(s, code: code, now: now)
+      postponeRefresh(s, response, code, now: now)
     case .none, .reinvited, .updated, .acknowledging:
       break
     }

@@ -100,6 +100,8 @@ extension UserAgent {
     if dialog.remoteTag.isEmpty, settings.profile == .ims {
       // RFC 5009 §6: only who says so is told whether ringing tones of the network come.
       writer.add(.pEarlyMedia, "supported")
+      // RFC 3261 §20.1: without it nobody may send us anything but SDP, not even why (380, 504).
+      writer.add(.accept, "application/sdp, application/3gpp-ims+xml")
       addService(to: &writer)
     }
     if table[s].emergency != nil { writer.add(.priority, "emergency") }
@@ -185,7 +187,13 @@ extension UserAgent {
 
   /// Whether a refused request may be sent again.
   func mayRepeat(_ purpose: ClientTransaction.Purpose, session s: Int) -> Bool {
-    guard case .invite = purpose else { return true }
+    switch purpose {
+    case .invite: break
+    case .reinvite, .refer: return table[s].isEstablished
+    case .register, .subscribe, .publish, .cancel, .bye, .forkBye, .prack, .update, .heartbeat,
+      .notice:
+      return true
+    }
     guard case .outgoing(let leg) = table[s].leg else { return false }
     return leg.wantsAnswer
   }

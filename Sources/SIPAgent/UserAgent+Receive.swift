@@ -170,7 +170,7 @@ extension UserAgent {
       out.emit(.note(.sessionUnanswered(session)))
       if hasFailed(table[s].hop) {
         // The speech goes another way: a call outlives its SBC's signalling.
-        concludeOffer(s, code: 408, now: now, into: &out)
+        concludeOffer(s, nil, code: 408, now: now, into: &out)
       } else {
         lose(s, withBye: true, now: now, into: &out)
       }

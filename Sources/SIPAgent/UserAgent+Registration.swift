@@ -241,7 +241,10 @@ extension UserAgent {
   /// How long our binding lives: the Contact's parameter, the Expires field, or what was asked for.
   private func grantedSeconds(_ response: Message, account i: Int) -> UInt32 {
     let bindings = (try? response.contacts()) ?? []
-    let own = bindings.first { isOurs($0, response, account: i) } ?? bindings.first
+    let own =
+      bindings.first { isOurs($0, response, account: i) }
+      ?? bindings.first { isOursInOtherWords($0, response, account: i) }
+      ?? (bindings.count == 1 ? bindings.first : nil)
     if let own, let range = response.parameter("expires", in: own.parameters) {
       if let seconds = response.seconds(in: range) { return seconds }
     }
@@ -251,6 +254,18 @@ extension UserAgent {
   private func isOurs(_ binding: NameAddress, _ response: Message, account i: Int) -> Bool {
     if isBulk { return response.isBulk(binding, at: accounts[i].contactURI) }
     return response.bytes[binding.uri] == accounts[i].contactURI[...]
+  }
+
+  /// A registrar may write our Contact in its own way, or an SBC may have put its own in its place.
+  private func isOursInOtherWords(
+    _ binding: NameAddress, _ response: Message, account i: Int
+  ) -> Bool {
+    if namesSamePlace(response.text(binding.uri), accounts[i].contactURI) { return true }
+    guard let range = response.parameter("+sip.instance", in: binding.parameters) else {
+      return false
+    }
+    let quote = UInt8(ascii: "\"")
+    return response.text(range).filter { $0 != quote } == accounts[i].instance
   }
 }
 

@@ -3,6 +3,10 @@ internal import SIPSyntax
 
 /// Several SBCs: heartbeats, and what happens when another one serves.
 extension UserAgent {
+  /// How long a 503 to an INVITE keeps us away, in seconds: it may be from behind the SBC, and then a
+  /// heartbeat asks the SBC itself.
+  private static let longestAbsence: UInt32 = 300
+
   /// The SBC that serves: new sessions and every registration go there.
   public var server: Endpoint {
     selection.serving < settings.servers.count
@@ -155,7 +159,7 @@ extension UserAgent {
   ) {
     guard let i = settings.servers.firstIndex(of: endpoint) else { return }
     let until = now + max(settings.heartbeat.pause, .seconds(Int64(min(seconds, 86_400))))
-    steerSelection(now: now, into: &out) { $0.refused(i, until: until, into: &$1) }
+    steerSelection(now: now, into: &out) { $0.refused(i, until: until, now: now, into: &$1) }
   }
 
   /// Tries a session at another SBC whose INVITE was refused with 503 and Retry-After; `false` if
@@ -168,7 +172,8 @@ extension UserAgent {
     guard mayRepeat(purpose, session: s), let seconds = response.retryAfter(),
       let request = try? Message(parsing: clients[c].request)
     else { return false }
-    leaveRefusing(refusing, seconds: seconds, now: now, into: &out)
+    leaveRefusing(
+      refusing, seconds: min(seconds, Self.longestAbsence), now: now, into: &out)
     guard server != refusing else { return false }
     restart(
       s, purpose, response, branch: table[s].inviteBranch,

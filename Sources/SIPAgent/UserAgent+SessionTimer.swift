@@ -162,25 +162,33 @@ extension UserAgent {
       table[s].allowsUpdate = false
       refresh(s, now: now, into: &out)
     default:
-      postponeRefresh(s, code: code, now: now)
+      postponeRefresh(s, response, code, now: now)
     }
   }
 
-  /// A refused refresh comes again; offers that met, after the pause that parts them (§14.1).
-  mutating func postponeRefresh(_ s: Int, code: UInt16, now: Instant) {
+  /// A refused refresh comes again; offers that met, after the pause that parts them: whoever has
+  /// made the Call-ID waits longer (§14.1).
+  mutating func postponeRefresh(_ s: Int, _ response: Message?, _ code: UInt16, now: Instant) {
     guard code == 491 else {
-      return table[s].timer.postpone(by: Self.refreshPause, now: now)
+      let wanted = Duration.seconds(Int64(min(response?.retryAfter() ?? 0, 3_600)))
+      return table[s].timer.postpone(by: max(Self.refreshPause, wanted), now: now)
     }
-    let steps = Int64(random.next() % 190)
-    table[s].timer.postpone(by: .milliseconds(2_100 + 10 * steps), now: now)
+    var pause = Duration.milliseconds(Int64(10 * (random.next() % 200)))
+    if case .outgoing = table[s].leg {
+      pause = .milliseconds(Int64(2_100 + 10 * (random.next() % 190)))
+    }
+    table[s].timer.postpone(by: pause, now: now)
   }
 
   // MARK: The far side's refreshes
 
   /// Whether an offer is what was agreed on, so that nobody need hear of it.
+  ///
+  /// What we offered is no answer where keys are in it: those have to fit the offer (RFC 4568 §5.1.2).
   func isRefresh(_ description: Text, session s: Int) -> Bool {
     !description.isEmpty && description == table[s].receivedDescription
       && !table[s].sentDescription.isEmpty && table[s].isEstablished
+      && !table[s].sentDescription.hasKeys
   }
 
   /// Answers such an offer with what was agreed on (RFC 3264 §8).
@@ -196,5 +204,14 @@ extension UserAgent {
     machine.answer(now: now)
     table[s].change = .reinvited(transaction: number, machine)
     accept(s, transaction: number, description, now: now, into: &out)
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// Whether keys of SRTP stand in a description.
+  fileprivate var hasKeys: Bool {
+    split(separator: UInt8(ascii: "\n")).contains { line in
+      line.prefix(9).equals("a=crypto:")
+    }
   }
 }

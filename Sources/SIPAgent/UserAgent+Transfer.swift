@@ -41,6 +41,8 @@ extension UserAgent {
     guard let referrer = table[s].referrer else { return }
     if isLast { table[s].referrer = nil }
     guard let r = position(of: referrer) else { return }
+    // What comes on the way is told one at a time, the end in any case.
+    guard isLast || openRequests(.notice(referrer)) == 0 else { return }
     notify(r, of: code, isLast: isLast, now: now, into: &out)
   }
 
@@ -152,12 +154,13 @@ extension UserAgent {
     guard request.value(of: .event, is: "refer"), let tag = try? request.to().tag,
       let s = dialog(of: request, toTag: tag), table[s].transferUntil != nil
     else { return false }
-    if let last = table[s].dialog.remoteSequence, arrival.sequence.number <= last {
+    let isCopy = table[s].dialog.remoteSequence == arrival.sequence.number
+    guard table[s].dialog.take(arrival.sequence) else {
       refuse(request, 500, arrival.source, .outOfOrder, into: &out)
       return true
     }
-    table[s].dialog.remoteSequence = arrival.sequence.number
     confirm(request, arrival, into: &out)
+    guard !isCopy else { return true }
     let isLast = request.value(of: .subscriptionState, is: "terminated")
     guard let code = request.fragmentStatus else {
       if isLast { endTransfer(s, code: 408, into: &out) }

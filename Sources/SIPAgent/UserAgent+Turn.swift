@@ -32,6 +32,11 @@ extension UserAgent {
     }
   }
 
+  /// How many requests of a purpose nobody has answered.
+  func openRequests(_ purpose: ClientTransaction.Purpose) -> Int {
+    clients.count { $0.purpose == purpose && $0.mayDeliver }
+  }
+
   /// Starts a client transaction and sends its request to where its purpose wants it.
   mutating func launch(
     _ request: Text, branch: UInt64, for purpose: ClientTransaction.Purpose, rounds: Int = 0,

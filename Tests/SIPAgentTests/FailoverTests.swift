@@ -137,6 +137,19 @@ struct FailoverTests {
     #expect(carrier.count(.invite, at: 1) == 1)
   }
 
+  @Test("503 to INVITE may be from behind the SBC: it keeps us away for minutes and not for a day")
+  func callIsRefusedForLong() throws {
+    let carrier = Carrier(accounts: 1)
+    carrier.refusals = [(0, .invite, 503, "86400")]
+    _ = try carrier.call(from: 1)
+    carrier.pass(.seconds(1))
+    #expect(carrier.agent.server == Carrier.servers[1])
+    carrier.pass(.seconds(295))
+    #expect(carrier.agent.server == Carrier.servers[1])
+    carrier.pass(.seconds(125))
+    #expect(carrier.agent.server == Carrier.servers[0])
+  }
+
   @Test("A call that is given up while it waits for the other SBC is forgotten")
   func calledOffMeanwhile() throws {
     let carrier = Carrier(accounts: 1)

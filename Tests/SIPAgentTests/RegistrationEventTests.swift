@@ -47,6 +47,14 @@ struct RegistrationEventTests {
       + "</contact>"
   }
 
+  /// Our instance behind another address; `@` stands for the instance.
+  static func behind(_ state: String, _ event: String) -> String {
+    """
+    <contact id="1" state="\(state)" event="\(event)"><uri>sip:x@10.1.1.1</uri>
+    <unknown-param name="+sip.instance">&quot;&lt;@&gt;&quot;</unknown-param></contact>
+    """
+  }
+
   static func row(
     _ event: String, _ attributes: String = "", state: String = "terminated",
     next: EventRow.Next
@@ -82,13 +90,8 @@ struct RegistrationEventTests {
         contact("terminated", "rejected", uri: "sip:2@192.0.2.9")),
       next: .nothing),
     EventRow(
-      testDescription: "our instance behind an address of the SBC's",
-      document: document(
-        state: "partial",
-        """
-        <contact id="1" state="terminated" event="rejected"><uri>sip:x@10.1.1.1</uri>
-        <unknown-param name="+sip.instance">&quot;&lt;@&gt;&quot;</unknown-param></contact>
-        """), next: .stops),
+      testDescription: "our instance at an address that we have left, while ours is known",
+      document: document(state: "partial", behind("terminated", "rejected")), next: .nothing),
     EventRow(
       testDescription: "the only contact of our identity behind an address of the SBC's",
       document: document(contact("terminated", "deactivated", uri: "sip:x@10.1.1.1")),
@@ -194,14 +197,49 @@ struct RegistrationEventTests {
     #expect(second.sequenceNumber == subscribe.sequenceNumber + 1)
   }
 
+  private static func withInstance(_ document: String) -> String {
+    let instance =
+      ProfileTests.bench().takeRequest(.register).value(.contact)
+      .split(separator: "\"<").last?.dropLast(2) ?? ""
+    return document.replacing("@&gt;", with: instance + "&gt;")
+  }
+
+  @Test("An SBC that shows the core an address of its own: our instance decides")
+  func behindAddress() {
+    let bench = ProfileTests.registered()
+    let subscribe = bench.takeRequest(.subscribe)
+    bench.respond(to: subscribe, 200, fields: Self.far)
+    for (version, event) in [("active", "registered"), ("terminated", "rejected")].enumerated() {
+      let document = Self.document(version: version, Self.behind(event.0, event.1))
+      Self.notify(bench, subscribe, Self.withInstance(document), sequence: version + 1)
+      bench.takeResponse(200)
+    }
+    #expect(bench.agent.registrations[0].status == .failed(.deregistered))
+  }
+
+  @Test("Parts with gaps: the whole state is asked for once, until it has come")
+  func gaps() {
+    let (bench, subscribe) = Self.subscribed()
+    func tell(_ version: Int, _ state: String) {
+      let document = Self.document(
+        version: version, state: state, Self.contact("active", "registered"))
+      Self.notify(bench, subscribe, document, sequence: version)
+      bench.takeResponse(200)
+    }
+    tell(5, "partial")
+    bench.respond(to: bench.takeRequest(.subscribe), 200, fields: Self.far)
+    for version in [9, 20] { tell(version, "partial") }
+    #expect(bench.wire.isEmpty)
+    tell(30, "full")
+    tell(40, "partial")
+    _ = bench.takeRequest(.subscribe)
+    #expect(bench.wire.isEmpty)
+  }
+
   @Test("Each event of our contact", arguments: events + shapes)
   func event(_ row: EventRow) throws {
     let (bench, subscribe) = Self.subscribed()
-    let instance = String(
-      ProfileTests.bench().takeRequest(.register).value(.contact)
-        .split(separator: "\"<").last?.dropLast(2) ?? "")
-    Self.notify(
-      bench, subscribe, row.document.replacing("@&gt;", with: instance + "&gt;"), sequence: 2)
+    Self.notify(bench, subscribe, Self.withInstance(row.document), sequence: 2)
     bench.takeResponse(200)
     let report = bench.agent.registrations[0]
     switch row.next {

@@ -42,7 +42,7 @@ struct SelectionLine {
   mutating func silent(_ place: Int) { act { $0.silent(place, now: $1, into: &$2) } }
 
   mutating func refused(_ place: Int, seconds: Int64) {
-    act { $0.refused(place, until: $1 + .seconds(seconds), into: &$2) }
+    act { $0.refused(place, until: $1 + .seconds(seconds), now: $1, into: &$2) }
   }
 
   private mutating func act(
@@ -178,5 +178,16 @@ struct SBCSelectionTests {
     #expect(line.questions[0] == asked)
     line.pass(.seconds(95))
     #expect(line.takeWords() == [.returned(0), .moved(from: 1, to: 0)])
+  }
+
+  @Test("When nobody is left, one that was to be left alone for a day is asked with the others")
+  func refusalAndLoss() {
+    var line = SelectionLine(2)
+    line.refused(0, seconds: 86_400)
+    _ = line.takeWords()
+    line.isThere[1] = false
+    line.silent(1)
+    line.pass(.seconds(200))
+    #expect(line.takeWords() == [.failed(1), .returned(0), .moved(from: 1, to: 0)])
   }
 }

@@ -253,7 +253,9 @@ struct TransferTests {
     }
     bench.receive(notice(1, "SIP/2.0 180 Ringing", "active;expires=60"))
     bench.takeResponse(200)
-    bench.receive(notice(1, "SIP/2.0 200 OK", "active"))
+    bench.receive(notice(1, "SIP/2.0 180 Ringing", "active;expires=60"))
+    bench.takeResponse(200)
+    bench.receive(notice(0, "SIP/2.0 200 OK", "active"))
     bench.takeResponse(500)
     bench.receive(notice(2, "SIP/2.0 200 OK", "terminated;reason=noresource"))
     bench.takeResponse(200)
