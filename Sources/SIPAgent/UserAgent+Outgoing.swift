@@ -209,7 +209,9 @@ extension UserAgent {
     case .prack:
       guard let e = table[s].earlyDialog(of: response) else { return own }
       return table[s].earlyDialogs[e].dialog.localSequence
-    case .register, .subscribe, .publish, .reinvite, .cancel, .bye, .forkBye, .update, .heartbeat,
+    case .forkBye:
+      return (try? response.cSeq().number) ?? own
+    case .register, .subscribe, .publish, .reinvite, .cancel, .bye, .update, .heartbeat,
       .notice,
       .refer:
       return own
@@ -221,6 +223,8 @@ extension UserAgent {
     _ s: Int, _ purpose: ClientTransaction.Purpose, _ response: Message, branch: UInt64,
     sequence number: UInt32
   ) {
+    // It is in a dialog of which nobody keeps anything else.
+    if case .forkBye = purpose { return }
     if case .prack = purpose, let e = table[s].earlyDialog(of: response) {
       table[s].earlyDialogs[e].dialog.localSequence = number
     } else {

@@ -128,7 +128,7 @@ extension UserAgent {
     case .update(let session):
       guard let s = position(of: session) else { return }
       receiveUpdateAnswer(response, code, client: i, session: s, now: now, into: &out)
-    case .bye(let session), .prack(let session):
+    case .bye(let session), .forkBye(let session), .prack(let session):
       guard code == 401 || code == 407, let s = position(of: session) else { return }
       _ = retry(response, client: i, session: s, now: now, into: &out)
     case .notice(let session):
@@ -144,7 +144,7 @@ extension UserAgent {
       receiveTransferAnswer(response, code, client: i, session: s, now: now, into: &out)
     case .heartbeat(let i):
       receiveHeartbeat(i, code: code, now: now, into: &out)
-    case .cancel, .forkBye:
+    case .cancel:
       break  // The INVITE's own final response is what counts.
     }
   }

@@ -135,6 +135,26 @@ struct FarSideTests {
     #expect(bench.wire.isEmpty)
   }
 
+  @Test("The BYE to another fork's answer is sent again when it is challenged")
+  func forkIsChallenged() throws {
+    let bench = Bench()
+    let (session, invite) = try call(bench)
+    bench.respond(to: invite, 200, fields: [Self.contact], body: Bench.offer)
+    _ = bench.takeRequest(.ack)
+    bench.respond(to: invite, 200, tag: "fork", fields: [Self.contact], body: Bench.offer)
+    _ = bench.takeRequest(.ack)
+    let bye = bench.takeRequest(.bye)
+    bench.respond(
+      to: bye, 407,
+      fields: [(.proxyAuthenticate, "Digest realm=\"ims.example\", nonce=\"n\", qop=\"auth\"")])
+    let again = bench.takeRequest(.bye)
+    #expect(again.toTag == "fork" && again.sequenceNumber == bye.sequenceNumber + 1)
+    #expect(again.value(.proxyAuthorization).contains("nonce=\"n\""))
+    bench.respond(to: again, 200)
+    bench.act { $0.hangUp(session, now: $1, into: &$2) }
+    #expect(bench.takeRequest(.bye).sequenceNumber == invite.sequenceNumber + 1)
+  }
+
   @Test("Our binding among several in the answer to REGISTER (RFC 3261 §10.2.4)")
   func bindings() {
     let ours = "<sip:1001@192.0.2.100:5070;transport=UDP>"
