@@ -151,10 +151,10 @@ extension Gateway {
 extension Array where Element == UInt8 {
   /// Appends a duration as milliseconds with two decimals.
   mutating func append(milliseconds duration: Duration) {
-    let hundredths = Int(duration.inNanoseconds / 10_000)
+    let hundredths = duration.inNanoseconds / 10_000
     append(decimal: hundredths / 100)
     append(".")
-    append(decimal: hundredths % 100, padded: 2)
+    append(decimal: Int(hundredths % 100), padded: 2)
   }
 
   fileprivate mutating func append(summaryOf run: PingRun) {

@@ -68,12 +68,13 @@ struct MetricsPage {
   /// Adds a time in seconds, to the microsecond.
   @inline(never)
   mutating func add(_ time: Duration) {
-    let microseconds = Int(max(0, time.inNanoseconds / 1_000))
+    // 32 bits would hold half an hour of them.
+    let microseconds = max(0, time.inNanoseconds / 1_000)
     addSample(
       cell { text in
         text.append(decimal: microseconds / 1_000_000)
         text.append(".")
-        text.append(decimal: microseconds % 1_000_000, padded: 6)
+        text.append(decimal: Int(microseconds % 1_000_000), padded: 6)
       })
   }
 

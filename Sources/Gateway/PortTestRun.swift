@@ -240,10 +240,10 @@ struct PortTestRun {
   /// The time since the test began.
   private func seconds(_ now: Instant) -> Text {
     var text = Text()
-    let hundredths = Int((now - beganAt).inMilliseconds) / 10
+    let hundredths = (now - beganAt).inMilliseconds / 10
     text.append(decimal: hundredths / 100)
     text.append(".")
-    text.append(decimal: hundredths % 100, padded: 2)
+    text.append(decimal: Int(hundredths % 100), padded: 2)
     text.append(" s")
     return text
   }
@@ -261,6 +261,9 @@ struct PortTestRun {
 
 /// How long the loop was open each time; the breaks of a dial's digit together.
 struct LoopBreaks {
+  /// An hour, in milliseconds: what is longer is no break, and a sum of them fits in 32 bits.
+  private static let longest: Int64 = 3_600_000
+
   private var openedAt: Instant?
   private var sum = 0
   private var count = 0
@@ -275,7 +278,7 @@ struct LoopBreaks {
     case .open: openedAt = openedAt ?? now
     case .closed:
       guard let openedAt else { return }
-      last = Int((now - openedAt).inMilliseconds)
+      last = Int(min((now - openedAt).inMilliseconds, Self.longest))
       sum += last
       count += 1
       self.openedAt = nil

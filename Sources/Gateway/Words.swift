@@ -78,12 +78,13 @@ extension Array where Element == UInt8 {
 
   /// Appends a duration as `h:mm:ss`.
   mutating func append(clock duration: Duration) {
-    let seconds = Int(duration.inNanoseconds / 1_000_000_000)
+    // An SBC may grant 2^32 - 1 seconds, which 32 bits with a sign do not hold.
+    let seconds = duration.inNanoseconds / 1_000_000_000
     append(decimal: seconds / 3_600)
     append(":")
-    append(decimal: seconds / 60 % 60, padded: 2)
+    append(decimal: Int(seconds / 60 % 60), padded: 2)
     append(":")
-    append(decimal: seconds % 60, padded: 2)
+    append(decimal: Int(seconds % 60), padded: 2)
   }
 
   /// Appends the mean opinion score with two decimals.

@@ -2,7 +2,7 @@ public import Base
 
 /// Reads one answer of a web server from a stream of bytes (RFC 9112).
 ///
-///     head ──100 to 199──> head
+///     head ──100 to 199──> head, at most eight times
 ///      │──204, 304────────────────────────────────────────> complete
 ///      │──Content-Length──> length ──all there──────────────> complete
 ///      │──chunked──> size ──> chunk ──> its end ──> size        ↑
@@ -31,6 +31,8 @@ public struct HTTPResponseReader: Sendable {
   public static let headLimit = 8_192
   /// How long the line of a chunk's size may be, extensions included.
   private static let sizeLineLimit = 256
+  /// How many heads may come before that of the answer.
+  private static let interimLimit = 8
 
   private let bodyLimit: Int
   private var state = State.head
@@ -40,6 +42,7 @@ public struct HTTPResponseReader: Sendable {
   /// How many bytes of lines were read since the head or the trailer began.
   private var lineBytes = 0
   private var hasStatus = false
+  private var interimHeads = 0
 
   /// Waits for an answer whose body has at most so many bytes.
   public init(bodyLimit: Int) { self.bodyLimit = bodyLimit }
@@ -176,6 +179,8 @@ public struct HTTPResponseReader: Sendable {
     let found = framing
     if response.status < 200 {
       // What comes first is no answer yet.
+      guard interimHeads < Self.interimLimit else { throw .longHead }
+      interimHeads += 1
       (response, framing, hasStatus) = (HTTPResponse(), Framing(), false)
       return begin(.head)
     }
@@ -193,19 +198,20 @@ public struct HTTPResponseReader: Sendable {
     let end = line.firstIndex(of: UInt8(ascii: ";")) ?? line.endIndex
     let digits = Self.trimmed(line[..<end])
     guard (1...8).contains(digits.count) else { throw .chunk }
-    var size = 0
+    // Eight digits are 32 bits, one more than an Int of the board has for them.
+    var size: UInt32 = 0
     for digit in digits {
       guard let value = Self.hexValue(digit) else { throw .chunk }
-      size = size * 16 + value
+      size = size << 4 | value
     }
-    guard response.body.count + size <= bodyLimit else { throw .longBody }
-    begin(size == 0 ? .trailer : .chunk(left: size))
+    guard size <= bodyLimit - response.body.count else { throw .longBody }
+    begin(size == 0 ? .trailer : .chunk(left: Int(size)))
   }
 
-  private static func hexValue(_ byte: UInt8) -> Int? {
+  private static func hexValue(_ byte: UInt8) -> UInt32? {
     switch lowercased(byte) {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte - UInt8(ascii: "0"))
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): Int(lowercased(byte) - UInt8(ascii: "a")) + 10
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(lowercased(byte) - UInt8(ascii: "a")) + 10
     default: nil
     }
   }

@@ -61,6 +61,8 @@ public struct Flow: Sendable {
   private var heardAt: Instant
   private var reader = StreamReader()
   private var queue = SendQueue(limit: Self.limit)
+  /// How many messages have to leave until a pong of ours has, itself included; 0 without one.
+  private var untilPong = 0
 
   /// A connection that we begin; it is kept alive with a ping about every `keepAlive`.
   public init(keepAlive: Duration?, now: Instant) {
@@ -103,7 +105,11 @@ public struct Flow: Sendable {
   public var next: ArraySlice<UInt8>? { state == .open ? queue.next : nil }
 
   /// So many bytes of `next` are sent.
-  public mutating func sent(_ count: Int) { queue.sent(count) }
+  public mutating func sent(_ count: Int) {
+    let before = queue.count
+    queue.sent(count)
+    untilPong = max(0, untilPong - (before - queue.count))
+  }
 
   /// Takes bytes that have come; returns the messages that are whole now.
   public mutating func receive(
@@ -172,7 +178,10 @@ public struct Flow: Sendable {
     if isOwn, keepAlive != nil, lineBreaks == 1 { hasPonged = true }
     guard lineBreaks == 2 else { return }
     lineBreaks = 0
+    // Who pings and takes nothing would fill the queue with pongs otherwise; one answers all.
+    guard untilPong == 0 else { return }
     try add(Text("\r\n"))
+    untilPong = queue.count
   }
 
   /// RFC 5626 §4.4.1: between 80 and 100 % of the time, so that boxes do not ping together.

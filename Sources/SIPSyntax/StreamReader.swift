@@ -42,7 +42,9 @@ public struct StreamReader: Sendable {
   public static let headLimit = 8_192
 
   private var bytes = Text()
-  /// How many of the bytes hold no end of the head.
+  /// Where the front of the stream is in the bytes; what is before it is taken.
+  private var front = 0
+  /// How many bytes from the front on hold no end of the head.
   private var searched = 0
   /// How long the message at the front is, once its head is there.
   private var length: Int?
@@ -51,49 +53,57 @@ public struct StreamReader: Sendable {
   public init() {}
 
   /// Whether a part of a message waits for its rest.
-  public var isInside: Bool { !bytes.isEmpty }
+  public var isInside: Bool { front < bytes.count }
 
   /// Takes bytes as they come; `next` is to be asked until it has nothing.
-  public mutating func receive(_ more: Text) { bytes += more }
+  public mutating func receive(_ more: Text) {
+    // Once a read, not once a piece: a read may be 2,000 line breaks.
+    bytes.removeFirst(front)
+    front = 0
+    bytes += more
+  }
 
   /// Takes what stands at the front, if it is whole.
   public mutating func next() throws(StreamProblem) -> Piece? {
-    guard let first = bytes.first else { return nil }
+    guard isInside else { return nil }
+    let first = bytes[front]
     if length == nil, first == UInt8(ascii: "\r") || first == UInt8(ascii: "\n") {
       return takeLineBreak()
     }
     if length == nil { length = try findLength() }
-    guard let length, bytes.count >= length else { return nil }
-    let message = Text(bytes.prefix(length))
+    guard let length, bytes.count - front >= length else { return nil }
+    let message = Text(bytes[front..<front + length])
     drop(length)
     return .message(message)
   }
 
   /// One line break; a LF alone counts as well, a CR waits for what follows.
   private mutating func takeLineBreak() -> Piece? {
-    if bytes[0] == UInt8(ascii: "\n") {
+    if bytes[front] == UInt8(ascii: "\n") {
       drop(1)
       return .lineBreak
     }
-    guard bytes.count > 1 else { return nil }
-    drop(bytes[1] == UInt8(ascii: "\n") ? 2 : 1)
+    guard bytes.count - front > 1 else { return nil }
+    drop(bytes[front + 1] == UInt8(ascii: "\n") ? 2 : 1)
     return .lineBreak
   }
 
   private mutating func drop(_ count: Int) {
-    bytes.removeFirst(count)
+    front += count
     searched = 0
     length = nil
   }
 
   private mutating func findLength() throws(StreamProblem) -> Int? {
     guard let end = headEnd() else {
-      searched = max(0, bytes.count - 3)
-      if bytes.count > Self.headLimit { throw .longHead }
+      let count = bytes.count - front
+      searched = max(0, count - 3)
+      if count > Self.headLimit { throw .longHead }
       return nil
     }
     guard end <= Self.headLimit else { throw .longHead }
-    guard let head = try? Message(parsing: Text(bytes.prefix(end))) else { throw .noMessage }
+    let head = Text(bytes[front..<front + end])
+    guard let head = try? Message(parsing: head) else { throw .noMessage }
     var values = 0
     head.forEach(.contentLength) { _ in values += 1 }
     guard values == 1, let value = head.first(.contentLength),
@@ -103,12 +113,12 @@ public struct StreamReader: Sendable {
     return end + Int(body)
   }
 
-  /// Behind the empty line that ends the head.
+  /// Behind the empty line that ends the head, counted from the front.
   private func headEnd() -> Int? {
-    var at = searched
+    var at = front + searched
     while at + 3 < bytes.count {
       if bytes[at] == 0x0D, bytes[at + 1] == 0x0A, bytes[at + 2] == 0x0D, bytes[at + 3] == 0x0A {
-        return at + 4
+        return at + 4 - front
       }
       at += 1
     }

@@ -15,6 +15,8 @@ final class FileFetch {
   private static let silence = Duration.seconds(20)
   /// CS1: what may be late.
   private static let dscp: UInt8 = 8
+  /// How many reads a turn makes: a fast server must not keep the loop from the lines.
+  private static let readBudget = 8
 
   private let streams: SecureStreams
   private let device: Text
@@ -26,6 +28,8 @@ final class FileFetch {
   private var unsent = Text()[...]
   private var results: [Result] = []
   private var warned: [Text] = []
+  /// Whether a turn has left bytes, of which TLS may hold some that the kernel does not tell of.
+  private var hasMore = false
 
   init(_ configuration: Configuration, device: Text) {
     streams = SecureStreams(configuration)
@@ -35,6 +39,9 @@ final class FileFetch {
 
   /// The descriptor of the connection; -1 without one.
   var rawValue: CInt { connection?.rawValue ?? -1 }
+
+  /// When `serve` must be called next, ready or not.
+  var deadline: Instant? { hasMore ? .zero : nil }
 
   /// What came of the request, once.
   func takeResult() -> Result? { results.isEmpty ? nil : results.removeFirst() }
@@ -76,11 +83,14 @@ final class FileFetch {
   /// Waits no more.
   func abandon() {
     connection = nil
+    hasMore = false
     unresolved = nil
     results = []
   }
 
-  /// Serves the ready descriptor; returns what the log has to be told of certificates.
+  /// Serves the ready descriptor, or what `deadline` tells of.
+  ///
+  /// Returns what the log has to be told of certificates.
   func serve(now: Instant, in loop: borrowing EventLoop) -> [Text] {
     guard let connection else { return [] }
     switch connection.serve() {
@@ -103,10 +113,12 @@ final class FileFetch {
     unsent = unsent.dropFirst(count)
   }
 
-  /// Takes all that is there: a record that TLS has read whole makes no descriptor ready again.
+  /// Takes what is there within the budget: a record that TLS has read whole makes no descriptor
+  /// ready again, so that the loop has to be told of what is left.
   private func receive(_ connection: ClientStream) {
     do throws(HTTPProblem) {
-      while true {
+      hasMore = false
+      for _ in 0..<Self.readBudget {
         switch connection.receive() {
         case .nothing: return
         case .bytes(let bytes): try reader.receive(bytes)
@@ -115,6 +127,7 @@ final class FileFetch {
         }
         if let answer = reader.complete { return end(.answered(answer)) }
       }
+      hasMore = true
     } catch {
       end(.failed(Text(error.words)))
     }

@@ -50,6 +50,12 @@ extension GatewayProcess {
     perform()
   }
 
+  /// Takes what the web server has sent, within the budget of a turn.
+  func serveFetch(_ now: Instant) {
+    for warning in fetch.serve(now: now, in: loop) { note(failure: warning) }
+    takeFetched(now)
+  }
+
   /// Gives the gateway the answer of the web server, if there is one.
   func takeFetched(_ now: Instant) {
     switch fetch.takeResult() {

@@ -153,7 +153,7 @@ final class GatewayProcess {
     let idle = console.deadline(limit: gateway.configuration.consoleIdle)
     let logs = soonest(collector?.stream?.deadline, collector?.deadline)
     let clients = soonest(soonest(idle, metrics?.deadline), logs)
-    let waiting = soonest(networks.deadline, streams.deadline)
+    let waiting = soonest(soonest(networks.deadline, streams.deadline), fetch.deadline)
     let own = soonest(soonest(supervision.deadline, waiting), clients)
     let pins = soonest(circuits.deadline, button.deadline)
     let drivers = soonest(pins, names.deadline(now: Clock.now))
@@ -173,6 +173,7 @@ final class GatewayProcess {
       names.ask(question, number: NameServers.collector, in: loop)
     }
     advanceStreams(now)
+    if fetch.deadline != nil { serveFetch(now) }
     serveNames(nil)
     // Where the configuration is may be what a DHCP server has said by now.
     if gateway.isProvisioningDue(now) { tellGateway() }
@@ -234,8 +235,7 @@ final class GatewayProcess {
     } else if let stream = collector?.stream, descriptor == stream.rawValue {
       stream.serve(now: now, in: loop)
     } else if descriptor == fetch.rawValue {
-      for warning in fetch.serve(now: now, in: loop) { note(failure: warning) }
-      takeFetched(now)
+      serveFetch(now)
     } else if descriptor == pinger.rawValue {
       pinger.receive { number, host in gateway.echoed(number, from: host, now: now) }
     } else if names.owns(descriptor) {

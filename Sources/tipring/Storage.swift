@@ -75,7 +75,7 @@ final class Storage {
 
   private static func complaint(of duration: Duration) -> Text {
     var words = Text("storage: the disk took ")
-    words.append(decimal: Int(duration.inMilliseconds))
+    words.append(decimal: duration.inMilliseconds)
     words.append(" ms for a change")
     return words
   }

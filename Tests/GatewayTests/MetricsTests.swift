@@ -315,6 +315,19 @@ struct MetricsTests {
         """)
   }
 
+  @Test(
+    "A time is as long as it is",
+    arguments: [
+      (Duration.seconds(100 * 86_400) + .microseconds(7), "8640000.000007"),
+      (.microseconds(2_147_483_648), "2147.483648"), (.seconds(4_294_967_295), "4294967295.000000"),
+    ])
+  func longTimes(time: Duration, expected: String) {
+    var page = MetricsPage()
+    page.begin("x", .gauge, "X.")
+    page.add(time)
+    #expect(string(page.text).hasSuffix("\ntipring_x \(expected)\n"))
+  }
+
   @Test("A caller's words make no series")
   func bounded() {
     let world = World.registered()

@@ -126,6 +126,18 @@ class Applied(Provisioned):
         self.wait_shell("show log", "provisioning: configuration confirmed", 40)
         self.assertIn("host name new", self.box.shell("show version"))
 
+    def test_long_file(self):
+        """More than a turn of the loop takes; the rest waits in TLS, of which no socket tells."""
+        self.install("old")
+        whole, comment = self.text("new"), "# " + "x" * 77 + "\n"
+        whole += comment * ((29_900 - len(whole)) // len(comment))
+        server = webserver.StayingServer(
+            self.server.address, self.server.certificate, self.server.key, whole)
+        self.addCleanup(server.stop)
+        self.start()
+        self.wait_shell("show log", "provisioning: configuration confirmed", 40)
+        self.assertIn("host name new", self.box.shell("show version"))
+
     def test_restart_redirect_and_password(self):
         self.server.more = [
             'auth.backend = "plain"',

@@ -75,11 +75,30 @@ import Testing
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n", .chunk),
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n", .chunk),
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1FFFFFFFF\r\n", .chunk),
+      // What 32 bits do not hold, alone and behind a body.
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n80000000\r\n", .longBody),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFF\r\n", .longBody),
+      (
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n7FFFFFFF\r\n",
+        .longBody
+      ),
+      (
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3F\r\n",
+        .longBody
+      ),
       ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", .cutShort),
       ("HTTP/1.1 200 OK\r\nContent-", .cutShort), ("", .cutShort),
     ] as [(String, HTTPProblem)])
   func malformed(text: String, expected: HTTPProblem) {
     #expect(problem(text) == expected, "\(text)")
+  }
+
+  @Test("What comes before the answer comes at most eight times")
+  func interimHeads() throws {
+    let interim = "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+    let answer = "HTTP/1.1 204 No Content\r\n\r\n"
+    #expect(try read(String(repeating: interim, count: 8) + answer)?.status == 204)
+    #expect(problem(String(repeating: interim, count: 9) + answer) == .longHead)
   }
 
   @Test func nothingGrowsWithoutEnd() {

@@ -110,6 +110,24 @@ struct FlowTests {
     #expect(drain(&accepted) == Text("\r\n"))
   }
 
+  @Test("Pings that nobody takes the answer of wait for one pong, whatever stands before it")
+  func endlessPings() throws {
+    var random = RandomSource(testSeed: 8)
+    var flow = Flow(acceptedAt: .zero)
+    let pings = Text(repeating: 0x0A, count: 1_000)
+    try flow.add(Self.message)
+    _ = try flow.receive(pings, now: at(1), using: &random)
+    try flow.add(Self.message)
+    flow.sent(Self.message.count)
+    _ = try flow.receive(pings, now: at(2), using: &random)
+    // Half a pong is one that waits.
+    flow.sent(1)
+    _ = try flow.receive(pings, now: at(3), using: &random)
+    #expect(drain(&flow) == Text("\n") + Self.message)
+    _ = try flow.receive(pings, now: at(4), using: &random)
+    #expect(drain(&flow) == Text("\r\n"))
+  }
+
   @Test("Half a message has 10 s from its first byte, however slowly its bytes come")
   func slow() throws {
     var random = RandomSource(testSeed: 5)

@@ -22,6 +22,13 @@ def found(expressions, paths):
     return hits
 
 
+def long_times(content):
+    """The lines that make an Int of a time that it need not hold."""
+    return [line for line, argument in tree.arguments("Int", content)
+            if re.search(rules.TIME_IN_UNITS, argument)
+            and not re.search(rules.TIME_IS_SMALL, argument)]
+
+
 class Tree(unittest.TestCase):
     """Rules over all files."""
 
@@ -86,7 +93,30 @@ class Tree(unittest.TestCase):
     def test_exceptions_are_needed(self):
         gone = [name for name in rules.LENGTH_EXCEPTIONS
                 if name.split(":")[0] not in self.files]
+        gone += [name for name in rules.TIME_EXCEPTIONS
+                 if name not in self.files or not long_times(tree.text(name))]
         self.assert_none(gone)
+
+    def test_no_long_time_is_an_int(self):
+        hits = []
+        for path in self.files:
+            if not re.fullmatch(r"Sources/.*\.swift", path) or path in rules.TIME_EXCEPTIONS:
+                continue
+            hits += [f"{path}:{line}" for line in long_times(tree.text(path))]
+        self.assert_none(hits)
+
+    def test_long_times_are_seen(self):
+        for line, is_long in (
+                ("Int(time.inNanoseconds / 1_000)", True),
+                ("Int(\n  max(0, (a - b).inMilliseconds))", True),
+                ("Int((now - then).inMilliseconds) / 10", True),
+                ("f(Int(at.nanoseconds), g(h))", True),
+                ("Int(time.inNanoseconds % 1_000_000)", False),
+                ("Int(clamping: time.inMilliseconds)", False),
+                ("Int(min(time.inMilliseconds, Self.longest))", False),
+                ("Int64(time.inNanoseconds)", False), ("CInt(time.inMilliseconds)", False),
+                ("Int(count) + time.inMilliseconds", False)):
+            self.assertEqual(bool(long_times(line)), is_long, line)
 
     def test_every_folder_has_its_page(self):
         folders = {os.path.dirname(path) for path in self.files}

@@ -60,6 +60,17 @@ def functions(path, content):
         yield name, _length(lines, number, len(found.group(1)), closing)
 
 
+def arguments(name, content):
+    """(line, argument) of every call of `name`, over lines; a call without an end has none."""
+    for found in re.finditer(rf"\b{re.escape(name)}\(", content):
+        depth = 1
+        for place in range(found.end(), len(content)):
+            depth += {"(": 1, ")": -1}.get(content[place], 0)
+            if depth == 0:
+                yield content.count("\n", 0, found.start()) + 1, content[found.end():place]
+                break
+
+
 def _length(lines, first, indentation, closing):
     head = lines[first].rstrip()
     if closing and head.endswith(("}", ")")) and head.count("{") == head.count("}"):

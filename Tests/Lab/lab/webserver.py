@@ -1,10 +1,51 @@
-"""lighttpd as a carrier's provisioning server: files by HTTPS, and what it was asked for."""
+"""A carrier's provisioning server: lighttpd, and one that keeps its connections."""
 
 import os
 import re
 import shutil
+import socket
+import ssl
+import threading
 
 from . import process
+
+
+class StayingServer:
+    """Answers every request with one body by TLS and keeps the connection, as lighttpd does not.
+
+    All comes at once, in records of 10,000 bytes: a reader that stops within the last one is not
+    told of the rest by its socket.
+    """
+
+    def __init__(self, address, certificate, key, body, port=8443):
+        self.body = body.encode("utf-8")
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(certificate, key)
+        self.listener = socket.create_server((address, port))
+        self.kept = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                plain, _ = self.listener.accept()
+            except OSError:
+                return
+            connection = self.context.wrap_socket(plain, server_side=True)
+            self.kept.append(connection)
+            connection.recv(16_384)
+            head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(self.body)}\r\n\r\n"
+            answer = head.encode("ascii") + self.body
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+            for start in range(0, len(answer), 10_000):
+                connection.sendall(answer[start:start + 10_000])
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
+
+    def stop(self):
+        """Takes no more connections, and ends those that it has."""
+        self.listener.close()
+        for connection in self.kept:
+            connection.close()
 
 
 class WebServer:
