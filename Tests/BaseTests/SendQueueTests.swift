@@ -38,15 +38,4 @@ struct SendQueueTests {
     queue.sent(2)
     #expect(queue.count == 1 && queue.add([5, 6]) && queue.next == [3, 4])
   }
-
-  @Test("As many small messages as there is room for leave without a move of all for each")
-  func many() {
-    let count = 600_000
-    var queue = SendQueue(limit: count)
-    for _ in 0..<count { _ = queue.add([0x0A]) }
-    let clock = ContinuousClock()
-    let took = clock.measure { for _ in 0..<count { queue.sent(1) } }
-    // Half a second where it is linear, the best part of a minute where it is not.
-    #expect(queue.isEmpty && took < .seconds(10), "\(took)")
-  }
 }
