@@ -28,7 +28,7 @@ extension Parameter {
     case .sipSecurityAgreement: "与 SBC 的安全协商 (RFC 3329)：不协商，tls，或 media：到 SBC 为止的 SRTP"
     case .sipProfile: "注册规范：RFC 3261，或面向 IMS 核心网的 3GPP TS 24.229"
     case .sipRealm: "应答其鉴权质询的 realm；缺省为任意，ims 规范下为 sip domain"
-    case .sipAccessNetwork: "每个请求中 P-Access-Network-Info 的内容 (RFC 7315)；不设则不发"
+    case .sipAccessNetwork: "P-Access-Network-Info 的内容 (RFC 7315)；不设则不发"
     case .sipContact: "Contact 中的地址：本机地址，或 SBC 所见的地址 (RFC 3581)"
     case .sipMessageWaiting: "留言等待的特种拨号音 (RFC 3842)：关闭，SBC 主动通知，或由设备订阅"
     case .sipUAProfile: "是否向网络订阅各端口的拨号音 (RFC 6080，TS 183 043)"

@@ -187,7 +187,7 @@ extension Parameter {
     case .sipAccessNetwork:
       ParameterRow(
         "sip access-network", .accessNetwork, .restart,
-        "What P-Access-Network-Info says in every request (RFC 7315); without it, none is sent.")
+        "What P-Access-Network-Info says (RFC 7315); without it, none is sent.")
     case .sipContact:
       ParameterRow(
         "sip contact", .choice(ContactAddress.words), standard: .choice(0), .restart,

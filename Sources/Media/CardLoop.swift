@@ -118,6 +118,7 @@ final class CardLoop: ThreadWork, @unchecked Sendable {
         left -= 1
         try runPeriod(before: left)
       }
+      desk.flush()
       workEnded = Clock.now
       isWorking = false
       meters.note(lateNs: lateNs, workNs: workEnded.nanoseconds - workBegan.nanoseconds)
@@ -154,6 +155,7 @@ final class CardLoop: ThreadWork, @unchecked Sendable {
   }
 
   private func mend(_ reason: Errno) {
+    desk.flush()
     do throws(Errno) {
       if reason.isXrun {
         try restart()

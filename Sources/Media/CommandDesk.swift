@@ -27,9 +27,12 @@ final class CommandDesk {
     }
   }
 
-  /// Ends a turn: the packets of all ports leave, and the control loop is woken if it has news.
+  /// Lets the packets of all ports leave.
+  func flush() { shared.meters.noteUnsent(shared.queue.flush()) }
+
+  /// Ends a turn: what is left leaves, and the control loop is woken if it has news.
   func endTurn() {
-    shared.meters.noteUnsent(shared.queue.flush())
+    flush()
     tell()
   }
 

@@ -25,6 +25,8 @@ struct Dialog: Sendable {
   var remoteSequence: UInt32?
   /// Its method, once it was one in the dialog.
   var remoteMethod: Method?
+  /// What it was refused with, if nobody remembers it as a transaction.
+  var refusal: UInt16?
 
   /// Whether the message is part of this dialog as the far side sends it: its To tag is ours.
   func owns(_ message: Message, callID range: Range<Int>, to: Range<Int>, from: Range<Int>?) -> Bool
@@ -34,18 +36,29 @@ struct Dialog: Sendable {
     return bytes[from ?? 0..<0] == remoteTag[...]
   }
 
-  /// Takes a CSeq of the far side; `false` for one that is older than the last (§12.2.2).
+  /// Takes a CSeq of the far side; the code of a refusal for one that is not newer than the last
+  /// (§12.2.2).
   ///
-  /// The last one may come again: what was answered is known by its transaction, so that this is a
-  /// copy of what was refused without one.
-  mutating func take(_ sequence: CSeq) -> Bool {
-    if let last = remoteSequence {
-      guard sequence.number >= last else { return false }
-      guard sequence.number > last || sequence.method == remoteMethod else { return false }
+  /// What was answered is known by its transaction; the copy of what was refused without one gets
+  /// the same refusal.
+  mutating func take(_ sequence: CSeq) -> UInt16? {
+    if let last = remoteSequence, sequence.number <= last {
+      return isLast(sequence) ? refusal ?? 500 : 500
     }
     remoteSequence = sequence.number
     remoteMethod = sequence.method
-    return true
+    refusal = nil
+    return nil
+  }
+
+  /// Remembers the refusal of the last request.
+  mutating func note(refusal code: UInt16, of sequence: CSeq) {
+    if isLast(sequence) { refusal = code }
+  }
+
+  /// Whether it is the CSeq that was taken last.
+  func isLast(_ sequence: CSeq) -> Bool {
+    sequence.number == remoteSequence && sequence.method == remoteMethod
   }
 
   /// Takes the far side's tag, Contact and Record-Route from the response that made the dialog.

@@ -15,6 +15,9 @@ struct ReliableReceipt: Sendable {
 
   private var state = State.fresh
 
+  /// Whether there was one.
+  var hasBegun: Bool { if case .fresh = state { false } else { true } }
+
   /// Whether the response with this RSeq is the next one.
   mutating func receive(_ number: UInt32) -> Bool {
     switch state {

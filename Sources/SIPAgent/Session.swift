@@ -75,7 +75,7 @@ struct Session: Sendable {
   var acknowledgement = Text()
   var acknowledgementSequence: UInt32 = 0
   var forks: [Fork] = []
-  /// The dialogs that reliable provisional responses made.
+  /// The dialogs that provisional responses made.
   var earlyDialogs: [EarlyDialog] = []
   /// Whether our INVITE asked for an offer instead of making one.
   var isOfferless = false

@@ -77,6 +77,14 @@ struct SessionTimer: Sendable {
     }
   }
 
+  /// Whether a pause of ours would end before the session does.
+  func outlasts(_ pause: Duration, now: Instant) -> Bool {
+    switch state {
+    case .asking(let expiresAt), .refreshing(_, let expiresAt): now + pause < expiresAt
+    case .off, .watching: false
+    }
+  }
+
   mutating func advance(to now: Instant, into out: inout Outbox<Output>) {
     switch state {
     case .refreshing(let at, let expiresAt):

@@ -120,8 +120,8 @@ extension UserAgent {
     guard let s = dialog(of: request, toTag: toTag),
       arrival.method == .bye || arrival.method == .prack || !table[s].isOver
     else { return serveEarly(request, arrival, toTag: toTag, now: now, into: &out) }
-    guard table[s].dialog.take(arrival.sequence) else {
-      return refuse(request, 500, arrival.source, .outOfOrder, into: &out)
+    if let code = table[s].dialog.take(arrival.sequence) {
+      return refuse(request, code, arrival.source, .outOfOrder, into: &out)
     }
     guard makeRoomForServer() else {
       return refuse(request, 500, arrival.source, .overloaded, into: &out)

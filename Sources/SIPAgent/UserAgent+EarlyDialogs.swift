@@ -1,7 +1,8 @@
 internal import Base
 internal import SIPSyntax
 
-/// Reliable provisional responses to our INVITE, and the dialogs that they make (RFC 3262 §4).
+/// Provisional responses to our INVITE, the dialogs that they make (RFC 3261 §12.1), and the PRACKs of
+/// the reliable ones (RFC 3262 §4).
 extension UserAgent {
   mutating func receiveProvisional(
     _ response: Message, _ code: UInt16, session s: Int, now: Instant,
@@ -12,7 +13,8 @@ extension UserAgent {
       table[s].earlyDialogs.remove(at: e)
     }
     let number = code == 199 ? nil : reliableNumber(of: response, code)
-    let place = code == 100 || code == 199 ? nil : earlyDialog(s, madeBy: response)
+    let place =
+      code == 100 || code == 199 ? nil : earlyDialog(s, madeBy: response, isReliable: number != nil)
     guard let number, let e = place else {
       return steerOutgoing(s, response, now: now, into: &out) {
         $0.receiveProvisional(now: now, into: &$1)
@@ -59,16 +61,25 @@ extension UserAgent {
   }
 
   /// The place of the response's early dialog, a new one if need be; `nil` without a tag or room.
-  private mutating func earlyDialog(_ s: Int, madeBy response: Message) -> Int? {
+  ///
+  /// One that wants PRACKs comes before those that do not, and is one without a Contact too.
+  private mutating func earlyDialog(
+    _ s: Int, madeBy response: Message, isReliable: Bool
+  ) -> Int? {
     if let known = table[s].earlyDialog(of: response) { return known }
-    guard table[s].earlyDialogs.count < EarlyDialog.limit else { return nil }
+    guard isReliable || response.first(.contact) != nil else { return nil }
+    if table[s].earlyDialogs.count >= EarlyDialog.limit {
+      guard isReliable, let e = table[s].earlyDialogs.firstIndex(where: { !$0.receipt.hasBegun })
+      else { return nil }
+      table[s].earlyDialogs.remove(at: e)
+    }
     var dialog = table[s].dialog
     do throws(SyntaxError) {
       try dialog.establish(from: response)
     } catch {
       return nil
     }
-    guard !dialog.remoteTag.isEmpty, response.first(.contact) != nil else { return nil }
+    guard !dialog.remoteTag.isEmpty else { return nil }
     table[s].earlyDialogs.append(EarlyDialog(dialog))
     return table[s].earlyDialogs.count - 1
   }
@@ -129,10 +140,10 @@ extension UserAgent {
     guard let (s, e) = earlyDialog(of: request, toTag: toTag), !table[s].isOver,
       !table[s].isEstablished
     else { return refuse(request, 481, arrival.source, .unknownDialog, into: &out) }
-    guard table[s].earlyDialogs[e].dialog.take(arrival.sequence) else {
-      return refuse(request, 500, arrival.source, .outOfOrder, into: &out)
+    if let code = table[s].earlyDialogs[e].dialog.take(arrival.sequence) {
+      return refuse(request, code, arrival.source, .outOfOrder, into: &out)
     }
-    guard servers.count < Self.serverLimit else {
+    guard makeRoomForServer() else {
       return refuse(request, 500, arrival.source, .overloaded, into: &out)
     }
     switch arrival.method {
@@ -148,7 +159,7 @@ extension UserAgent {
     }
   }
 
-  private func earlyDialog(of request: Message, toTag: Range<Int>) -> (Int, Int)? {
+  func earlyDialog(of request: Message, toTag: Range<Int>) -> (Int, Int)? {
     guard let callID = request.callID(), let from = try? request.from() else { return nil }
     for s in table.indices {
       let e = table[s].earlyDialogs.firstIndex {

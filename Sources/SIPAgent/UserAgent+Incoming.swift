@@ -132,8 +132,10 @@ extension UserAgent {
   /// One that a proxy has forked to two of our ports is for both of them.
   private func isMerged(_ request: Message, _ arrival: Arrival, _ account: Int) -> Bool {
     servers.contains {
-      $0.method == .invite && $0.sharesIdentity(with: request, arrival.sequence)
-        && position(of: $0.session).map { table[$0].account == account } ?? true
+      guard $0.method == .invite, $0.sharesIdentity(with: request, arrival.sequence),
+        case .request(_, let uri) = $0.request.startLine
+      else { return false }
+      return accountCalled(by: $0.request, uri) == account
     }
   }
 

@@ -56,7 +56,8 @@ extension UserAgent {
       Text("*;+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\""))
   }
 
-  /// P-Access-Network-Info: in every request but ACK and CANCEL (RFC 7315 §5.4, §5.7).
+  /// P-Access-Network-Info: in every request but ACK and CANCEL, and in the responses of calls
+  /// (RFC 7315 §5.4, §5.7).
   private func addAccessNetwork(to writer: inout MessageWriter) {
     guard !settings.accessNetwork.isEmpty else { return }
     writer.add(other: "P-Access-Network-Info", settings.accessNetwork)

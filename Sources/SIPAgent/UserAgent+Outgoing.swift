@@ -189,9 +189,8 @@ extension UserAgent {
   func mayRepeat(_ purpose: ClientTransaction.Purpose, session s: Int) -> Bool {
     switch purpose {
     case .invite: break
-    case .reinvite, .refer: return table[s].isEstablished
-    case .register, .subscribe, .publish, .cancel, .bye, .forkBye, .prack, .update, .heartbeat,
-      .notice:
+    case .reinvite, .update, .refer: return table[s].isEstablished
+    case .register, .subscribe, .publish, .cancel, .bye, .forkBye, .prack, .heartbeat, .notice:
       return true
     }
     guard case .outgoing(let leg) = table[s].leg else { return false }

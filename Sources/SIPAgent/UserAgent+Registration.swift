@@ -248,7 +248,12 @@ extension UserAgent {
     if let own, let range = response.parameter("expires", in: own.parameters) {
       if let seconds = response.seconds(in: range) { return seconds }
     }
-    return response.expires() ?? accounts[i].askedSeconds
+    if let seconds = response.expires() { return seconds }
+    // Whichever of them is ours, it does not live longer than the shortest.
+    let shortest = bindings.compactMap {
+      response.parameter("expires", in: $0.parameters).flatMap { response.seconds(in: $0) }
+    }.min()
+    return min(shortest ?? .max, accounts[i].askedSeconds)
   }
 
   private func isOurs(_ binding: NameAddress, _ response: Message, account i: Int) -> Bool {

@@ -110,10 +110,21 @@ extension UserAgent {
   ) {
     counters.count(counter)
     out.emit(.note(.refused(counter, code: code)))
+    noteRefusal(request, code)
     var writer = MessageWriter(
       answering: request, code: code, tag: statelessTag, source: source)
     addReason(code, request, to: &writer)
     send(writer.finish(), to: responseDestination(request, source), into: &out)
+  }
+
+  /// A copy of a request in a dialog gets the same refusal, whatever has changed meanwhile.
+  private mutating func noteRefusal(_ request: Message, _ code: UInt16) {
+    guard let tag = try? request.to().tag, let sequence = try? request.cSeq() else { return }
+    if let s = dialog(of: request, toTag: tag) {
+      table[s].dialog.note(refusal: code, of: sequence)
+    } else if let (s, e) = earlyDialog(of: request, toTag: tag) {
+      table[s].earlyDialogs[e].dialog.note(refusal: code, of: sequence)
+    }
   }
 
   /// What the standard wants beside the code.

@@ -171,7 +171,11 @@ extension UserAgent {
   mutating func postponeRefresh(_ s: Int, _ response: Message?, _ code: UInt16, now: Instant) {
     guard code == 491 else {
       let wanted = Duration.seconds(Int64(min(response?.retryAfter() ?? 0, 3_600)))
-      return table[s].timer.postpone(by: max(Self.refreshPause, wanted), now: now)
+      // A far side that wants to be left alone for longer than the session lasts is asked all the same.
+      let isKept =
+        wanted > Self.refreshPause
+        && table[s].timer.outlasts(wanted + Self.refreshPause, now: now)
+      return table[s].timer.postpone(by: isKept ? wanted : Self.refreshPause, now: now)
     }
     var pause = Duration.milliseconds(Int64(10 * (random.next() % 200)))
     if case .outgoing = table[s].leg {

@@ -41,8 +41,8 @@ extension UserAgent {
     guard let referrer = table[s].referrer else { return }
     if isLast { table[s].referrer = nil }
     guard let r = position(of: referrer) else { return }
-    // What comes on the way is told one at a time, the end in any case.
-    guard isLast || openRequests(.notice(referrer)) == 0 else { return }
+    // Whoever does not answer is told the end and nothing more on the way.
+    guard isLast || openRequests(.notice(referrer)) < 4 else { return }
     notify(r, of: code, isLast: isLast, now: now, into: &out)
   }
 
@@ -154,13 +154,16 @@ extension UserAgent {
     guard request.value(of: .event, is: "refer"), let tag = try? request.to().tag,
       let s = dialog(of: request, toTag: tag), table[s].transferUntil != nil
     else { return false }
-    let isCopy = table[s].dialog.remoteSequence == arrival.sequence.number
-    guard table[s].dialog.take(arrival.sequence) else {
-      refuse(request, 500, arrival.source, .outOfOrder, into: &out)
+    if table[s].dialog.isLast(arrival.sequence) {
+      // Our 200 was lost.
+      confirm(request, arrival, into: &out)
+      return true
+    }
+    if let code = table[s].dialog.take(arrival.sequence) {
+      refuse(request, code, arrival.source, .outOfOrder, into: &out)
       return true
     }
     confirm(request, arrival, into: &out)
-    guard !isCopy else { return true }
     let isLast = request.value(of: .subscriptionState, is: "terminated")
     guard let code = request.fragmentStatus else {
       if isLast { endTransfer(s, code: 408, into: &out) }

@@ -64,8 +64,48 @@ struct FarSideTests {
     bench.takeResponse(500)
     bench.respond(to: ours, 200, fields: [Self.contact], body: Bench.offer)
     _ = bench.takeRequest(.ack)
+    // It could be taken now; but its far side has heard of the refusal long before.
+    bench.receive(within(invite, "INVITE", 5, body: "v=1\r\n"))
+    bench.takeResponse(491)
     bench.act { $0.hangUp(session, now: $1, into: &$2) }
     _ = bench.takeRequest(.bye)
+  }
+
+  @Test("A refused refresh waits as long as the far side wants, if the session lasts that long")
+  func refusedRefresh() throws {
+    for (retryAfter, pause) in [("20", 20), ("3000", 5), ("", 5)] {
+      let bench = Bench()
+      let (session, invite) = try call(bench)
+      bench.respond(
+        to: invite, 200,
+        fields: [
+          Self.contact, (.allow, "INVITE, ACK, BYE, CANCEL, UPDATE"), (.require, "timer"),
+          (.sessionExpires, "1200;refresher=uac"),
+        ], body: Bench.offer)
+      _ = bench.takeRequest(.ack)
+      bench.pass(.seconds(600))
+      bench.respond(
+        to: bench.takeRequest(.update), 503,
+        fields: retryAfter.isEmpty ? [] : [(.retryAfter, retryAfter)])
+      bench.pass(.seconds(Int64(pause)) - .milliseconds(1))
+      #expect(bench.wire.isEmpty)
+      bench.pass(.milliseconds(1))
+      _ = bench.takeRequest(.update)
+      bench.act { $0.hangUp(session, now: $1, into: &$2) }
+    }
+  }
+
+  @Test("Forks that want PRACKs come before those that do not")
+  func manyForks() throws {
+    let bench = Bench()
+    let (session, invite) = try call(bench)
+    for fork: StaticString in ["a", "b", "c", "d", "e", "f", "g", "h", "i"] {
+      bench.respond(to: invite, 180, tag: fork, fields: [Self.contact])
+    }
+    #expect(bench.wire.isEmpty)
+    bench.respond(to: invite, 183, tag: "far", fields: [(.require, "100rel"), (.rSeq, "1")])
+    #expect(bench.takeRequest(.prack).toTag == "far")
+    bench.act { $0.hangUp(session, now: $1, into: &$2) }
   }
 
   @Test("A 180 that is not reliable makes an early dialog too (RFC 3261 §12.1)")
@@ -89,8 +129,8 @@ struct FarSideTests {
     _ = bench.takeRequest(.ack)
   }
 
-  @Test("A proxy that forks a call to two of our ports rings both")
-  func forked() {
+  @Test("A proxy that forks a call to two of our ports rings both", arguments: [false, true])
+  func forked(isBusy: Bool) {
     let bench = Bench()
     for port in 1...2 {
       bench.receive(
@@ -98,8 +138,16 @@ struct FarSideTests {
           uri: "sip:100\(port)@192.0.2.100:5070", branch: "z9hG4bKfork\(port)",
           to: "<sip:group@ims.example>", body: "v=0\r\n"
         ).text)
+      guard isBusy, case .incoming(let session, _, _, _) = bench.takeFacts().last else { continue }
+      bench.act { $0.reject(session, code: 486, now: $1, into: &$2) }
+      let busy = bench.takeResponse(486)
+      bench.receive(
+        FarRequest(
+          method: "ACK", uri: "sip:100\(port)@192.0.2.100:5070", branch: "z9hG4bKfork\(port)",
+          to: busy.value(.to)
+        ).text)
     }
-    #expect(bench.agent.sessions.count == 2)
+    #expect(isBusy || bench.agent.sessions.count == 2)
     #expect(bench.agent.counters[.merged] == 0)
   }
 
@@ -183,7 +231,10 @@ struct FarSideTests {
     let invite = bench.takeRequest(.invite)
     #expect(invite.value(.accept) == "application/sdp, application/3gpp-ims+xml")
     bench.receive(FarRequest(body: "v=0\r\n").text)
-    guard case .incoming(let session, _, _, _) = bench.takeFacts().last else { return }
+    guard case .incoming(let session, _, _, _) = bench.takeFacts().last else {
+      Issue.record("nobody calls")
+      return
+    }
     bench.act { $0.ring(session, offer: [], now: $1, into: &$2) }
     let ringing = bench.takeResponse(180)
     #expect(ringing.value(other: "P-Access-Network-Info") == ProfileTests.access)
