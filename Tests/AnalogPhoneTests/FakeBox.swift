@@ -98,7 +98,7 @@ final class FakeBox {
 
   private static func receive(_ descriptor: CInt) throws -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: 4_096)
-    let count = recv(descriptor, &buffer, buffer.count, 0)
+    let count = uninterrupted { recv(descriptor, &buffer, buffer.count, 0) }
     guard count > 0 else { throw Failure(what: "nothing came: \(lastError())") }
     return Array(buffer[..<count])
   }
@@ -169,11 +169,21 @@ final class WorkingPhone {
         return String(decoding: buffered[..<end], as: UTF8.self)
       }
       var waiting = pollfd(fd: answers[0], events: Int16(POLLIN), revents: 0)
-      guard poll(&waiting, 1, 10_000) > 0 else { throw FakeBox.Failure(what: "no answer") }
+      guard uninterrupted({ Int(poll(&waiting, 1, 10_000)) }) > 0 else {
+        throw FakeBox.Failure(what: "no answer")
+      }
       var more = [UInt8](repeating: 0, count: 4_096)
       let count = read(answers[0], &more, more.count)
       guard count > 0 else { throw FakeBox.Failure(what: "the phone has ended") }
       buffered += more[..<count]
     }
+  }
+}
+
+/// Makes a system call again that a signal has ended before anything happened.
+func uninterrupted(_ call: () -> Int) -> Int {
+  while true {
+    let result = call()
+    if result >= 0 || errno != EINTR { return result }
   }
 }

@@ -199,7 +199,9 @@ struct SpeechTests {
     var result: Result<Recording, FileError>?
     while result == nil {
       var waiting = pollfd(fd: synthesizer.descriptor, events: Int16(POLLIN), revents: 0)
-      guard poll(&waiting, 1, 10_000) > 0 else { throw FakeBox.Failure(what: "no speech") }
+      guard uninterrupted({ Int(poll(&waiting, 1, 10_000)) }) > 0 else {
+        throw FakeBox.Failure(what: "no speech")
+      }
       result = synthesizer.receive()
     }
     let recording = try #require(result).get()

@@ -51,7 +51,11 @@ final class LoopbackSocket: @unchecked Sendable {
 /// Whether something can be read within the time.
 func readable(_ descriptor: CInt, ms: CInt) -> Bool {
   var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-  return poll(&poller, 1, ms) > 0
+  // A signal says nothing of the socket.
+  while true {
+    let ready = poll(&poller, 1, ms)
+    if ready >= 0 || errno != EINTR { return ready > 0 }
+  }
 }
 
 /// A pair of connected packet sockets: the box's end and the telephone's.
