@@ -6,6 +6,9 @@ import Testing
 @Suite("What a far side may ask of us, and what it gets again")
 struct FarSideTests {
   private static let contact: (HeaderName, String) = (.contact, "<sip:2001@192.0.2.7:5080>")
+  private static let challenge: (HeaderName, String) = (
+    .proxyAuthenticate, "Digest realm=\"ims.example\", nonce=\"n\", qop=\"auth\""
+  )
 
   /// A call of ours that nobody has answered.
   private func call(_ bench: Bench, offer: Text = Bench.offer) throws -> (SessionNumber, Message) {
@@ -13,6 +16,14 @@ struct FarSideTests {
       $0.invite(from: 1, to: Text("2001"), offer: offer, now: $1, into: &$2)
     }
     return (try #require(session), bench.takeRequest(.invite))
+  }
+
+  /// A call of ours that is answered.
+  private func talk(_ bench: Bench, offer: Text = Bench.offer) throws -> (SessionNumber, Message) {
+    let (session, invite) = try call(bench, offer: offer)
+    bench.respond(to: invite, 200, fields: [Self.contact], body: Bench.offer)
+    _ = bench.takeRequest(.ack)
+    return (session, invite)
   }
 
   /// A request of the far side in the dialog of such a call.
@@ -49,9 +60,7 @@ struct FarSideTests {
   @Test("A refused re-INVITE gets the same refusal again, and its copy with another method none")
   func copyOfRefusal() throws {
     let bench = Bench()
-    let (session, invite) = try call(bench)
-    bench.respond(to: invite, 200, fields: [Self.contact], body: Bench.offer)
-    _ = bench.takeRequest(.ack)
+    let (session, invite) = try talk(bench)
     bench.act { _ = $0.reoffer(session, offer: Bench.offer, now: $1, into: &$2) }
     let ours = bench.takeRequest(.invite)
     for _ in 0..<2 {
@@ -155,9 +164,7 @@ struct FarSideTests {
   func refreshWithKeys() throws {
     let bench = Bench()
     let offer = Bench.offer + Text("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:k\r\n")
-    let (session, invite) = try call(bench, offer: offer)
-    bench.respond(to: invite, 200, fields: [Self.contact], body: Bench.offer)
-    _ = bench.takeRequest(.ack)
+    let (session, invite) = try talk(bench, offer: offer)
     _ = bench.takeFacts()
     bench.receive(within(invite, "INVITE", 1, body: string(Bench.offer)))
     #expect(bench.takeFacts() == [.offered(session, description: Bench.offer)])
@@ -169,16 +176,14 @@ struct FarSideTests {
   @Test("A re-INVITE that is challenged after the far side's BYE is not sent again")
   func challengedTooLate() throws {
     let bench = Bench()
-    let (session, invite) = try call(bench)
-    bench.respond(to: invite, 200, fields: [Self.contact], body: Bench.offer)
-    _ = bench.takeRequest(.ack)
+    let (session, invite) = try talk(bench)
     bench.act { _ = $0.reoffer(session, offer: Bench.offer, now: $1, into: &$2) }
     let ours = bench.takeRequest(.invite)
     bench.receive(within(invite, "BYE", 1))
     bench.takeResponse(200)
     bench.respond(
       to: ours, 407,
-      fields: [(.proxyAuthenticate, "Digest realm=\"ims.example\", nonce=\"n\", qop=\"auth\"")])
+      fields: [Self.challenge])
     _ = bench.takeRequest(.ack)
     #expect(bench.wire.isEmpty)
   }
@@ -186,15 +191,13 @@ struct FarSideTests {
   @Test("The BYE to another fork's answer is sent again when it is challenged")
   func forkIsChallenged() throws {
     let bench = Bench()
-    let (session, invite) = try call(bench)
-    bench.respond(to: invite, 200, fields: [Self.contact], body: Bench.offer)
-    _ = bench.takeRequest(.ack)
+    let (session, invite) = try talk(bench)
     bench.respond(to: invite, 200, tag: "fork", fields: [Self.contact], body: Bench.offer)
     _ = bench.takeRequest(.ack)
     let bye = bench.takeRequest(.bye)
     bench.respond(
       to: bye, 407,
-      fields: [(.proxyAuthenticate, "Digest realm=\"ims.example\", nonce=\"n\", qop=\"auth\"")])
+      fields: [Self.challenge])
     let again = bench.takeRequest(.bye)
     #expect(again.toTag == "fork" && again.sequenceNumber == bye.sequenceNumber + 1)
     #expect(again.value(.proxyAuthorization).contains("nonce=\"n\""))
