@@ -139,7 +139,13 @@ extension UserAgent {
   ) {
     guard let (s, e) = earlyDialog(of: request, toTag: toTag), !table[s].isOver,
       !table[s].isEstablished
-    else { return refuse(request, 481, arrival.source, .unknownDialog, into: &out) }
+    else {
+      // It has overtaken the answer to our INVITE, and comes again (RFC 3261 §14.2).
+      if arrival.method == .invite, isOurs(request, toTag: toTag) {
+        return refuse(request, 491, arrival.source, .glare, into: &out)
+      }
+      return refuse(request, 481, arrival.source, .unknownDialog, into: &out)
+    }
     if let code = table[s].earlyDialogs[e].dialog.take(arrival.sequence) {
       return refuse(request, code, arrival.source, .outOfOrder, into: &out)
     }
@@ -151,11 +157,23 @@ extension UserAgent {
       receiveEarlyOffer(request, arrival, session: s, early: e, now: now, into: &out)
     case .options, .info:
       answer(request, arrival, session: s, now: now, into: &out)
-    case .invite, .ack, .bye, .cancel, .register, .prack, .notify, .subscribe, .refer, .message,
-      .publish, .other:
+    case .invite:
+      refuse(request, 491, arrival.source, .glare, into: &out)
+    case .ack, .bye, .cancel, .register, .prack, .notify, .subscribe, .refer, .message, .publish,
+      .other:
       // A callee cannot end or change what is not answered yet (RFC 3261 §15), nor can we have sent
       // it anything that wants a PRACK.
       refuse(request, 481, arrival.source, .unknownDialog, into: &out)
+    }
+  }
+
+  /// Whether the request is of a call of ours that waits for its answer, whoever sends it.
+  private func isOurs(_ request: Message, toTag: Range<Int>) -> Bool {
+    guard let callID = request.callID() else { return false }
+    return table.contains {
+      guard case .outgoing(let leg) = $0.leg, leg.wantsAnswer else { return false }
+      return request.bytes[toTag] == $0.dialog.localTag[...]
+        && request.bytes[callID] == $0.dialog.callID[...]
     }
   }
 

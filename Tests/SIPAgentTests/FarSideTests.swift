@@ -104,6 +104,24 @@ struct FarSideTests {
     }
   }
 
+  @Test("A re-INVITE that overtakes the answer to our INVITE comes again (RFC 3261 §14.2)")
+  func overtaken() throws {
+    for isEarly in [false, true] {
+      let bench = Bench()
+      let (session, invite) = try call(bench)
+      if isEarly { bench.respond(to: invite, 180, fields: [Self.contact]) }
+      bench.receive(within(invite, "INVITE", 1, body: "v=1\r\n"))
+      bench.takeResponse(491)
+      bench.receive(within(invite, "UPDATE", isEarly ? 2 : 1, body: "v=1\r\n"))
+      bench.takeResponse(isEarly ? 491 : 481)
+      bench.respond(to: invite, 200, fields: [Self.contact], body: Bench.offer)
+      _ = bench.takeRequest(.ack)
+      _ = bench.takeFacts()
+      bench.receive(within(invite, "INVITE", 3, body: "v=1\r\n"))
+      #expect(bench.takeFacts() == [.offered(session, description: Text("v=1\r\n"))])
+    }
+  }
+
   @Test("Forks that want PRACKs come before those that do not")
   func manyForks() throws {
     let bench = Bench()
