@@ -4,8 +4,8 @@ As in `sipp.py`, a flow is a list of steps.
 """
 
 from .sipp import (
-    description, invite, of_invite, pause, play, receive, receive_invite, receive_status, reliable,
-    reply, reply_invite, request, request_back, tagged)
+    description, invite, pause, play, receive, receive_invite, receive_status, reliable, reply,
+    reply_invite, request, request_back, ring_and_cancel, tagged)
 
 FAX = """v=0
 o=far 1 9 IN IP[media_ip_type] [media_ip]
@@ -100,9 +100,7 @@ def call_with_parts(number):
 
 def say_who(number, extra):
     """A call with fields that say who calls, given up after two rings."""
-    return [invite(number, None, extra), receive_status(100, True), receive_status(180),
-            pause(5000), of_invite("CANCEL", number, 4), receive_status(200),
-            receive_status(487), of_invite("ACK", number, 7)]
+    return [invite(number, None, extra), *ring_and_cancel(number, 5000)]
 
 
 def authorized_media(path, value, ring_ms):

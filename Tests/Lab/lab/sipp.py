@@ -326,12 +326,18 @@ def hold_and_resume(hold_ms):
             request_back("BYE", 3), receive_status(200)]
 
 
-def call_and_cancel(number, ring_ms):
-    """Calls, lets it ring, gives up; the two answers may come in any order (RFC 3261 §9.1)."""
-    return [invite(number), receive_status(100, True), receive_status(180), pause(ring_ms),
+def ring_and_cancel(number, ring_ms):
+    """After an INVITE: it rings for a while, and is given up; the two answers may come in any order
+    (RFC 3261 §9.1)."""
+    return [receive_status(100, True), receive_status(180), pause(ring_ms),
             of_invite("CANCEL", number, 4), receive_status(487, optional=True, then=1),
             receive_status(200), receive_status(487), go_on_at(2), label(1),
             receive_status(200), label(2), of_invite("ACK", number, 10)]
+
+
+def call_and_cancel(number, ring_ms):
+    """Calls, lets it ring, gives up."""
+    return [invite(number), *ring_and_cancel(number, ring_ms)]
 
 
 def call_refused(number, code):

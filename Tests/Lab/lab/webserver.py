@@ -23,7 +23,8 @@ class StayingServer:
         self.context.load_cert_chain(certificate, key)
         self.listener = socket.create_server((address, port))
         self.kept = []
-        threading.Thread(target=self._serve, daemon=True).start()
+        self.server = threading.Thread(target=self._serve, daemon=True)
+        self.server.start()
 
     def _serve(self):
         while True:
@@ -43,6 +44,9 @@ class StayingServer:
 
     def stop(self):
         """Takes no more connections, and ends those that it has."""
+        # Closing alone would leave the address with the thread that waits there.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.server.join()
         self.listener.close()
         for connection in self.kept:
             connection.close()
