@@ -103,7 +103,11 @@ extension AccountState {
     if namesSamePlace(contact.uri, contactURI) { return true }
     guard !watch.showsOwnContact else { return false }
     guard retiredURI.isEmpty || !namesSamePlace(contact.uri, retiredURI) else { return false }
-    let quote = UInt8(ascii: "\"")
-    return contact.instance.filter { $0 != quote } == instance
+    return isOurs(instance: contact.instance)
+  }
+
+  /// Whether a `+sip.instance` names this box, with its quotes or without (RFC 5626 §4.1).
+  func isOurs(instance named: Text) -> Bool {
+    named.filter { $0 != UInt8(ascii: "\"") } == instance
   }
 }

@@ -141,7 +141,7 @@ extension UserAgent {
       !table[s].isEstablished
     else {
       // It has overtaken the answer to our INVITE, and comes again (RFC 3261 §14.2).
-      if arrival.method == .invite, isOurs(request, toTag: toTag) {
+      if arrival.method == .invite, isOfUnansweredCall(request, toTag: toTag) {
         return refuse(request, 491, arrival.source, .glare, into: &out)
       }
       return refuse(request, 481, arrival.source, .unknownDialog, into: &out)
@@ -168,7 +168,7 @@ extension UserAgent {
   }
 
   /// Whether the request is of a call of ours that waits for its answer, whoever sends it.
-  private func isOurs(_ request: Message, toTag: Range<Int>) -> Bool {
+  private func isOfUnansweredCall(_ request: Message, toTag: Range<Int>) -> Bool {
     guard let callID = request.callID() else { return false }
     return table.contains {
       guard case .outgoing(let leg) = $0.leg, leg.wantsAnswer else { return false }
@@ -177,6 +177,7 @@ extension UserAgent {
     }
   }
 
+  /// The session, and the place of its early dialog that the request is in.
   func earlyDialog(of request: Message, toTag: Range<Int>) -> (Int, Int)? {
     guard let callID = request.callID(), let from = try? request.from() else { return nil }
     for s in table.indices {

@@ -269,8 +269,7 @@ extension UserAgent {
     guard let range = response.parameter("+sip.instance", in: binding.parameters) else {
       return false
     }
-    let quote = UInt8(ascii: "\"")
-    return response.text(range).filter { $0 != quote } == accounts[i].instance
+    return accounts[i].isOurs(instance: response.text(range))
   }
 }
 
