@@ -97,10 +97,11 @@ class Capture:
     def malformed(self):
         """Packets of ours that tshark's own expert calls malformed or in error.
 
-        What the kernel says of a box that has left quotes somebody else's packet, cut short.
+        What the kernel says of a box that has left quotes somebody else's packet, cut short. SRTCP
+        without its key is read as if it were plain; rtpengine and linphone judge that.
         """
         return self.packets(
-            f"ip.src == {self.run.network.box} && !icmp"
+            f"ip.src == {self.run.network.box} && !icmp && !srtcp"
             " && (_ws.malformed || _ws.expert.severity == error)",
             ["_ws.col.Protocol", "_ws.col.Info"])
 
