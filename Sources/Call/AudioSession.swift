@@ -11,8 +11,11 @@ struct AudioSession: Sendable {
   private var synchronizationSource: UInt32
   private let firstSequenceNumber: UInt16
   private let firstTimestamp: UInt32
+  private let isCalled: Bool
 
-  init(settings: PortSettings, random: inout RandomSource) {
+  /// `isCalled` tells who began the call: the far party.
+  init(settings: PortSettings, isCalled: Bool, random: inout RandomSource) {
+    self.isCalled = isCalled
     var capability = AudioCapability(local: settings.local)
     capability.encodings = settings.codecs.map { $0 == .aLaw ? .pcma : .pcmu }
     capability.protection = settings.protection
@@ -30,6 +33,12 @@ struct AudioSession: Sendable {
   mutating func beginAgain(_ stream: inout StreamParameters, random: inout RandomSource) {
     synchronizationSource = random.nextWord()
     stream.synchronizationSource = synchronizationSource
+  }
+
+  /// What our offers say speaks instead of people.
+  var data: VoicebandData? {
+    get { negotiator.data }
+    set { negotiator.data = newValue }
   }
 
   /// Our offer.
@@ -63,6 +72,8 @@ struct AudioSession: Sendable {
     stream.packetMs = agreement.packetMs
     stream.direction = Self.direction(agreement.direction)
     stream.keys = agreement.keys
+    stream.data = agreement.data
+    stream.isCalled = isCalled
     // RFC 3711 §3.3.1: whoever misses the first packets must not miss a wrap with them.
     if stream.keys != nil { stream.firstSequenceNumber &= 0x7FFF }
     return stream

@@ -80,7 +80,7 @@ extension PortController {
     guard isRegistered || isEmergency || purpose.referrer != nil else {
       return refuseService(now, &out)
     }
-    var audio = AudioSession(settings: settings, random: &random)
+    var audio = AudioSession(settings: settings, isCalled: false, random: &random)
     var record = CallRecord(
       port: settings.number, direction: .outgoing, number: number, startedAt: now)
     record.isEmergency = isEmergency
@@ -194,6 +194,7 @@ extension PortController {
     do throws(SDPError) {
       let (answer, stream) = try call.audio.answer(offer: offer)
       call.stream = stream
+      call.offerAt = nil
       out.emit(.acceptOffer(call.session, description: answer))
     } catch {
       out.emit(.note(.incompatibleDescription(call.session, error)))
@@ -208,7 +209,7 @@ extension PortController {
     _ session: SessionNumber, _ caller: Caller, _ offer: Text, _ time: TimeOfDay?,
     _ now: Instant, _ out: inout Outbox<PortOutput>
   ) {
-    var audio = AudioSession(settings: settings, random: &random)
+    var audio = AudioSession(settings: settings, isCalled: true, random: &random)
     let answer: Text
     let stream: StreamParameters?
     do throws(SDPError) {

@@ -109,6 +109,8 @@ public struct PortController {
       tell(.echo(loss), &out)
     case .streamStarted(settings.number):
       handle(.streamHeard, now: now, into: &out)
+    case .dataHeard(settings.number, let data):
+      hear(data, now, &out)
     case .streamClosed(settings.number, let statistics):
       if let record = records.receive(statistics) { out.emit(.record(record)) }
     case .cardLost(let card, let ports, _) where ports.contains(settings.number):
@@ -117,8 +119,8 @@ public struct PortController {
     case .cardReturned(let card, let ports) where ports.contains(settings.number):
       returnToService(MissingHardware(card: card), now, &out)
       settle(now, into: &out)
-    case .digit, .digitMeasured, .echoMeasured, .callerIDSent, .streamStarted, .streamClosed,
-      .cardLost, .cardReturned:
+    case .digit, .digitMeasured, .echoMeasured, .callerIDSent, .streamStarted, .dataHeard,
+      .streamClosed, .cardLost, .cardReturned:
       break  // Another port's.
     case .streamReport, .audioDetached, .periodsMissed, .xrun:
       break  // For lists and for the log, not for the call.
@@ -153,6 +155,8 @@ public struct PortController {
       handle(.offered(description: description), of: session, now, &out)
     case .offerAccepted(let session, let description):
       handle(.offerAccepted(description: description), of: session, now, &out)
+    case .offerRefused(let session, let code):
+      offerRefused(session, code: code, now)
     case .ended(let session, let reason, let cause):
       handle(.ended(reason, cause: cause), of: session, now, &out)
     case .referred(let session, let number):
@@ -161,7 +165,7 @@ public struct PortController {
       handle(.replaced(by: session, offer: offer), of: old, now, &out)
     case .registration, .messages, .dialTone, .incoming:
       break  // Another account's.
-    case .send, .sendByStream, .confirmed, .offerRefused, .transfer, .note, .stopped:
+    case .send, .sendByStream, .confirmed, .transfer, .note, .stopped:
       break  // Nothing that a call must know.
     }
   }

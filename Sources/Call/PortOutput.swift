@@ -20,6 +20,8 @@ public enum PortOutput: Sendable {
   case reject(SessionNumber, code: UInt16)
   /// End the session with whatever fits.
   case hangUp(SessionNumber)
+  /// Offer another description (re-INVITE), and tell with `offerRefused` if that cannot be now.
+  case reoffer(SessionNumber, offer: Text)
   /// Accept the description that was offered during the call.
   case acceptOffer(SessionNumber, description: Text)
   /// Refuse the description that was offered during the call.
@@ -46,6 +48,8 @@ public enum PortNote: Equatable, Sendable {
   case notRegistered
   /// The far party's description has no audio that we can send or play.
   case incompatibleDescription(SessionNumber, SDPError)
+  /// The called end of the call is a modem or a fax machine.
+  case dataHeard(SessionNumber, VoicebandData)
   /// The handset was left off; the line is no longer fed.
   case lockedOut
   /// The subscriber called an emergency number.

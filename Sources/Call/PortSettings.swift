@@ -14,6 +14,8 @@ public struct PortSettings: Sendable {
   public var protection = MediaProtection.off
   /// Whether offers ask for SRTP as far as the SBC.
   public var asksForEdge = false
+  /// Whether a call to a modem or a fax machine is offered as one (a re-INVITE).
+  public var offersData = true
   /// The country's tones, cadences and times.
   public var profile: CountryProfile
   /// Which numbers can be dialled.

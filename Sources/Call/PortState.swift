@@ -12,6 +12,9 @@ struct ActiveCall: Sendable {
   var stream: StreamParameters?
   /// Whether the stream has brought a packet.
   var isHeard = false
+  /// When an offer is made again that met one of the far party's; and how many did.
+  var offerAt: Instant?
+  var glares = 0
   /// What the network has said last of media before the answer.
   var earlyMedia = EarlyMedia.unsaid
 
@@ -77,7 +80,8 @@ enum PortState: Sendable {
   /// When the state ends by itself.
   var deadline: Instant? {
     switch self {
-    case .idle, .talking, .lockedOut, .outOfService, .testing: nil
+    case .idle, .lockedOut, .outOfService, .testing: nil
+    case .talking(let call): call.offerAt
     case .dialling(let collector): collector.deadline
     case .unregistered(_, let until), .inviting(_, _, let until), .calling(_, let until),
       .ringback(_, let until), .earlyMedia(_, let until), .ringing(_, _, let until),

@@ -196,8 +196,9 @@ extension PortController {
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .hookFlash: out.emit(.note(.flashIgnored))
+    case .timeUp: offerAgain(call, &out)
     case .session(.progress), .session(.answered): break
-    case .offHook, .pulseStart, .digit, .timeUp: break
+    case .offHook, .pulseStart, .digit: break
     }
   }
 

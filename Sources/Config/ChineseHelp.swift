@@ -41,6 +41,7 @@ extension Parameter {
     case .sipHeartbeat: "用 OPTIONS 探测每个 SBC 的间隔；缺省：有备用 SBC 时 30 秒，否则不探测"
     case .sipFailBack: "主用 SBC 恢复多久后切回"
     case .sip100rel: "振铃响应的可靠传送 (RFC 3262)：主叫要求时，或只要主叫支持"
+    case .sipFaxReinvite: "被叫为传真机或调制解调器时，是否用 re-INVITE 通知网络 (G.711 透传)"
     case .sipSessionExpires: "通话多久须刷新一次 (RFC 4028)；0 为不用会话定时器"
     case .sipSessionMinimum: "接受的最短刷新间隔 (Min-SE)"
     case .sipUserAgent: "User-Agent 头域的内容"

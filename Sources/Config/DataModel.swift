@@ -28,7 +28,7 @@ extension Parameter {
       .sipScheme, .sipNumberForm, .sipOutbound, .sipSecurityAgreement, .sipProfile, .sipRealm,
       .sipAccessNetwork, .sipContact, .sipMessageWaiting, .sipUAProfile, .sipQualityCollector,
       .sipHeartbeat, .sipTrunkName, .sipTrunkUser, .sipTrunkPassword,
-      .sipRegisterSpread, .sipFailBack, .sip100rel,
+      .sipRegisterSpread, .sipFailBack, .sip100rel, .sipFaxReinvite,
       .sipSessionExpires, .sipSessionMinimum, .sipUserAgent, .mediaJitterMin, .mediaJitterMax,
       .digitMap, .emergencyNumbers, .timersFirstDigit, .timersInterDigit, .timersShort,
       .syslogServer,

@@ -91,6 +91,8 @@ public enum Parameter: UInt8, CaseIterable, Sendable {
   case sipFailBack
   /// When provisional responses are made reliable.
   case sip100rel
+  /// Whether a call to a modem or a fax machine is offered as one.
+  case sipFaxReinvite
   /// How long a session lasts without a refresh.
   case sipSessionExpires
   /// The shortest session interval that is taken.

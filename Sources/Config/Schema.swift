@@ -61,6 +61,10 @@ extension Parameter {
       ParameterRow(
         "sip 100rel", .choice(ReliableChoice.words), standard: .choice(1), .live,
         "Ringing that is acknowledged (RFC 3262): when the caller requires it, or whenever it can.")
+    case .sipFaxReinvite:
+      ParameterRow(
+        "sip fax-reinvite", .choice(OffOrOn.words), standard: .choice(1), .live,
+        "Whether the network is told by a re-INVITE that a fax machine or a modem was called.")
     case .sipSessionExpires:
       ParameterRow(
         "sip session expires", .number(0...86_400, unit: "s"), standard: .number(1800), .live,

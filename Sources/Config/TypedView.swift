@@ -143,6 +143,8 @@ extension Configuration {
     guard case .choice(let place) = value(.sip100rel) else { return .supported }
     return ReliableChoice(rawValue: place) ?? .supported
   }
+  /// Whether a call to a modem or a fax machine is offered as one.
+  public var sipFaxReinvite: Bool { value(.sipFaxReinvite) == .choice(1) }
   /// How long a session lasts without a refresh; 0 is for ever.
   public var sipSessionExpiresSeconds: UInt32 { UInt32(number(.sipSessionExpires)) }
   /// The shortest session interval that is taken.

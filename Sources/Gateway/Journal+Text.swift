@@ -275,6 +275,9 @@ extension Array where Element == UInt8 {
       append(session: session)
       append(": description refused: ")
       append(error)
+    case .dataHeard(let session, let data):
+      append(session: session)
+      append(data == .fax ? ": a fax machine" : ": a modem or a fax machine")
     case .lockedOut: append("locked out: handset left off hook")
     case .emergency(let number):
       append("emergency call to ")

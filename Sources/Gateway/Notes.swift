@@ -43,8 +43,8 @@ extension Gateway {
       journal.note(.cardReturned(card), at: now)
     case .streamReport(let port, let statistics):
       keep(statistics, of: port)
-    case .callerIDSent, .digitMeasured, .echoMeasured:
-      break  // A step of ringing, which is noted when it begins; and what only a test wants.
+    case .callerIDSent, .dataHeard, .digitMeasured, .echoMeasured:
+      break  // A step of ringing; what the port notes itself; and what only a test wants.
     }
   }
 
@@ -104,7 +104,8 @@ extension Gateway {
       journal.note(.inviting(port, number), at: now)
     case .note(let note):
       journal.note(.port(port, note), at: now)
-    case .feed, .media, .reject, .hangUp, .acceptOffer, .refuseOffer, .record, .test:
+    case .feed, .media, .reject, .hangUp, .reoffer, .acceptOffer, .refuseOffer, .record,
+      .test:
       break  // What follows from an event that is noted already.
     }
   }

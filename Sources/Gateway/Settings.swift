@@ -125,6 +125,7 @@ extension PortSettings {
       long: configuration.interDigitTimeout, short: configuration.shortTimeout)
     protection = configuration.sipSRTP
     asksForEdge = configuration.sipSecurityAgreement == .media
+    offersData = configuration.sipFaxReinvite
     hasMessageLamp = port.hasMessageLamp
     switch port.callerID {
     case .off: callerIDScheme = .off

@@ -9,6 +9,8 @@ public struct MediaSettings: Sendable {
   public var minimumDelay = Duration.milliseconds(20)
   /// The greatest delay of the jitter buffer.
   public var maximumDelay = Duration.milliseconds(200)
+  /// The delay of the jitter buffer for modems and fax machines.
+  public var dataDelay = Duration.milliseconds(80)
   /// Priority of the thread under SCHED_FIFO, 1 to 99; 0 for an ordinary thread.
   public var priority = 50
 

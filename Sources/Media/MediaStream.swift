@@ -9,6 +9,8 @@ final class MediaStream {
   private var sender: StreamSender
   private var receiver: StreamReceiver
   private var session: RTCPSession
+  private var detector: DataToneDetector
+  private let isCalled: Bool
   /// Where the far party wants RTP and RTCP.
   private var agreed: (media: Endpoint, control: Endpoint?)
   private var isStarted = false
@@ -20,6 +22,9 @@ final class MediaStream {
   ) {
     sender = StreamSender(parameters)
     receiver = StreamReceiver(parameters, settings: settings, sine: sine)
+    detector = DataToneDetector()
+    detector.data = parameters.data
+    isCalled = parameters.isCalled
     agreed = (parameters.remote, parameters.remoteControl)
     session = RTCPSession(
       source: parameters.synchronizationSource, name: settings.canonicalName, random: random,
@@ -38,6 +43,7 @@ final class MediaStream {
   func update(_ parameters: StreamParameters) {
     sender.update(parameters)
     receiver.update(parameters)
+    detector.data = parameters.data
     agreed = (parameters.remote, parameters.remoteControl)
   }
 
@@ -81,6 +87,11 @@ final class MediaStream {
 
   /// Takes what the far party said while the line hears something else.
   func discard(now: Instant) { receiver.discard(now: now) }
+
+  /// Whether the called end is a modem or a fax machine, once that is known.
+  func hearData(line: borrowing Frame, network: borrowing Frame) -> VoicebandData? {
+    detector.hear(isCalled ? line.span : network.span)
+  }
 
   /// Sends a report if it is time.
   func reportIfDue(now: Instant, send: PacketOutput) {

@@ -113,6 +113,9 @@ public final class PortChannel {
     let isMuted = isDetecting && stream?.wantsDigits == true && detector.isSuspicious
     stream?.talk(heard, isMuted: isMuted, codec: tools.codec, beat: beat, send: send)
     play(into: &played, now)
+    if let data = stream?.hearData(line: heard, network: played) {
+      events.emit(.dataHeard(port, data))
+    }
     runProbe(heard, &played)
     stream?.reportIfDue(now: now, send: send)
   }

@@ -10,6 +10,7 @@ struct StreamReceiver: ~Copyable {
   private static let comfortNoise: UInt8 = 13
 
   private var parameters: StreamParameters
+  private let settings: MediaSettings
   private var protection: SecureReceiver?
   private var latch: SourceLatch
   private var buffer: JitterBuffer
@@ -29,6 +30,7 @@ struct StreamReceiver: ~Copyable {
 
   init(_ parameters: StreamParameters, settings: MediaSettings, sine: SineTable) {
     self.parameters = parameters
+    self.settings = settings
     protection = parameters.keys.map { SecureReceiver($0.receive) }
     latch = SourceLatch(negotiated: parameters.remote)
     buffer = JitterBuffer(settings: Self.jitter(parameters, settings))
@@ -40,8 +42,13 @@ struct StreamReceiver: ~Copyable {
     _ parameters: StreamParameters, _ settings: MediaSettings
   ) -> JitterSettings {
     var jitter = JitterSettings()
-    jitter.minimum = settings.minimumDelay
+    let isData = parameters.data != nil
+    jitter.minimum =
+      isData
+      ? min(max(settings.dataDelay, settings.minimumDelay), settings.maximumDelay)
+      : settings.minimumDelay
     jitter.maximum = settings.maximumDelay
+    jitter.isSteady = isData
     // The socket is read whenever the buffer has no frame for the line, so nothing waits there.
     jitter.serviceInterval = .zero
     jitter.isMuLaw = parameters.law == .muLaw
@@ -61,7 +68,7 @@ struct StreamReceiver: ~Copyable {
   mutating func update(_ new: StreamParameters) {
     latch.negotiate(new.remote)
     if new.law != parameters.law || !new.direction.receives { buffer.restart() }
-    buffer.settings.isMuLaw = new.law == .muLaw
+    buffer.settings = Self.jitter(new, settings)
     if new.keys?.receive != parameters.keys?.receive {
       protection = new.keys.map { SecureReceiver($0.receive) }
     }

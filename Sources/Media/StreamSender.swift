@@ -42,7 +42,9 @@ struct StreamSender: ~Copyable {
   }
 
   /// Whether digits go out as events.
-  var sendsEvents: Bool { parameters.direction.sends && parameters.sendEventPayloadType != nil }
+  var sendsEvents: Bool {
+    parameters.direction.sends && parameters.sendEventPayloadType != nil && parameters.data == nil
+  }
 
   /// A digit (ASCII) was heard on the line.
   mutating func begin(digit: UInt8) {

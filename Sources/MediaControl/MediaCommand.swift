@@ -87,6 +87,8 @@ public enum MediaEvent: Sendable, BitwiseCopyable {
   case callerIDSent(PortNumber)
   /// The first RTP packet of the far party was taken since the stream was opened.
   case streamStarted(PortNumber)
+  /// The called end of the open stream is a modem or a fax machine.
+  case dataHeard(PortNumber, VoicebandData)
   /// The statistics that were asked for.
   case streamReport(PortNumber, StreamStatistics)
   /// The stream is closed; its last statistics.

@@ -43,14 +43,16 @@ extension JitterBuffer {
   private func mustHold() -> Bool {
     guard !delays.isEmpty else { return false }
     let lack = aim - offset
-    return pacing.holds(lack: lack, isQuiet: lack >= Pacing.holdQuiet && isQuiet)
+    return pacing.holds(
+      lack: lack, isQuiet: lack >= Pacing.holdQuiet && isQuiet, isSteady: settings.isSteady)
   }
 
   private func mustDrop() -> Bool {
     guard !delays.isEmpty, store.has(cursor..<cursor + 2 * Self.frame) else { return false }
     let excess = offset - aim
     return pacing.drops(
-      excess: excess, isOver: offset > ceiling, isQuiet: excess >= Pacing.dropQuiet && isQuiet)
+      excess: excess, isOver: offset > ceiling, isQuiet: excess >= Pacing.dropQuiet && isQuiet,
+      isSteady: settings.isSteady)
   }
 
   private func hold() -> Frame {

@@ -44,7 +44,10 @@ public final class JitterBuffer {
 
   /// The bounds in force.
   public var settings: JitterSettings {
-    didSet { bounds = Bounds(settings) }
+    didSet {
+      bounds = Bounds(settings)
+      if settings.isSteady, !oldValue.isSteady { pacing.settle() }
+    }
   }
   /// What was counted since `init`.
   public internal(set) var counters = JitterCounters()

@@ -11,6 +11,9 @@ public struct JitterSettings: Equatable, Sendable, BitwiseCopyable {
   /// Whether the payload is µ-law; the law tells what is silence.
   public var isMuLaw = false
 
+  /// Whether the delay is changed as seldom as can be: a modem loses its carrier by a slip.
+  public var isSteady = false
+
   /// 20 to 200 ms, sockets read every 20 ms, A-law.
   public init() {}
 }

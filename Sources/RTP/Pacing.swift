@@ -8,6 +8,8 @@ struct Pacing: Sendable {
   /// Shorten in silence from this excess on, in any audio from `dropLoud` on (ns).
   static let dropQuiet: Int64 = 20_000_000
   static let dropLoud: Int64 = 40_000_000
+  /// A steady delay is corrected from this lack or excess on (ns).
+  static let steadySlack: Int64 = 40_000_000
   /// Sum of 80 magnitudes of the 14-bit scale below which a frame is silent: about -45 dBm0.
   static let quietSum = 80 * 20
 
@@ -24,6 +26,11 @@ struct Pacing: Sendable {
   private var framesSinceDrop = 0
   /// Frames in a row with an excess.
   private var framesOver = 0
+  /// Whether a delay that shall be steady is not yet there.
+  private var isSettling = true
+
+  /// The delay is steady from now on: once it is what is aimed at.
+  mutating func settle() { isSettling = true }
 
   /// A packet was late: 10 ms more at once, at most 60.
   mutating func noteLate() {
@@ -50,12 +57,16 @@ struct Pacing: Sendable {
   var peakAim: Int64 { peaks >= 2 ? peakHeight : 0 }
 
   /// Whether the reader holds for a frame; asked once a frame.
-  mutating func holds(lack: Int64, isQuiet: Bool) -> Bool {
+  mutating func holds(lack: Int64, isQuiet: Bool, isSteady: Bool) -> Bool {
     if peaks > 0 { forgetPeaks() }
     framesSinceLate += 1
     if framesSinceLate >= 1_000, boost > 0 {
       boost -= 10_000_000
       framesSinceLate = 0
+    }
+    if isSteady {
+      if lack < Self.holdQuiet { isSettling = false }
+      return lack >= (isSettling ? Self.holdQuiet : Self.steadySlack)
     }
     return lack >= Self.holdLoud || (lack >= Self.holdQuiet && isQuiet)
   }
@@ -68,13 +79,15 @@ struct Pacing: Sendable {
   }
 
   /// Whether the reader leaves a frame out; asked once a frame.
-  mutating func drops(excess: Int64, isOver: Bool, isQuiet: Bool) -> Bool {
+  mutating func drops(excess: Int64, isOver: Bool, isQuiet: Bool, isSteady: Bool) -> Bool {
     framesSinceDrop += 1
     framesOver = excess >= Self.dropQuiet ? framesOver + 1 : 0
     // Only an excess that lasts is one: two seconds; then one frame in 100 ms of silence, or in a
     // second of speech.
     let due =
-      if isOver { framesSinceDrop >= 5 } else if isQuiet {
+      if isOver || isSteady {
+        (isOver || excess >= Self.steadySlack) && framesSinceDrop >= 5
+      } else if isQuiet {
         framesOver >= 200 && framesSinceDrop >= 10
       } else { excess >= Self.dropLoud && framesOver >= 200 && framesSinceDrop >= 100 }
     if due { framesSinceDrop = 0 }

@@ -44,6 +44,8 @@ public struct AudioAgreement: Equatable, Sendable {
   public var direction: MediaDirection
   /// The keys of SRTP; `nil` for plain RTP.
   public var keys: MediaKeys?
+  /// What speaks instead of people.
+  public var data: VoicebandData?
 
   /// Makes an agreement; RTCP goes to the next port unless `remoteControl` says otherwise.
   public init(

@@ -7,7 +7,8 @@ extension MediaDescription {
       self.direction = direction
       return
     }
-    guard isAudio, let colon = value.firstIndex(of: UInt8(ascii: ":")) else { return }
+    guard isAudio else { return }
+    guard let colon = value.firstIndex(of: UInt8(ascii: ":")) else { return readData(value) }
     let name = value[value.startIndex..<colon]
     let rest = value[(colon + 1)...]
     if name.equals("rtpmap") {
@@ -18,6 +19,8 @@ extension MediaDescription {
       packetMs = milliseconds(rest)
     } else if name.equals("maxptime") {
       longestPacketMs = milliseconds(rest)
+    } else if name.equals("gpmd") {
+      readFormatData(rest)
     } else if name.equals("crypto") {
       hasCrypto = true
       // A line that we cannot use is skipped (RFC 4568 §7.1.2).
@@ -26,6 +29,24 @@ extension MediaDescription {
       var words = WordReader(rest)
       controlPort = words.next()?.decimalValue.flatMap { UInt16(exactly: $0) }
     }
+  }
+
+  /// `fax` or `modem`, as China Mobile's IMS has them.
+  private mutating func readData(_ name: ArraySlice<UInt8>) {
+    if name.equals("fax") {
+      data = .fax
+    } else if name.equals("modem"), data == nil {
+      data = .modem
+    }
+  }
+
+  /// `8 vbd=yes;ecan=on` (ITU-T V.152 §10); echo is cancelled for a fax machine and no modem.
+  private mutating func readFormatData(_ value: ArraySlice<UInt8>) {
+    var words = WordReader(value)
+    guard words.next() != nil, let list = words.next() else { return }
+    let values = list.split(separator: UInt8(ascii: ";"), maxSplits: 8)
+    guard data == nil, values.contains(where: { $0.equals("vbd=yes") }) else { return }
+    data = values.contains { $0.equals("ecan=on") } ? .fax : .modem
   }
 
   /// `8 PCMA/8000` or `8 PCMA/8000/1` (§6.6).

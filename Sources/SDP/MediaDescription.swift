@@ -111,6 +111,9 @@ public struct MediaDescription: Equatable, Sendable {
   /// Where RTCP goes when it is not the next port (RFC 3605).
   public internal(set) var controlPort: UInt16?
 
+  /// What speaks instead of people, if the writer says so.
+  public internal(set) var data: VoicebandData?
+
   /// The keys of SRTP that we can use, in the order of the description.
   public internal(set) var keys: [CryptoAttribute] = []
   /// Whether there is a key for SRTP, though perhaps none that we can use.

@@ -14,6 +14,8 @@ public struct Negotiator: Sendable {
 
   /// What we can do; a change counts from the next description on.
   public var capability: AudioCapability
+  /// What our offers say speaks instead of people; an offer of the far party's says it for both.
+  public var data: VoicebandData?
   /// What was agreed on last.
   public private(set) var agreement: AudioAgreement?
   /// The far party's last origin line.
@@ -64,12 +66,14 @@ public struct Negotiator: Sendable {
       throw SDPError(.noCommonCodec)
     }
     let event =
-      capability.eventPayloadType == nil
+      capability.eventPayloadType == nil || media.data != nil
       ? nil : media.formats.first { $0.encoding == .telephoneEvent }
     var agreed = try agree(
       offer, media, chosen, event, receive: (chosen.payloadType, event?.payloadType), direction)
     agreed.keys = line.map { MediaKeys(send: ourKey(for: $0.key), receive: $0.key) }
     isSecured = media.isSecuredAudio
+    data = media.data
+    agreed.data = data
     slots = offer.media.enumerated().map { i, media in
       i == index
         ? nil
@@ -106,6 +110,7 @@ public struct Negotiator: Sendable {
       ),
       offered.direction)
     agreed.keys = keys
+    agreed.data = data
     settle(answer, agreed)
     return agreed
   }

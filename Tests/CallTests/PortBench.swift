@@ -173,6 +173,9 @@ struct PortBench {
       let text = live("hangUp", session)
       liveSessions.remove(session)
       return "\(ms) \(text)"
+    case .reoffer(let session, let offer):
+      descriptions.append(offer)
+      return "\(ms) \(live("reoffer", session))"
     case .acceptOffer(let session, let description):
       descriptions.append(description)
       return "\(ms) \(live("acceptOffer", session))"

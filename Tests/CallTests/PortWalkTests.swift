@@ -76,8 +76,9 @@ struct PortWalkTests {
       return .streamClosed(1, StreamStatistics())
     }
     let port = UInt8.random(in: 1...2, using: &dice)
-    switch Int.random(in: 0..<5, using: &dice) {
+    switch Int.random(in: 0..<6, using: &dice) {
     case 0: return .streamStarted(port)
+    case 5: return .dataHeard(port, Bool.random(using: &dice) ? .fax : .modem)
     case 1: return .callerIDSent(port)
     case 2: return .digit(port, UInt8.random(in: 0...255, using: &dice), at: bench.now)
     case 3: return .streamReport(port, StreamStatistics())
@@ -91,7 +92,8 @@ struct PortWalkTests {
     let text = descriptions[Int.random(in: 0..<4, using: &dice)]
     let ghost = SessionNumber(rawValue: 1_000_000)
     let session = Int.random(in: 0..<8, using: &dice) > 0 ? bench.session ?? ghost : ghost
-    switch Int.random(in: 0..<12, using: &dice) {
+    switch Int.random(in: 0..<13, using: &dice) {
+    case 12: return .offerRefused(session, code: Bool.random(using: &dice) ? 491 : 488)
     case 0, 9, 10: return .progress(session, code: 180, description: text)
     case 1: return .progress(session, code: 183, description: text)
     case 2, 3: return .answered(session, description: text)

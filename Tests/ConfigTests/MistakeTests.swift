@@ -223,6 +223,9 @@ struct MistakeTests {
         "line 6, column 21: sip message-waiting: 'on' is not known: one of off, unsolicited, "
         + "subscribe"),
     Row(
+      line: "sip fax-reinvite t38",
+      report: "line 6, column 18: sip fax-reinvite: 't38' is not known: one of off, on"),
+    Row(
       line: "sip ua-profile subscribe",
       report: "line 6, column 16: sip ua-profile: 'subscribe' is not known: one of off, on"),
     Row(

@@ -55,7 +55,7 @@ struct SchemaTests {
     #expect(string(configuration.country) == "cn")
     #expect(string(configuration.sipDomain) == "127.0.0.10")
     #expect(configuration.sipExpiresSeconds == 3600)
-    #expect(configuration.sip100rel == .supported)
+    #expect(configuration.sip100rel == .supported && configuration.sipFaxReinvite)
     #expect(configuration.sipSessionExpiresSeconds == 1800)
     #expect(configuration.sipSessionMinimumSeconds == 90)
     #expect(string(configuration.sipUserAgent) == "Tipring")
@@ -138,7 +138,8 @@ struct SchemaTests {
     let read = Configuration.read(
       minimal(
         "hostname box.example", "sip domain ims.example", "sip expires 120", "sip dscp 0",
-        "sip 100rel preferred", "sip session expires 600", "sip session minimum 120",
+        "sip 100rel preferred", "sip fax-reinvite off", "sip session expires 600",
+        "sip session minimum 120",
         "media dscp 34", "media port-base 20000", "media jitter min 40", "media jitter max 160",
         "timers first-digit 10", "timers inter-digit 3.5", "timers short 0.725",
         "metrics port 65535", "sip profile ims", "sip realm r1", "sip contact seen",
@@ -157,6 +158,7 @@ struct SchemaTests {
     #expect(string(configuration.sipDomain) == "ims.example")
     #expect((configuration.sipProfile, configuration.sipContact) == (.ims, .seen))
     #expect(configuration.sipMessageWaiting == .subscribe && configuration.sipUAProfile)
+    #expect(!configuration.sipFaxReinvite)
     #expect(string(configuration.sipQualityCollector) == "sip:q@example.net:5070")
     #expect(string(configuration.sipRealm) == "r1")
     #expect(string(configuration.sipTrunkName) == "pbx")

@@ -67,6 +67,11 @@ struct Box {
     act(now) { _, _ in }
   }
 
+  /// A modem or a fax machine answers on a line.
+  mutating func hear(_ data: VoicebandData, on port: PortNumber, now: Instant) {
+    act(now) { $0.receive(.dataHeard(port, data), now: now, into: &$1) }
+  }
+
   /// The lines of the log since it was last taken.
   mutating func take() -> [String] {
     defer { log = [] }
@@ -115,7 +120,8 @@ struct Box {
     let callID = message.callID().map { message.text($0) } ?? []
     switch message.startLine {
     case .request(let method, let uri):
-      if method == .invite { placedCalls.insert(callID) }
+      // A call that came to us stays one when we change it.
+      if method == .invite, !rungCalls.contains(callID) { placedCalls.insert(callID) }
       let user = (try? message.uri(uri).user).map { " " + string(message.text($0)) } ?? ""
       enter("\(string(message.text(message.methodText)))\(user)", now)
     case .status(let code, _):

@@ -68,11 +68,14 @@ class Capture:
             file.seek(max(0, os.path.getsize(self.path) - 65536))
             return marker in file.read()
 
-    def packets(self, display_filter, names):
-        """The fields of every packet that the display filter lets through."""
+    def packets(self, display_filter, names, occurrence="f"):
+        """The fields of every packet that the display filter lets through.
+
+        Of a field that is there several times the first one, or with `a` all, with commas between.
+        """
         wanted = ["frame.time_epoch", *names]
         arguments = [*TSHARK, "-r", self.path, "-Y", display_filter, "-T", "fields",
-                     "-E", "separator=/t", "-E", "occurrence=f"]
+                     "-E", "separator=/t", "-E", f"occurrence={occurrence}"]
         for name in wanted:
             arguments += ["-e", name]
         done = subprocess.run(arguments, capture_output=True, text=True, check=False)

@@ -17,6 +17,34 @@ a=T38FaxVersion:0
 """
 
 
+MODEM = "a=modem\na=ecan:fb off -\n"
+MACHINE = "a=fax\na=ecan:fb on -\n"
+
+
+def call_a_fax(number, refusal=None):
+    """Calls, and is told of a modem and then of a fax machine, which it takes or refuses."""
+    if refusal:
+        reply_to_offer = [reply(refusal, "Not Acceptable Here"), receive("ACK")]
+        steps = [receive("INVITE", timeout_ms=10000), *reply_to_offer,
+                 receive("INVITE", timeout_ms=10000), *reply_to_offer]
+    else:
+        steps = [receive("INVITE", timeout_ms=10000), reply(body=description(version=2) + MODEM),
+                 receive("ACK"), receive("INVITE", timeout_ms=10000),
+                 reply(body=description(version=3) + MACHINE), receive("ACK")]
+    return [*call(number), *steps, receive("BYE", timeout_ms=20000), reply()]
+
+
+def answer_as_fax():
+    """Answers, tells of a modem and then of a fax machine, hangs up."""
+    return [receive_invite(), reply_invite(180, "Ringing"),
+            reply_invite(200, "OK", description()), receive("ACK"), pause(500),
+            request_back("INVITE", 1, description(version=2) + MODEM), receive_status(100, True),
+            receive_status(200), request_back("ACK", 1), pause(1000),
+            request_back("INVITE", 2, description(version=3) + MACHINE), receive_status(100, True),
+            receive_status(200), request_back("ACK", 2), pause(500),
+            request_back("BYE", 3), receive_status(200)]
+
+
 def forks(talk_ms):
     """Three telephones ring, one leaves (RFC 6228), two answer; the first one hangs up later."""
     first, second, third = (tagged(tag) for tag in ("one", "two", "three"))
