@@ -1,4 +1,4 @@
-"""spandsp's fax machine (T.30 over V.21): what one that is called says, what a caller hears of it."""
+"""spandsp's fax machine (T.30 over V.21): what one that is called says, what a caller hears."""
 
 import array
 import ctypes
