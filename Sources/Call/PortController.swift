@@ -156,7 +156,7 @@ public struct PortController {
     case .offerAccepted(let session, let description):
       handle(.offerAccepted(description: description), of: session, now, &out)
     case .offerRefused(let session, let code):
-      offerRefused(session, code: code, now)
+      offerRefused(session, code: code, now: now)
     case .ended(let session, let reason, let cause):
       handle(.ended(reason, cause: cause), of: session, now, &out)
     case .referred(let session, let number):

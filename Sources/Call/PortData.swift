@@ -1,6 +1,6 @@
-internal import Base
+public import Base
 internal import MediaControl
-internal import SIPAgent
+public import SIPAgent
 
 /// A port in whose call modems or fax machines speak instead of people.
 ///
@@ -34,7 +34,7 @@ extension PortController {
 
   /// An offer of ours was refused; one that met another is made again (RFC 3261 §14.1, of whoever
   /// did not choose the Call-ID).
-  mutating func offerRefused(_ session: SessionNumber, code: UInt16, _ now: Instant) {
+  public mutating func offerRefused(_ session: SessionNumber, code: UInt16, now: Instant) {
     guard code == 491, case .talking(var call) = state, call.session == session,
       call.glares < Self.mostGlares
     else { return }

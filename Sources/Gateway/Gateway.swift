@@ -365,8 +365,7 @@ public struct Gateway {
       agent.hangUp(session, now: now, into: &agentOutputs)
     case .reoffer(let session, let offer):
       guard !agent.reoffer(session, offer: offer, now: now, into: &agentOutputs) else { break }
-      ports[i].receive(
-        .offerRefused(session, code: 491), time: timeOfDay, now: now, into: &portOutputs)
+      ports[i].offerRefused(session, code: 491, now: now)
     case .acceptOffer(let session, let description):
       agent.acceptOffer(session, description: description, now: now, into: &agentOutputs)
     case .refuseOffer(let session, let code):
