@@ -35,14 +35,14 @@ struct AudioSession: Sendable {
     stream.synchronizationSource = synchronizationSource
   }
 
-  /// What our offers say speaks instead of people.
-  var data: VoicebandData? {
-    get { negotiator.data }
-    set { negotiator.data = newValue }
-  }
+  /// Our offer; it says what was agreed on of data.
+  mutating func offer() -> Text { offer(as: negotiator.agreement?.data) }
 
-  /// Our offer.
-  mutating func offer() -> Text { negotiator.offer() }
+  /// Our offer, which tells what speaks instead of people.
+  mutating func offer(as data: VoicebandData?) -> Text { negotiator.offer(as: data) }
+
+  /// Our last offer was refused, or not even sent.
+  mutating func withdrawOffer(wasSent: Bool) { negotiator.withdraw(wasSent: wasSent) }
 
   /// Takes the answer to our offer.
   mutating func accept(answer: Text) throws(SDPError) -> StreamParameters {

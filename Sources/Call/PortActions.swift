@@ -114,6 +114,8 @@ extension PortController {
     case .offerAccepted(let description):
       agree(on: description, &call, &out)
       keep(call)
+    case .offerRefused:
+      break  // Nothing is offered anew before the answer.
     case .replaced(let session, let offer):
       swap(call, for: session, offer, now, &out)
     case .referred:
@@ -178,7 +180,7 @@ extension PortController {
   ) {
     guard !description.isEmpty else { return }
     do throws(SDPError) {
-      call.stream = try call.audio.accept(answer: description)
+      adopt(try call.audio.accept(answer: description), in: &call)
     } catch {
       out.emit(.note(.incompatibleDescription(call.session, error)))
     }
@@ -193,8 +195,7 @@ extension PortController {
     }
     do throws(SDPError) {
       let (answer, stream) = try call.audio.answer(offer: offer)
-      call.stream = stream
-      call.offerAt = nil
+      adopt(stream, in: &call)
       out.emit(.acceptOffer(call.session, description: answer))
     } catch {
       out.emit(.note(.incompatibleDescription(call.session, error)))

@@ -110,7 +110,7 @@ public struct PortController {
     case .streamStarted(settings.number):
       handle(.streamHeard, now: now, into: &out)
     case .dataHeard(settings.number, let data):
-      hear(data, now, &out)
+      handle(.dataHeard(data), now: now, into: &out)
     case .streamClosed(settings.number, let statistics):
       if let record = records.receive(statistics) { out.emit(.record(record)) }
     case .cardLost(let card, let ports, _) where ports.contains(settings.number):
@@ -156,7 +156,7 @@ public struct PortController {
     case .offerAccepted(let session, let description):
       handle(.offerAccepted(description: description), of: session, now, &out)
     case .offerRefused(let session, let code):
-      offerRefused(session, code: code, now: now)
+      handle(.offerRefused(code: code), of: session, now, &out)
     case .ended(let session, let reason, let cause):
       handle(.ended(reason, cause: cause), of: session, now, &out)
     case .referred(let session, let number):
@@ -197,6 +197,13 @@ public struct PortController {
     _ session: SessionNumber?, now: Instant, into out: inout Outbox<PortOutput>
   ) {
     handle(.invited(session), now: now, into: &out)
+  }
+
+  /// The gateway could not send the offer of `.reoffer`.
+  public mutating func offerNotSent(
+    _ session: SessionNumber, now: Instant, into out: inout Outbox<PortOutput>
+  ) {
+    handle(.offerRefused(code: nil), of: session, now, &out)
   }
 
   /// Lets the time pass.

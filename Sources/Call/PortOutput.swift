@@ -20,7 +20,7 @@ public enum PortOutput: Sendable {
   case reject(SessionNumber, code: UInt16)
   /// End the session with whatever fits.
   case hangUp(SessionNumber)
-  /// Offer another description (re-INVITE), and tell with `offerRefused` if that cannot be now.
+  /// Offer another description (re-INVITE), and tell with `offerNotSent` if that cannot be now.
   case reoffer(SessionNumber, offer: Text)
   /// Accept the description that was offered during the call.
   case acceptOffer(SessionNumber, description: Text)
@@ -50,6 +50,8 @@ public enum PortNote: Equatable, Sendable {
   case incompatibleDescription(SessionNumber, SDPError)
   /// The called end of the call is a modem or a fax machine.
   case dataHeard(SessionNumber, VoicebandData)
+  /// The far party has refused, with this code, to treat the call as one of a modem or fax machine.
+  case dataRefused(SessionNumber, UInt16)
   /// The handset was left off; the line is no longer fed.
   case lockedOut
   /// The subscriber called an emergency number.

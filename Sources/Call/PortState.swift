@@ -12,9 +12,8 @@ struct ActiveCall: Sendable {
   var stream: StreamParameters?
   /// Whether the stream has brought a packet.
   var isHeard = false
-  /// When an offer is made again that met one of the far party's; and how many did.
-  var offerAt: Instant?
-  var glares = 0
+  /// Whether modems or fax machines speak in it.
+  var data = DataCall()
   /// What the network has said last of media before the answer.
   var earlyMedia = EarlyMedia.unsaid
 
@@ -81,7 +80,7 @@ enum PortState: Sendable {
   var deadline: Instant? {
     switch self {
     case .idle, .lockedOut, .outOfService, .testing: nil
-    case .talking(let call): call.offerAt
+    case .talking(let call): call.data.offerAt
     case .dialling(let collector): collector.deadline
     case .unregistered(_, let until), .inviting(_, _, let until), .calling(_, let until),
       .ringback(_, let until), .earlyMedia(_, let until), .ringing(_, _, let until),
@@ -199,6 +198,8 @@ enum PortInput: Sendable {
   case session(SessionEvent)
   /// The stream brought its first packet.
   case streamHeard
+  /// The called end of the stream is a modem or a fax machine.
+  case dataHeard(VoicebandData)
   /// The state's own time is up.
   case timeUp
 }
@@ -213,6 +214,8 @@ enum SessionEvent: Sendable {
   case offered(description: Text)
   /// The far party accepted an offer of ours.
   case offerAccepted(description: Text)
+  /// The far party refused an offer of ours; `nil`: it could not be sent.
+  case offerRefused(code: UInt16?)
   /// The far party asks us to call a number instead.
   case referred(to: Text)
   /// Another session takes the place of this one.

@@ -76,7 +76,7 @@ extension PortController {
       accept(session, caller, offer, time, now, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .invited(let session): abandon(session, &out)
-    case .pulseStart, .session, .streamHeard, .timeUp: break
+    case .pulseStart, .session, .streamHeard, .dataHeard, .timeUp: break
     }
   }
 

@@ -31,7 +31,7 @@ extension PortController {
     let answer: Text
     var stream = call.stream
     if offer.isEmpty {
-      answer = audio.offer()
+      answer = audio.offer(as: nil)
     } else {
       do throws(SDPError) {
         (answer, stream) = try audio.answer(offer: offer)
@@ -62,7 +62,13 @@ extension PortController {
       referrer = call
     case .replaced(let session, _):
       out.emit(.reject(session, code: 480))
-    case .progress, .answered, .offerAccepted, .referred:
+    case .offerAccepted(let description):
+      agree(on: description, &call, &out)
+      referrer = call
+    case .offerRefused(let code):
+      refused(code, &call, now, &out)
+      referrer = call
+    case .progress, .answered, .referred:
       break
     }
   }

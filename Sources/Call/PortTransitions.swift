@@ -36,7 +36,8 @@ extension PortController {
       accept(session, caller, offer, time, now, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .invited(let session): abandon(session, &out)
-    case .onHook, .hookFlash, .pulseStart, .digit, .session, .streamHeard, .timeUp: break
+    case .onHook, .hookFlash, .pulseStart, .digit, .session, .streamHeard, .dataHeard, .timeUp:
+      break
     }
   }
 
@@ -55,7 +56,7 @@ extension PortController {
     case .invited(let session): abandon(session, &out)
     case .timeUp: startHowler(now, &out)
     case .hookFlash: out.emit(.note(.flashIgnored))
-    case .offHook, .pulseStart, .session, .streamHeard: break
+    case .offHook, .pulseStart, .session, .streamHeard, .dataHeard: break
     }
   }
 
@@ -79,7 +80,7 @@ extension PortController {
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .hookFlash: out.emit(.note(.flashIgnored))
-    case .offHook, .session, .streamHeard: break
+    case .offHook, .session, .streamHeard, .dataHeard: break
     }
   }
 
@@ -100,7 +101,7 @@ extension PortController {
     case .incoming(let session, _, _, _): out.emit(.reject(session, code: 486))
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .hookFlash: out.emit(.note(.flashIgnored))
-    case .offHook, .pulseStart, .digit, .session, .streamHeard: break
+    case .offHook, .pulseStart, .digit, .session, .streamHeard, .dataHeard: break
     }
   }
 
@@ -116,7 +117,7 @@ extension PortController {
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .hookFlash: out.emit(.note(.flashIgnored))
-    case .offHook, .pulseStart, .digit, .streamHeard: break
+    case .offHook, .pulseStart, .digit, .streamHeard, .dataHeard: break
     }
   }
 
@@ -132,6 +133,9 @@ extension PortController {
       call.isHeard = true
       if call.earlyMedia == .denied { return keep(call) }
       state = .earlyMedia(call, until: until)
+    case .dataHeard(let data):
+      hear(data, in: &call, &out)
+      keep(call)
     case .onHook: hangUp(call, now, &out)
     case .timeUp: giveUp(call, now, &out)
     case .incoming(let session, _, _, _): out.emit(.reject(session, code: 486))
@@ -168,8 +172,10 @@ extension PortController {
     case .incoming(let session, _, _, _): out.emit(.reject(session, code: 486))
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
-    case .session(.progress), .session(.answered), .session(.referred), .session(.replaced): break
-    case .onHook, .hookFlash, .pulseStart, .digit, .streamHeard: break
+    case .session(.progress), .session(.answered), .session(.offerRefused), .session(.referred),
+      .session(.replaced):
+      break
+    case .onHook, .hookFlash, .pulseStart, .digit, .streamHeard, .dataHeard: break
     }
   }
 
@@ -187,7 +193,9 @@ extension PortController {
       state = .talking(call)
     case .session(.offerAccepted(let description)):
       agree(on: description, &call, &out)
-      if call.stream == nil { refuseAudio(call, now, &out) } else { state = .talking(call) }
+      guard call.stream != nil else { return refuseAudio(call, now, &out) }
+      told(&call, &out)
+      state = .talking(call)
     case .streamHeard:
       call.isHeard = true
       state = .talking(call)
@@ -196,7 +204,15 @@ extension PortController {
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .hookFlash: out.emit(.note(.flashIgnored))
-    case .timeUp: offerAgain(call, &out)
+    case .session(.offerRefused(let code)):
+      refused(code, &call, now, &out)
+      state = .talking(call)
+    case .dataHeard(let data):
+      hear(data, in: &call, &out)
+      state = .talking(call)
+    case .timeUp:
+      tellAgain(&call, &out)
+      state = .talking(call)
     case .session(.progress), .session(.answered): break
     case .offHook, .pulseStart, .digit: break
     }
@@ -212,7 +228,7 @@ extension PortController {
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .hookFlash: out.emit(.note(.flashIgnored))
-    case .offHook, .pulseStart, .digit, .session, .streamHeard: break
+    case .offHook, .pulseStart, .digit, .session, .streamHeard, .dataHeard: break
     }
   }
 
@@ -226,7 +242,7 @@ extension PortController {
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
     case .hookFlash: out.emit(.note(.flashIgnored))
-    case .offHook, .pulseStart, .digit, .session, .streamHeard: break
+    case .offHook, .pulseStart, .digit, .session, .streamHeard, .dataHeard: break
     }
   }
 
@@ -238,7 +254,8 @@ extension PortController {
     case .incoming(let session, _, _, _): out.emit(.reject(session, code: 486))
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
-    case .offHook, .hookFlash, .pulseStart, .digit, .session, .streamHeard, .timeUp: break
+    case .offHook, .hookFlash, .pulseStart, .digit, .session, .streamHeard, .dataHeard, .timeUp:
+      break
     }
   }
 
@@ -253,7 +270,7 @@ extension PortController {
     case .incoming(let session, _, _, _): out.emit(.reject(session, code: 480))
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
-    case .hookFlash, .pulseStart, .digit, .session, .streamHeard, .timeUp: break
+    case .hookFlash, .pulseStart, .digit, .session, .streamHeard, .dataHeard, .timeUp: break
     }
   }
 }

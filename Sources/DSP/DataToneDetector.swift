@@ -3,10 +3,10 @@ public import Base
 /// Hears that the called end of a line is a modem or a fax machine (ITU-T V.25, V.8, T.30).
 ///
 /// ```
-///   people --2100 Hz for 400 ms--> modem --eight flags of V.21--> fax
+///   people --2100 Hz for 1 s--> modem --eight flags of V.21--> fax
 /// ```
 /// The answering tone lasts for 2.6 to 4 s. Its phase may turn every 450 ms and its amplitude swing
-/// by a fifth; whoever whistles does not keep within 30 Hz for as long. Flags are looked for behind
+/// by a fifth; whoever whistles or plays the flute hardly keeps within 30 Hz for as long. Flags are looked for behind
 /// the tone only: they go before each message of T.30 for a second. V.8 speaks in the same channel,
 /// but in characters of ten bits.
 public struct DataToneDetector: Sendable {
@@ -16,9 +16,9 @@ public struct DataToneDetector: Sendable {
   /// Samples of a frame: 10 ms.
   private static let length = 80
   /// Every other frame is looked at; so many must have had the tone.
-  private static let frames = 20
+  private static let frames = 50
   /// What a frame without it costs: a turn of the phase is one.
-  private static let penalty = 4
+  private static let penalty = 2
   /// How much of the sound the tone must be.
   private static let share: Float = 0.75
 
@@ -111,7 +111,7 @@ private struct V21FlagCounter {
       power += (sample * sample - power) / 64
       past[place] = sample
       place = place + 1 == Self.lag ? 0 : place + 1
-      sinceFall += 1
+      sinceFall = min(sinceFall + 1, Self.flag)
       follow()
     }
     return flags >= Self.enough

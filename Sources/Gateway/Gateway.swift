@@ -365,7 +365,7 @@ public struct Gateway {
       agent.hangUp(session, now: now, into: &agentOutputs)
     case .reoffer(let session, let offer):
       guard !agent.reoffer(session, offer: offer, now: now, into: &agentOutputs) else { break }
-      ports[i].offerRefused(session, code: 491, now: now)
+      ports[i].offerNotSent(session, now: now, into: &portOutputs)
     case .acceptOffer(let session, let description):
       agent.acceptOffer(session, description: description, now: now, into: &agentOutputs)
     case .refuseOffer(let session, let code):

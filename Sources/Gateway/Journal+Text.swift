@@ -278,6 +278,10 @@ extension Array where Element == UInt8 {
     case .dataHeard(let session, let data):
       append(session: session)
       append(data == .fax ? ": a fax machine" : ": a modem or a fax machine")
+    case .dataRefused(let session, let code):
+      append(session: session)
+      append(": modem or fax machine refused with ")
+      append(decimal: code)
     case .lockedOut: append("locked out: handset left off hook")
     case .emergency(let number):
       append("emergency call to ")

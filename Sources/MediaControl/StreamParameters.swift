@@ -46,9 +46,10 @@ public struct StreamParameters: Equatable, Sendable, BitwiseCopyable {
   public var direction: StreamDirection
   /// The keys of SRTP; `nil` for plain RTP.
   public var keys: MediaKeys?
-  /// What speaks instead of people; its delay is not touched, and its digits stay in the audio.
+  /// What speaks instead of people: the delay is kept steady, digits stay in the audio.
   public var data: VoicebandData?
   /// Whether the line was called: a modem's answering tone comes from it, else from the far party.
+  /// Where a service calls both sides back that may be wrong, and the tone is missed or late.
   public var isCalled = false
   /// Our synchronization source; unpredictable (RFC 3550 §8.1).
   public var synchronizationSource: UInt32

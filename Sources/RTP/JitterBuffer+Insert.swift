@@ -105,7 +105,8 @@ extension JitterBuffer {
       return misfit(packet, payload)
     }
     if dryFrames >= (packet.marker ? 2 : Pacing.longGap), store.count == 0 { anchor(position) }
-    if position < cursor { rewind(to: position) }
+    // To go back is to let time slip, which a modem cannot bear.
+    if position < cursor, !settings.isSteady { rewind(to: position) }
     guard end > cursor else { return late(packet, payload) }
     keep(packet, payload)
   }

@@ -8,7 +8,8 @@ internal import Base
 /// minus the media time that it reads (`offset`). The difference is how long a packet lies here.
 /// The offset is aimed at the 97th percentile of the delays, plus the time that a packet waits in
 /// the socket, plus one frame. The reader holds for a frame to lengthen the delay and leaves one out
-/// to shorten it. Nothing allocates after `init`.
+/// to shorten it. A steady delay (for modems) is aimed at once and then corrected when it is 40 ms
+/// too short or longer than the longest only. Nothing allocates after `init`.
 public final class JitterBuffer {
   /// Samples of a frame: 10 ms at 8 kHz.
   public static let frameSamples = 80
@@ -98,7 +99,10 @@ public final class JitterBuffer {
   }
 
   /// The offset that is aimed at (ns).
-  var aim: Int64 { bounded(max(plainAim + pacing.boost, lowest + pacing.peakAim)) }
+  var aim: Int64 {
+    if settings.isSteady { return plainAim }
+    return bounded(max(plainAim + pacing.boost, lowest + pacing.peakAim))
+  }
 
   /// The aim without what single late packets and stalls ask for.
   var plainAim: Int64 { bounded(delays.percentile97 * 1_000_000 + margin) }

@@ -8,7 +8,7 @@ struct Pacing: Sendable {
   /// Shorten in silence from this excess on, in any audio from `dropLoud` on (ns).
   static let dropQuiet: Int64 = 20_000_000
   static let dropLoud: Int64 = 40_000_000
-  /// A steady delay is corrected from this lack or excess on (ns).
+  /// A steady delay is corrected from this lack on (ns).
   static let steadySlack: Int64 = 40_000_000
   /// Sum of 80 magnitudes of the 14-bit scale below which a frame is silent: about -45 dBm0.
   static let quietSum = 80 * 20
@@ -85,9 +85,7 @@ struct Pacing: Sendable {
     // Only an excess that lasts is one: two seconds; then one frame in 100 ms of silence, or in a
     // second of speech.
     let due =
-      if isOver || isSteady {
-        (isOver || excess >= Self.steadySlack) && framesSinceDrop >= 5
-      } else if isQuiet {
+      if isOver { framesSinceDrop >= 5 } else if isSteady { false } else if isQuiet {
         framesOver >= 200 && framesSinceDrop >= 10
       } else { excess >= Self.dropLoud && framesOver >= 200 && framesSinceDrop >= 100 }
     if due { framesSinceDrop = 0 }

@@ -21,6 +21,10 @@ extension MediaDescription {
       longestPacketMs = milliseconds(rest)
     } else if name.equals("gpmd") {
       readFormatData(rest)
+    } else if name.equals("ecan") {
+      cancelsEcho = rest.split(separator: UInt8(ascii: " "), maxSplits: 4).contains {
+        $0.equals("on")
+      }
     } else if name.equals("crypto") {
       hasCrypto = true
       // A line that we cannot use is skipped (RFC 4568 §7.1.2).
@@ -40,13 +44,26 @@ extension MediaDescription {
     }
   }
 
-  /// `8 vbd=yes;ecan=on` (ITU-T V.152 §10); echo is cancelled for a fax machine and no modem.
+  /// `8 vbd=yes;ecan=on` (ITU-T V.152 §10).
   private mutating func readFormatData(_ value: ArraySlice<UInt8>) {
     var words = WordReader(value)
-    guard words.next() != nil, let list = words.next() else { return }
-    let values = list.split(separator: UInt8(ascii: ";"), maxSplits: 8)
-    guard data == nil, values.contains(where: { $0.equals("vbd=yes") }) else { return }
-    data = values.contains { $0.equals("ecan=on") } ? .fax : .modem
+    guard let number = words.next()?.decimalValue else { return }
+    let values = words.rest.split(maxSplits: 8) {
+      $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: " ")
+    }
+    guard values.contains(where: { $0.equals("vbd=yes") }) else { return }
+    for i in formats.indices where UInt64(formats[i].payloadType) == number {
+      formats[i].isData = true
+    }
+    if values.contains(where: { $0.equals("ecan=on") }) { cancelsEcho = true }
+  }
+
+  /// What speaks instead of people if that format is used.
+  ///
+  /// Gateways with V.152 offer a format for data beside that for people in every call: it is data
+  /// when the format for people is it. Echo is cancelled for a fax machine and no modem.
+  func data(for format: Format) -> VoicebandData? {
+    data ?? (format.isData ? (cancelsEcho ? .fax : .modem) : nil)
   }
 
   /// `8 PCMA/8000` or `8 PCMA/8000/1` (§6.6).

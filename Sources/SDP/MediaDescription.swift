@@ -86,6 +86,8 @@ public struct MediaDescription: Equatable, Sendable {
     public internal(set) var encoding: Encoding
     /// Bit n: event n may be sent (RFC 4733 §2.4.1); 0 to 15 unless `fmtp` says otherwise.
     public internal(set) var events: UInt32 = 0xFFFF
+    /// Whether it is for modems and fax machines (ITU-T V.152).
+    var isData = false
   }
 
   /// What it is: `audio`, `image` and others.
@@ -111,8 +113,10 @@ public struct MediaDescription: Equatable, Sendable {
   /// Where RTCP goes when it is not the next port (RFC 3605).
   public internal(set) var controlPort: UInt16?
 
-  /// What speaks instead of people, if the writer says so.
-  public internal(set) var data: VoicebandData?
+  /// What speaks instead of people, if the writer says so of the whole stream.
+  var data: VoicebandData?
+  /// Whether the writer cancels echo.
+  var cancelsEcho = false
 
   /// The keys of SRTP that we can use, in the order of the description.
   public internal(set) var keys: [CryptoAttribute] = []

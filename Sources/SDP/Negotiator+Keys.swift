@@ -11,14 +11,16 @@ internal import Base
 /// Best effort is RTP/AVP with keys, which is what far parties without SRTP answer and those with it
 /// understand; RFC 5939 would be the standard's way, and few know it. An offer of ours has new keys
 /// each time, and so has an answer to new keys: whoever comes to a session that goes on begins to
-/// count its packets, and so must we.
+/// count its packets, and so must we. An offer of data keeps them: it comes in the middle of a
+/// signal, to who is there.
 extension Negotiator {
   /// What is offered, the strongest first; tags of 32 bits are taken and not offered.
   private static var offeredSuites: [CryptoSuite] { [.gcm256, .gcm128, .counter80] }
 
   /// The lines of an offer; none when nothing is protected.
-  mutating func newKeys() -> [CryptoAttribute] {
+  mutating func offeredKeys(for data: VoicebandData?) -> [CryptoAttribute] {
     guard capability.protection != .off else { return [] }
+    if data != nil, let keys = agreement?.keys { return [CryptoAttribute(tag: 1, key: keys.send)] }
     var lines: [CryptoAttribute] = []
     for suite in Self.offeredSuites {
       lines.append(CryptoAttribute(tag: UInt32(lines.count + 1), key: newKey(suite)))

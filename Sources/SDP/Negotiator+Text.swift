@@ -2,7 +2,7 @@ internal import Base
 
 extension Negotiator {
   /// The formats of an offer; numbers of an agreement stay what they are (RFC 3264 §8.3.2).
-  func ourFormats() -> [MediaDescription.Format] {
+  func formats(for data: VoicebandData?) -> [MediaDescription.Format] {
     var formats: [MediaDescription.Format] = []
     // Data keeps its codec, and digits stay in it.
     if data != nil, let agreement {
@@ -37,9 +37,9 @@ extension Negotiator {
   /// Writes our description and counts its version if anything but the version differs.
   mutating func describe(
     _ formats: [MediaDescription.Format], _ direction: MediaDirection, _ packetMs: UInt8,
-    _ keys: [CryptoAttribute], isOffer: Bool = false
+    _ keys: [CryptoAttribute], _ data: VoicebandData?, isOffer: Bool = false
   ) -> Text {
-    let rest = body(formats, direction, packetMs, keys, isOffer: isOffer)
+    let rest = body(formats, direction, packetMs, keys, data, isOffer: isOffer)
     if !sent.isEmpty, rest != sent { origin.version += 1 }
     sent = rest
     var text = Text("v=0\r\no=- ")
@@ -54,7 +54,7 @@ extension Negotiator {
 
   private func body(
     _ formats: [MediaDescription.Format], _ direction: MediaDirection, _ packetMs: UInt8,
-    _ keys: [CryptoAttribute], isOffer: Bool
+    _ keys: [CryptoAttribute], _ data: VoicebandData?, isOffer: Bool
   ) -> Text {
     var text = Text("s=-\r\nc=IN ")
     text.append(connection: capability.local.address)

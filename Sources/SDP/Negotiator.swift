@@ -14,8 +14,6 @@ public struct Negotiator: Sendable {
 
   /// What we can do; a change counts from the next description on.
   public var capability: AudioCapability
-  /// What our offers say speaks instead of people; an offer of the far party's says it for both.
-  public var data: VoicebandData?
   /// What was agreed on last.
   public private(set) var agreement: AudioAgreement?
   /// The far party's last origin line.
@@ -31,10 +29,16 @@ public struct Negotiator: Sendable {
   var random: RandomSource?
   /// Whether the far party's stream is SRTP and nothing else.
   var isSecured = false
-  private var offered:
-    (
-      formats: [MediaDescription.Format], direction: MediaDirection, keys: [CryptoAttribute]
-    )?
+  private var offered: Offer?
+  /// What stood before the last offer.
+  private var before: (offered: Offer?, sent: Text, version: UInt64)?
+
+  private struct Offer {
+    let formats: [MediaDescription.Format]
+    let direction: MediaDirection
+    let keys: [CryptoAttribute]
+    let data: VoicebandData?
+  }
 
   /// Begins a session; `session` must be unlikely to be used twice, and `random` is what keys are
   /// made of.
@@ -46,13 +50,24 @@ public struct Negotiator: Sendable {
     origin = Origin(session: session >> 1, version: session >> 33)
   }
 
-  /// Our offer.
-  public mutating func offer(direction: MediaDirection = .sendReceive) -> Text {
-    let formats = ourFormats()
-    let keys = newKeys()
+  /// Our offer; `data` is what speaks instead of people.
+  public mutating func offer(
+    direction: MediaDirection = .sendReceive, as data: VoicebandData? = nil
+  ) -> Text {
+    before = (offered, sent, origin.version)
+    let formats = formats(for: data)
+    let keys = offeredKeys(for: data)
     isSecured = !keys.isEmpty && (isSecured || capability.protection == .required)
-    offered = (formats, direction, keys)
-    return describe(formats, direction, capability.packetMs, keys, isOffer: true)
+    offered = Offer(formats: formats, direction: direction, keys: keys, data: data)
+    return describe(formats, direction, capability.packetMs, keys, data, isOffer: true)
+  }
+
+  /// Forgets the last offer, which was refused or not even sent: answers are to the one before it.
+  public mutating func withdraw(wasSent: Bool) {
+    guard let before else { return }
+    offered = before.offered
+    if !wasSent { (sent, origin.version) = (before.sent, before.version) }
+    self.before = nil
   }
 
   /// Takes an offer and answers it; `direction` is what we want, the offer may allow less.
@@ -65,14 +80,14 @@ public struct Negotiator: Sendable {
     guard let chosen = media.formats.first(where: { isOurs($0.encoding) }) else {
       throw SDPError(.noCommonCodec)
     }
+    let data = media.data(for: chosen)
     let event =
-      capability.eventPayloadType == nil || media.data != nil
+      capability.eventPayloadType == nil || data != nil
       ? nil : media.formats.first { $0.encoding == .telephoneEvent }
     var agreed = try agree(
       offer, media, chosen, event, receive: (chosen.payloadType, event?.payloadType), direction)
     agreed.keys = line.map { MediaKeys(send: ourKey(for: $0.key), receive: $0.key) }
     isSecured = media.isSecuredAudio
-    data = media.data
     agreed.data = data
     slots = offer.media.enumerated().map { i, media in
       i == index
@@ -84,7 +99,7 @@ public struct Negotiator: Sendable {
     settle(offer, agreed)
     let answer = describe(
       event.map { [chosen, $0] } ?? [chosen], agreed.direction, agreed.packetMs,
-      Self.answer(line, agreed.keys))
+      Self.answer(line, agreed.keys), data)
     return (answer, agreed)
   }
 
@@ -110,7 +125,7 @@ public struct Negotiator: Sendable {
       ),
       offered.direction)
     agreed.keys = keys
-    agreed.data = data
+    agreed.data = offered.data
     settle(answer, agreed)
     return agreed
   }

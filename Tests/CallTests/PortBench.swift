@@ -134,6 +134,13 @@ struct PortBench {
     return before + drain() + run(to: ms)
   }
 
+  /// The gateway's answer to `.reoffer` when the session can take none.
+  mutating func offerNotSent(_ session: SessionNumber, _ ms: Int64) -> [String] {
+    let before = run(to: ms)
+    port.offerNotSent(session, now: now, into: &out)
+    return before + drain() + run(to: ms)
+  }
+
   /// The user agent's answer to `.invite`.
   mutating func invited(_ session: SessionNumber?, _ ms: Int64) -> [String] {
     let before = run(to: ms)

@@ -75,6 +75,47 @@ struct PortDataTests {
     #expect(bench.stream?.data == nil && !lines(bench.descriptions[1]).contains("a=fax"))
   }
 
+  @Test("What is heard while an offer is open is told when that has its answer")
+  func oneAtATime() throws {
+    var (bench, session) = try answered()
+    _ = bench.tell(.dataHeard(1, .modem), 1_500)
+    #expect(
+      bench.tell(.dataHeard(1, .fax), 4_500) == ["4500 note dataHeard", "4500 updateStream"])
+    #expect(
+      bench.tell(.offerAccepted(session, description: remote(version: 2, formats: "8")), 9_000)
+        == ["9000 reoffer", "9000 updateStream"])
+    #expect(bench.stream?.data == .fax && bench.descriptions.count == 3)
+    #expect(bench.tell(.dataHeard(1, .modem), 9_500) == [], "a fax machine stays one")
+  }
+
+  @Test("An offer that could not be sent counts for nothing and is made again until it can")
+  func notSent() throws {
+    var (bench, session) = try answered()
+    _ = bench.tell(.dataHeard(1, .modem), 1_500)
+    for n in 1...20 {
+      let ms = Int64(n) * 2_500
+      let seen = bench.offerNotSent(session, ms) + bench.run(to: ms + 2_000)
+      #expect(seen.count == 1 && seen[0].hasSuffix(" reoffer"), "\(seen)")
+    }
+    let versions = Set(bench.descriptions.dropFirst().map { lines($0)[1] })
+    #expect(versions.count == 1, "RFC 3264 §8 counts what was sent")
+  }
+
+  @Test("Hold and resume that say nothing of data leave what was heard, and nobody is told twice")
+  func hold() throws {
+    var (bench, session) = try answered()
+    _ = bench.tell(.dataHeard(1, .modem), 1_500)
+    _ = bench.tell(.offerAccepted(session, description: remote(version: 2, formats: "8")), 1_600)
+    for (ms, direction) in [(3_000, "sendonly"), (5_000, "sendrecv")] as [(Int64, String)] {
+      let offer = remote(version: Int(ms), direction: direction)
+      #expect(
+        bench.tell(.offered(session, description: offer), ms)
+          == ["\(ms) acceptOffer", "\(ms) updateStream"])
+      #expect(bench.stream?.data == .modem)
+    }
+    #expect(bench.tell(.dataHeard(1, .modem), 6_000) == [])
+  }
+
   @Test("An offer that met another is made again within 2 s, five times at the most")
   func glare() throws {
     var (bench, session) = try answered()
@@ -85,8 +126,9 @@ struct PortDataTests {
       ms += 2_000
       #expect(seen.count == 1 && seen[0].hasSuffix(" reoffer"), "\(seen)")
     }
-    _ = bench.tell(.offerRefused(session, code: 491), ms)
-    #expect(bench.run(to: ms + 10_000) == [])
+    #expect(
+      bench.tell(.offerRefused(session, code: 491), ms) + bench.run(to: ms + 10_000)
+        == ["\(ms) note dataRefused"])
     #expect(bench.stream?.data == .modem, "the box itself knows")
   }
 
@@ -104,7 +146,7 @@ struct PortDataTests {
   func refused() throws {
     var (bench, session) = try answered()
     _ = bench.tell(.dataHeard(1, .modem), 1_500)
-    #expect(bench.tell(.offerRefused(session, code: 488), 1_600) == [])
+    #expect(bench.tell(.offerRefused(session, code: 488), 1_600) == ["1600 note dataRefused"])
     #expect(bench.run(to: 10_000) == [] && bench.stage == .talking)
   }
 

@@ -66,6 +66,8 @@ enum Happening: String, CaseIterable {
   case ended
   case strangerEnded
   case streamStarted
+  case dataHeard
+  case offerRefused
   case timeUp
   case cardLost
   case cardReturned
@@ -183,6 +185,8 @@ extension PortBench {
     case .ended: _ = tell(.ended(session, .byRemote), ms)
     case .strangerEnded: _ = tell(.ended(SessionNumber(rawValue: 998), .byRemote), ms)
     case .streamStarted: _ = tell(.streamStarted(1), ms)
+    case .dataHeard: _ = tell(.dataHeard(1, .modem), ms)
+    case .offerRefused: _ = tell(.offerRefused(session, code: 488), ms)
     case .cardLost: _ = loseCard(ms)
     case .cardReturned: _ = tell(.cardReturned(1, ports(1)), ms)
     case .otherCardLost: _ = tell(.cardLost(2, ports(2), errno: 19), ms)
@@ -207,27 +211,27 @@ struct PortPairTests {
   private static func expected(_ situation: Situation) -> String {
     switch situation {
     // lift replace flash digit | registered lost | incoming invited not | progress early answered
-    // bad | offered bad accepted | ended stranger | stream time | card lost returned, another lost |
-    // line circuit lost returned | test begun ended
-    case .idle: "did i ii rii iiii iii ii ii oii oi si"
-    case .unregistered: "uiu u du uuu uuuu uuu uu uh ouu ou su"
-    case .dialling: "did d dd ddd dddd ddd dd dx odd od sd"
-    case .inviting: "cic c cc ccx cccc ccc cc cx occ oc cc"
-    case .calling: "cic c cc ccc aatx ccc xc cx occ oc cc"
-    case .ringback: "aia a aa aaa aatx aaa xa ax oaa oa aa"
-    case .earlyMedia: "aia a aa aaa aatt aaa xa ax oaa oa aa"
-    case .ringing: "trt r rr rrr rrrr rrr ir ri orr or rr"
-    case .talking: "tit t tt ttt tttt ttt xt tt ott ot tt"
-    case .disconnected: "xix x xx xxx xxxx xxx xx xh oxx ox sx"
-    case .howler: "hih h hh hhh hhhh hhh hh hl ohh oh sh"
-    case .lockedOut: "lil l ll lll llll lll ll ll oll ol ll"
-    case .outOfService: "ooo o oo ooo oooo ooo oo oo oio oo oo"
-    case .outOfServiceOffHook: "ooo o oo ooo oooo ooo oo oo odo oo oo"
-    case .withoutLineCircuit: "ooo o oo ooo oooo ooo oo oo ooo oi oo"
-    case .withoutBoth: "ooo o oo ooo oooo ooo oo oo ooo oo oo"
-    case .testing: "sss s ss rss ssss sss ss ss oss os si"
-    case .testingOffHook: "sss s ss sss ssss sss ss ss oss os sd"
-    case .testingBell: "sss s ss rss ssss sss ss ss oss os si"
+    // bad | offered bad accepted | ended stranger | stream data refused time |
+    // card lost returned, another lost | line circuit lost returned | test begun ended
+    case .idle: "did i ii rii iiii iii ii iiii oii oi si"
+    case .unregistered: "uiu u du uuu uuuu uuu uu uuuh ouu ou su"
+    case .dialling: "did d dd ddd dddd ddd dd dddx odd od sd"
+    case .inviting: "cic c cc ccx cccc ccc cc cccx occ oc cc"
+    case .calling: "cic c cc ccc aatx ccc xc cccx occ oc cc"
+    case .ringback: "aia a aa aaa aatx aaa xa aaax oaa oa aa"
+    case .earlyMedia: "aia a aa aaa aatt aaa xa aaax oaa oa aa"
+    case .ringing: "trt r rr rrr rrrr rrr ir rrri orr or rr"
+    case .talking: "tit t tt ttt tttt ttt xt tttt ott ot tt"
+    case .disconnected: "xix x xx xxx xxxx xxx xx xxxh oxx ox sx"
+    case .howler: "hih h hh hhh hhhh hhh hh hhhl ohh oh sh"
+    case .lockedOut: "lil l ll lll llll lll ll llll oll ol ll"
+    case .outOfService: "ooo o oo ooo oooo ooo oo oooo oio oo oo"
+    case .outOfServiceOffHook: "ooo o oo ooo oooo ooo oo oooo odo oo oo"
+    case .withoutLineCircuit: "ooo o oo ooo oooo ooo oo oooo ooo oi oo"
+    case .withoutBoth: "ooo o oo ooo oooo ooo oo oooo ooo oo oo"
+    case .testing: "sss s ss rss ssss sss ss ssss oss os si"
+    case .testingOffHook: "sss s ss sss ssss sss ss ssss oss os sd"
+    case .testingBell: "sss s ss rss ssss sss ss ssss oss os si"
     }
   }
 

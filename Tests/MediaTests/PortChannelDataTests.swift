@@ -16,9 +16,9 @@ struct PortChannelDataTests {
       var parameters = stream()
       parameters.isCalled = isCalled
       rig.perform(.openStream(1, parameters))
-      rig.say(sines([2100], ms: 600))
+      rig.say(sines([2100], ms: 1_200))
       #expect(heard(rig) == (isCalled ? [.modem] : []))
-      for n in 0..<40 {
+      for n in 0..<70 {
         let sound = sines([2100], ms: 20).map(aLawCode)
         rig.receive(packet(number: UInt16(n), timestamp: UInt32(n * 160), payload: sound))
         rig.run()
