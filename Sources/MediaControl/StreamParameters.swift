@@ -49,6 +49,7 @@ public struct StreamParameters: Equatable, Sendable, BitwiseCopyable {
   /// What speaks instead of people: the delay is kept steady, digits stay in the audio.
   public var data: VoicebandData?
   /// Whether the line was called: a modem's answering tone comes from it, else from the far party.
+  ///
   /// Where a service calls both sides back that may be wrong, and the tone is missed or late.
   public var isCalled = false
   /// Our synchronization source; unpredictable (RFC 3550 §8.1).

@@ -96,7 +96,8 @@ struct DataToneDetectorTests {
   @Test(
     "What is no answering tone",
     arguments: [
-      ("too short", Answer(ms: 900)), ("a flute's C", Answer(hertz: 2093, ms: 900)), ("too weak", Answer(level: -46)),
+      ("too short", Answer(ms: 900)),
+      ("a flute's C", Answer(hertz: 2093, ms: 900)), ("too weak", Answer(level: -46)),
       ("40 Hz beside it", Answer(hertz: 2140)), ("Bell 103", Answer(hertz: 2225)),
       ("a calling modem", Answer(hertz: 1300)), ("a calling fax machine", Answer(hertz: 1100)),
       ("no more than the noise", Answer(level: -30, noise: -30)),
