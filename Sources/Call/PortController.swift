@@ -216,6 +216,8 @@ public struct PortController {
     handle(.timeUp, now: now, into: &out)
   }
 
+  /// One copy, as below.
+  @inline(never)
   private mutating func handle(
     _ event: SessionEvent, of session: SessionNumber, _ now: Instant,
     _ out: inout Outbox<PortOutput>

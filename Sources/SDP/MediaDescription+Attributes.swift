@@ -22,9 +22,7 @@ extension MediaDescription {
     } else if name.equals("gpmd") {
       readFormatData(rest)
     } else if name.equals("ecan") {
-      cancelsEcho = rest.split(separator: UInt8(ascii: " "), maxSplits: 4).contains {
-        $0.equals("on")
-      }
+      cancelsEcho = holds("on", rest)
     } else if name.equals("crypto") {
       hasCrypto = true
       // A line that we cannot use is skipped (RFC 4568 §7.1.2).
@@ -48,14 +46,11 @@ extension MediaDescription {
   private mutating func readFormatData(_ value: ArraySlice<UInt8>) {
     var words = WordReader(value)
     guard let number = words.next()?.decimalValue else { return }
-    let values = words.rest.split(maxSplits: 8) {
-      $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: " ")
-    }
-    guard values.contains(where: { $0.equals("vbd=yes") }) else { return }
+    guard holds("vbd=yes", words.rest) else { return }
     for i in formats.indices where UInt64(formats[i].payloadType) == number {
       formats[i].isData = true
     }
-    if values.contains(where: { $0.equals("ecan=on") }) { cancelsEcho = true }
+    if holds("ecan=on", words.rest) { cancelsEcho = true }
   }
 
   /// What speaks instead of people if that format is used.
@@ -101,6 +96,18 @@ extension MediaDescription {
     guard let word = words.next()?.prefix(while: isDigit) else { return nil }
     return word.decimalValue.flatMap { UInt16(exactly: $0) }
   }
+}
+
+/// Whether a list like `vbd=yes;ecan=on` or `fb on -` holds a word.
+@inline(never)
+private func holds(_ word: StaticString, _ list: ArraySlice<UInt8>) -> Bool {
+  var rest = list
+  while !rest.isEmpty {
+    let end = rest.firstIndex { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: " ") }
+    if rest[..<(end ?? rest.endIndex)].equals(word) { return true }
+    rest = rest[(end ?? rest.endIndex)...].dropFirst()
+  }
+  return false
 }
 
 /// The events below 32 of a list like `0-11,16` or `events=0-15`; 0 to 15 if it is none.
