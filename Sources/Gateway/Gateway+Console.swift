@@ -132,6 +132,7 @@ extension Gateway {
   }
 
   /// A table of an answer, in the form that the present line wants.
+  @inline(never)
   func newTable() -> TextTable { TextTable(for: tablePlaces, in: phrasebook) }
 
   private mutating func fulfil(_ answer: inout Text, into out: inout Outbox<GatewayOutput>) {

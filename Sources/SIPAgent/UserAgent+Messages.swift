@@ -177,6 +177,7 @@ extension UserAgent {
   /// A response in a dialog: 18x and 2xx carry what the dialog is made of (RFC 3261 §12.1.1).
   ///
   /// `reliable` is the RSeq of one that wants a PRACK.
+  @inline(never)
   func response(
     to transaction: ServerTransaction, code: UInt16, tag: Text, contact: Text, body: Text = [],
     reliable: UInt32? = nil, interval: AgreedInterval? = nil
