@@ -35,11 +35,11 @@ struct AudioSession: Sendable {
     stream.synchronizationSource = synchronizationSource
   }
 
-  /// Our offer; it says what was agreed on of data.
-  mutating func offer() -> Text { offer(as: negotiator.agreement?.data) }
+  /// Our offer, to whoever may come to the session: of data it says nothing, and its keys are new.
+  mutating func offer() -> Text { negotiator.offer() }
 
-  /// Our offer, which tells what speaks instead of people.
-  mutating func offer(as data: VoicebandData?) -> Text { negotiator.offer(as: data) }
+  /// Our offer in the middle of the session, which tells what speaks instead of people.
+  mutating func offer(data: VoicebandData?) -> Text { negotiator.offer(as: data) }
 
   /// Our last offer was refused, or not even sent.
   mutating func withdrawOffer(wasSent: Bool) { negotiator.withdraw(wasSent: wasSent) }

@@ -6,14 +6,14 @@ internal import SIPAgent
 ///
 /// ```
 ///   silent --tone or flags--> offering --2xx--> told --flags, if it told of a modem--> offering
-///                               |   ^  \---refused--> told: the far party does not want to know
+///                               |   ^  \---refused--> told: the far party will not know it
 ///                    491 or no  |   |
 ///                 time for one  v   | up to 2 s later (RFC 3261 §14.1); 491 five times at the most
 ///                             waiting
 /// ```
 /// The called side tells the network, first of a modem and then of a fax machine; the calling side
-/// hears the same tone and waits for that (China Mobile's IMS, ITU-T V.152 in AudioCodes' way). Told
-/// or not, the box itself treats the audio as data, whatever later offers leave out.
+/// hears the same tone and waits for that (China Mobile's IMS, ITU-T V.152 in AudioCodes' way).
+/// Told or not, the box itself treats the audio as data, whatever later offers leave out.
 struct DataCall: Sendable {
   /// What the box has heard itself.
   var heard: VoicebandData?
@@ -52,7 +52,7 @@ extension PortController {
       return
     }
     call.data.offering = call.data.heard
-    out.emit(.reoffer(call.session, offer: call.audio.offer(as: call.data.heard)))
+    out.emit(.reoffer(call.session, offer: call.audio.offer(data: call.data.heard)))
   }
 
   /// The far party has taken the offer; it may have become old meanwhile.
@@ -77,6 +77,7 @@ extension PortController {
       return
     }
     call.data.told = data
+    call.data.glares = 0
     out.emit(.note(.dataRefused(call.session, code ?? 0)))
     tell(&call, &out)
   }
@@ -91,7 +92,8 @@ extension PortController {
   func adopt(_ stream: StreamParameters, in call: inout ActiveCall) {
     if let data = stream.data {
       call.data.told = data
-      call.data.offerAt = nil
+      // Who says that it is a fax machine need not be told of a modem.
+      if data == .fax || data == call.data.heard { call.data.offerAt = nil }
     }
     call.stream = stream
     call.stream?.data = call.data.heard == .fax ? .fax : stream.data ?? call.data.heard

@@ -76,7 +76,7 @@ enum PortState: Sendable {
     case lockedOut
   }
 
-  /// When the state ends by itself.
+  /// When the state ends by itself, or has something to do again.
   var deadline: Instant? {
     switch self {
     case .idle, .lockedOut, .outOfService, .testing: nil

@@ -1,4 +1,5 @@
 internal import Base
+internal import MediaControl
 internal import SDP
 internal import SIPAgent
 
@@ -31,7 +32,7 @@ extension PortController {
     let answer: Text
     var stream = call.stream
     if offer.isEmpty {
-      answer = audio.offer(as: nil)
+      answer = audio.offer()
     } else {
       do throws(SDPError) {
         (answer, stream) = try audio.answer(offer: offer)
@@ -42,7 +43,11 @@ extension PortController {
     }
     var record = call.record
     record.answeredAt = record.answeredAt ?? now
-    state = .talking(ActiveCall(session: session, record: record, audio: audio, stream: stream))
+    var new = ActiveCall(session: session, record: record, audio: audio, stream: stream)
+    // Who is here stays; what the new party knows is not known.
+    new.data.heard = call.data.heard
+    new.stream?.data = stream?.data ?? call.data.heard
+    state = .talking(new)
     out.emit(.answer(session, description: answer))
     out.emit(.hangUp(call.session))
   }
@@ -64,6 +69,7 @@ extension PortController {
       out.emit(.reject(session, code: 480))
     case .offerAccepted(let description):
       agree(on: description, &call, &out)
+      told(&call, &out)
       referrer = call
     case .offerRefused(let code):
       refused(code, &call, now, &out)

@@ -6,9 +6,9 @@ public import Base
 ///   people --2100 Hz for 1 s--> modem --eight flags of V.21--> fax
 /// ```
 /// The answering tone lasts for 2.6 to 4 s. Its phase may turn every 450 ms and its amplitude swing
-/// by a fifth; whoever whistles or plays the flute hardly keeps within 30 Hz for as long. Flags are looked for behind
-/// the tone only: they go before each message of T.30 for a second. V.8 speaks in the same channel,
-/// but in characters of ten bits.
+/// by a fifth; whoever whistles or plays the flute hardly keeps within 30 Hz for as long. Flags are
+/// looked for behind the tone only: they go before each message of T.30 for a second. V.8 speaks in
+/// the same channel, but in characters of ten bits.
 public struct DataToneDetector: Sendable {
   /// Tones weaker than this are not heard.
   public static let thresholdDBm0 = -43.0
@@ -83,15 +83,15 @@ public struct DataToneDetector: Sendable {
 
 /// Counts flags of HDLC in channel 2 of V.21: 1650 Hz for six bits, 1850 Hz for two, 300 bit/s.
 ///
-/// In 20 samples the first turns by an eighth more than four turns, the other by an eighth more than
-/// four and a half: the product of samples so far apart tells by its sign which it is.
+/// In 20 samples the first turns by an eighth more than four turns, the other by an eighth more
+/// than four and a half: the product of samples so far apart tells by its sign which it is.
 private struct V21FlagCounter {
   private static let lag = 20
   /// Samples of a flag, in thirds: 640; and how far a flag may be off.
   private static let flag = 640
   private static let tolerance = 60
   private static let enough = 8
-  /// How much of its greatest value the product must reach.
+  /// How much of the power the product must be; it is 0.7 of it when nothing else sounds.
   private static let certainty: Float = 0.2
 
   private var past = InlineArray<20, Float>(repeating: 0)

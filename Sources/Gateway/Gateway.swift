@@ -366,6 +366,7 @@ public struct Gateway {
     case .reoffer(let session, let offer):
       guard !agent.reoffer(session, offer: offer, now: now, into: &agentOutputs) else { break }
       ports[i].offerNotSent(session, now: now, into: &portOutputs)
+      perform(portOutputs.drain(), of: i, into: &out)
     case .acceptOffer(let session, let description):
       agent.acceptOffer(session, description: description, now: now, into: &agentOutputs)
     case .refuseOffer(let session, let code):

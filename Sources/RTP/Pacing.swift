@@ -65,8 +65,10 @@ struct Pacing: Sendable {
       framesSinceLate = 0
     }
     if isSteady {
+      // One disturbance that sets all right is less than one for each frame.
       if lack < Self.holdQuiet { isSettling = false }
-      return lack >= (isSettling ? Self.holdQuiet : Self.steadySlack)
+      if lack >= Self.steadySlack { isSettling = true }
+      return isSettling
     }
     return lack >= Self.holdLoud || (lack >= Self.holdQuiet && isQuiet)
   }

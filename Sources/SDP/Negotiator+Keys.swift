@@ -20,7 +20,9 @@ extension Negotiator {
   /// The lines of an offer; none when nothing is protected.
   mutating func offeredKeys(for data: VoicebandData?) -> [CryptoAttribute] {
     guard capability.protection != .off else { return [] }
-    if data != nil, let keys = agreement?.keys { return [CryptoAttribute(tag: 1, key: keys.send)] }
+    if data != nil, let agreement {
+      return agreement.keys.map { [CryptoAttribute(tag: 1, key: $0.send)] } ?? []
+    }
     var lines: [CryptoAttribute] = []
     for suite in Self.offeredSuites {
       lines.append(CryptoAttribute(tag: UInt32(lines.count + 1), key: newKey(suite)))

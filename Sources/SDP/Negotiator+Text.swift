@@ -111,8 +111,8 @@ extension Array where Element == UInt8 {
     for format in formats { append(mapping: format) }
   }
 
-  /// No silence is left out, and echo is cancelled for a fax machine only: as RFC 3108 writes it with
-  /// China Mobile's names before it, and as ITU-T V.152 does.
+  /// No silence is left out, and echo is cancelled for a fax machine only: as RFC 3108 writes it
+  /// with China Mobile's names before it, and as ITU-T V.152 does.
   fileprivate mutating func append(_ data: VoicebandData, _ format: MediaDescription.Format) {
     append(data == .fax ? "a=fax\r\n" : "a=modem\r\n")
     append("a=silenceSupp:off - - - -\r\na=ecan:fb ")

@@ -97,9 +97,11 @@ public struct Negotiator: Sendable {
     }
     timing = offer.timing
     settle(offer, agreed)
-    let answer = describe(
-      event.map { [chosen, $0] } ?? [chosen], agreed.direction, agreed.packetMs,
-      Self.answer(line, agreed.keys), data)
+    let formats = event.map { [chosen, $0] } ?? [chosen]
+    let keys = Self.answer(line, agreed.keys)
+    // A refresh of the session may offer it as it stands, and be answered.
+    offered = Offer(formats: formats, direction: agreed.direction, keys: keys, data: data)
+    let answer = describe(formats, agreed.direction, agreed.packetMs, keys, data)
     return (answer, agreed)
   }
 

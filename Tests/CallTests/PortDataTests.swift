@@ -142,6 +142,63 @@ struct PortDataTests {
     #expect(bench.run(to: 10_000) == [])
   }
 
+  @Test("A far party that speaks of a modem while a fax machine waits to be told is told of it")
+  func waits() throws {
+    var (bench, session) = try answered()
+    _ = bench.tell(.dataHeard(1, .modem), 1_500)
+    _ = bench.tell(.dataHeard(1, .fax), 1_550)
+    _ = bench.tell(.offerRefused(session, code: 491), 1_600)
+    let offer = remote(version: 2) + Text("a=modem\r\n".utf8)
+    _ = bench.tell(.offered(session, description: offer), 1_600)
+    let seen = bench.run(to: 10_000)
+    #expect(seen.count == 1 && seen[0].hasSuffix(" reoffer"), "\(seen)")
+    #expect(lines(bench.descriptions[bench.descriptions.count - 1]).contains("a=fax"))
+  }
+
+  @Test("A far party that knows more than we do is not told less")
+  func knowsMore() throws {
+    var (bench, session) = try answered()
+    _ = bench.tell(.dataHeard(1, .modem), 1_500)
+    _ = bench.tell(.offerRefused(session, code: 491), 1_600)
+    let offer = remote(version: 2) + Text("a=fax\r\n".utf8)
+    _ = bench.tell(.offered(session, description: offer), 1_600)
+    #expect(bench.run(to: 10_000) == [])
+  }
+
+  @Test("An offer that is asked for says nothing of data: somebody else may come")
+  func asked() throws {
+    var (bench, session) = try answered()
+    _ = bench.tell(.dataHeard(1, .modem), 1_500)
+    _ = bench.tell(.offerAccepted(session, description: remote(version: 2, formats: "8")), 1_600)
+    _ = bench.tell(.offered(session, description: []), 3_000)
+    #expect(!lines(bench.descriptions[2]).contains("a=modem"))
+    _ = bench.tell(.offerAccepted(session, description: remote(version: 3)), 3_100)
+    #expect(bench.stream?.data == .modem, "what was heard stays")
+  }
+
+  @Test("The answer to an offer that a transfer overtakes is taken, and the call returns as data")
+  func transfer() throws {
+    var (bench, session) = try answered()
+    _ = bench.tell(.dataHeard(1, .modem), 1_500)
+    _ = bench.tell(.referred(session, to: Text("6002")), 1_600)
+    _ = bench.tell(.offerAccepted(session, description: remote(version: 2, formats: "8")), 1_700)
+    _ = bench.invited(nil, 1_800)
+    #expect(bench.stage == .talking && bench.stream?.data == .modem)
+    #expect(bench.tell(.dataHeard(1, .fax), 4_000).contains("4000 reoffer"))
+  }
+
+  @Test("Who comes in the place of the far party is told of what was heard before")
+  func replaced() throws {
+    var (bench, session) = try answered()
+    _ = bench.tell(.dataHeard(1, .modem), 1_500)
+    _ = bench.tell(.offerAccepted(session, description: remote(version: 2, formats: "8")), 1_600)
+    let new = bench.newSession()
+    bench.adopt(new)
+    _ = bench.tell(.replacing(new, of: session, caller, offer: remote(version: 3)), 2_000)
+    #expect(bench.stream?.data == .modem)
+    #expect(bench.tell(.dataHeard(1, .fax), 3_000).contains("3000 reoffer"))
+  }
+
   @Test("A refusal leaves the call, and is not asked about again")
   func refused() throws {
     var (bench, session) = try answered()

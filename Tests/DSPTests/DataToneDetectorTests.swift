@@ -138,7 +138,7 @@ struct DataToneDetectorTests {
     #expect(found.map(\.data) == [.modem])
   }
 
-  @Test("A line that idles for days does not make the detector's counter overflow")
+  @Test("Flags are heard behind a long silence")
   func idles() {
     var detector = DataToneDetector()
     detector.data = .modem

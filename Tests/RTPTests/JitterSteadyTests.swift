@@ -34,9 +34,10 @@ struct JitterSteadyTests {
       let place = number % 3_000
       return (500..<507).contains(place) ? 180 - Double(place - 500) * 20 : place == 1_500 ? 10 : 50
     }
-    let counters = simulation.run().counters
+    let result = simulation.run()
+    let counters = result.counters
     #expect(counters.droppedFrames == 0 && counters.insertedFrames <= 1, "\(counters)")
-    #expect(counters.concealedFrames <= 5 * 8, "\(counters)")
+    #expect(counters.concealedFrames <= 5 * 8 && result.bufferMs <= 95, "\(result)")
   }
 
   @Test("Clocks 100 ppm apart: it grows to the longest, then follows by a frame at a time")
@@ -47,5 +48,15 @@ struct JitterSteadyTests {
     let result = simulation.run()
     #expect((20...30).contains(result.counters.droppedFrames), "\(result.counters)")
     #expect(result.counters.latePackets == 0 && result.largestBufferMs <= 215)
+  }
+
+  @Test("Clocks 100 ppm apart the other way: it shrinks by half and is set right at once")
+  func drain() {
+    var simulation = simulation
+    simulation.seconds = 3_600
+    simulation.driftPPM = -100
+    let result = simulation.run()
+    #expect((30...38).contains(result.counters.insertedFrames), "\(result.counters)")
+    #expect(result.counters.latePackets == 0 && result.counters.droppedFrames == 0)
   }
 }

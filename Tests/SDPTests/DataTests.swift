@@ -60,8 +60,9 @@ struct DataTests {
     let agreement = try negotiator.accept(plain)
     #expect(agreement.data == nil && agreement.sendEventPayloadType == 101)
     #expect(version(negotiator.offer()) == version(first) + 2)
+    _ = negotiator.offer(as: .modem)
     negotiator.withdraw(wasSent: false)
-    #expect(version(negotiator.offer()) == version(first) + 2)
+    #expect(version(negotiator.offer(as: .fax)) == version(first) + 3)
   }
 
   private func version(_ description: Text) -> UInt64 {
@@ -69,7 +70,7 @@ struct DataTests {
     return UInt64(words[2]) ?? 0
   }
 
-  @Test("Keys stay in an offer of data, and no digit's format is offered")
+  @Test("Keys stay in an offer of data, and where there are none none are offered")
   func keepsKeys() throws {
     var capability = capability
     capability.protection = .offered
@@ -84,6 +85,8 @@ struct DataTests {
     let lines = try SessionDescription(parsing: text).media[0].keys
     #expect(lines.map(\.key) == [keys.send])
     #expect(try negotiator.accept(offer).keys == keys)
+    _ = try negotiator.answer(sdp(head, Self.media, "m=audio 49170 RTP/AVP 8"))
+    #expect(!String(decoding: negotiator.offer(as: .fax), as: UTF8.self).contains("crypto"))
   }
 
   @Test("Our offer keeps the codec that was agreed on, under its number, and nothing else")
@@ -112,6 +115,9 @@ struct DataTests {
     let agreement = try negotiator.answer(sdp(head, Self.media, "m=audio 49170 RTP/AVP 8"))
       .agreement
     #expect(agreement.data == nil)
-    #expect(String(decoding: negotiator.offer(), as: UTF8.self).contains("telephone-event"))
+    let again = try negotiator.accept(
+      sdp(
+        head, Self.media, "m=audio 49172 RTP/AVP 8 101", "a=rtpmap:101 telephone-event/8000"))
+    #expect(again.data == nil && again.remote.port == 49_172, "a refresh of what was answered")
   }
 }
