@@ -36,33 +36,27 @@ MACHINE = "fax silenceSupp:off - - - - ecan:fb on - gpmd:8 vbd=yes;ecan=on"
 class Called(FaxTest):
     """A fax machine at port 1 is called."""
 
-    def answer_as_machine(self):
-        """The machine lifts and answers."""
+    def assert_told(self, refusal=None):
+        """The machine answers, the caller is told what it is; returns the flow of the caller."""
+        flow = self.play(dialogs.call_a_fax("6001", refusal), "sender", calls=True)
         sound = fax.answer(self.run_path("machine.wav"), 5)
         self.phone.wait("ring", 10)
         self.phone.lift()
         self.phone.do(f"play {sound}")
-
-    def test_the_caller_is_told(self):
-        flow = self.play(dialogs.call_a_fax("6001"), "sender", calls=True)
-        self.answer_as_machine()
         self.phone.wait("play-done", 10)
         self.phone.hang_up()
         flow.wait_done()
         self.assert_clean_end()
         self.assertEqual(self.offered(), [MODEM, MACHINE])
-        invites = flow.received("INVITE")
+        return flow
+
+    def test_the_caller_agrees(self):
+        invites = self.assert_told().received("INVITE")
         self.assertEqual(["m=audio" in text and "RTP/AVP 8\r\n" in text for text in invites],
                          2 * [True])
 
     def test_the_caller_refuses(self):
-        flow = self.play(dialogs.call_a_fax("6001", refusal=488), "sender", calls=True)
-        self.answer_as_machine()
-        self.phone.wait("play-done", 10)
-        self.phone.hang_up()
-        flow.wait_done()
-        self.assert_clean_end()
-        self.assertEqual(self.offered(), [MODEM, MACHINE])
+        self.assert_told(refusal=488)
 
 
 class Calling(FaxTest):
