@@ -195,6 +195,7 @@ struct PortDataTests {
     let new = bench.newSession()
     bench.adopt(new)
     _ = bench.tell(.replacing(new, of: session, caller, offer: remote(version: 3)), 2_000)
+    _ = bench.tell(.offered(new, description: remote(version: 4)), 2_500)
     #expect(bench.stream?.data == .modem)
     #expect(bench.tell(.dataHeard(1, .fax), 3_000).contains("3000 reoffer"))
   }
