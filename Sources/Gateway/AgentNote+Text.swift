@@ -115,7 +115,9 @@ extension Array where Element == UInt8 {
       append("the network has ended the registration for ")
       append(decimal: seconds)
       append(" s")
-    case .stop: append("the network has ended the registration for good")
+    case .stop(let endsCalls):
+      append("the network has ended the registration for good")
+      if endsCalls { append(", and its calls") }
     case .shortened(let seconds):
       append("the network has shortened the registration to ")
       append(decimal: seconds)

@@ -40,8 +40,9 @@ public enum RegistrationNotice: Equatable, Sendable {
   case again
   /// The binding is gone, and a new one is welcome after that long.
   case after(seconds: UInt32)
-  /// The binding is gone, and the box must not make a new one by itself.
-  case stop
+  /// The binding is gone, and the box must not make a new one by itself; the calls go with it where
+  /// the network rejects who made it.
+  case stop(endsCalls: Bool)
   /// The binding ends earlier than it was granted.
   case shortened(seconds: UInt32)
 

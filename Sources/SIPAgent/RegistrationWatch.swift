@@ -87,7 +87,8 @@ extension AccountState {
   /// What each event asks for (RFC 3680 §5.1, TS 24.229 §5.1.1.7).
   private static func end(of contact: RegistrationInformation.Contact) -> RegistrationNotice {
     switch contact.event {
-    case .unregistered, .rejected: .stop
+    case .unregistered: .stop(endsCalls: false)
+    case .rejected: .stop(endsCalls: true)
     case .probation: .after(seconds: contact.retryAfterSeconds ?? probationSeconds)
     case .expired, .deactivated, .registered, .created, .refreshed, .shortened, .other: .again
     }

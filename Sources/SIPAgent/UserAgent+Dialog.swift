@@ -25,6 +25,18 @@ extension UserAgent {
     }
   }
 
+  /// Ends the sessions of a registration that the network rejects (TS 24.229 §5.1.1.7); an emergency
+  /// call needs no registration, and stays.
+  mutating func hangUpAll(
+    of registrant: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    let members = members(of: registrant)
+    for s in table.indices
+    where members.contains(table[s].account) && table[s].emergency == nil && !table[s].isEnded {
+      hangUp(at: s, now: now, into: &out)
+    }
+  }
+
   /// Says that the session is over, once, and closes an offer that is still open.
   mutating func end(
     _ s: Int, _ reason: EndReason, now: Instant, into out: inout Outbox<UserAgentOutput>

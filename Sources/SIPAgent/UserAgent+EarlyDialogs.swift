@@ -8,13 +8,10 @@ extension UserAgent {
     _ response: Message, _ code: UInt16, session s: Int, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
-    // RFC 6228 §6: that branch will never answer; the others may.
-    if code == 199, let e = table[s].earlyDialog(of: response) {
-      table[s].earlyDialogs.remove(at: e)
-    }
+    if code == 199 { endEarlyDialog(s, response, now: now, into: &out) }
     let number = code == 199 ? nil : reliableNumber(of: response, code)
-    let place =
-      code == 100 || code == 199 ? nil : earlyDialog(s, madeBy: response, isReliable: number != nil)
+    let makesDialog = code != 100 && code != 199
+    let place = makesDialog ? earlyDialog(s, madeBy: response, isReliable: number != nil) : nil
     guard let number, let e = place else {
       return steerOutgoing(s, response, now: now, into: &out) {
         $0.receiveProvisional(now: now, into: &$1)
@@ -48,6 +45,20 @@ extension UserAgent {
     if case .acknowledging = table[s].change, isOffer {
       out.emit(.offered(table[s].number, description: description))
     }
+  }
+
+  /// A 199: that branch will never answer, the others may (RFC 6228 §4).
+  private mutating func endEarlyDialog(
+    _ s: Int, _ response: Message, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    guard let e = table[s].earlyDialog(of: response) else { return }
+    if let number = reliableNumber(of: response, 199),
+      openRequests(.prack(table[s].number)) < EarlyDialog.limit,
+      table[s].earlyDialogs[e].receipt.receive(number)
+    {
+      acknowledge(s, early: e, number, answer: [], now: now, into: &out)
+    }
+    table[s].earlyDialogs.remove(at: e)
   }
 
   /// The RSeq of a provisional response that wants a PRACK, or `nil`.

@@ -94,7 +94,8 @@ extension UserAgent {
     var writer = request(.invite, in: dialog, sequence: dialog.localSequence, branch: branch)
     writer.add(.contact, contact(of: s))
     writer.add(.allow, allow)
-    if !supported.isEmpty { writer.add(.supported, supported) }
+    // RFC 6228 §4: proxies tell only who asks that a branch has ended.
+    writer.add(.supported, dialog.remoteTag.isEmpty ? supported + Text(", 199") : supported)
     addInterval(to: &writer, session: s)
     addWhoCalls(to: &writer, session: s)
     if dialog.remoteTag.isEmpty, settings.profile == .ims {

@@ -3,7 +3,7 @@
 import re
 import unittest
 
-from lab import aka, box, process, puppet, scene, sipp
+from lab import aka, box, dialogs, phone, process, puppet, scene, sipp
 from test_calls import ARCHITECTURE, FAR, SceneTest
 
 IMS = ("sip profile ims", 'sip access-network "GPON;fiber-location=\\"A7\\""')
@@ -145,14 +145,26 @@ class Core(SceneTest):
         self.assertIn("REGISTER>", words[told[-1]:])
 
     def test_rejected(self):
-        """The network wants us no more: no REGISTER until somebody asks for it."""
+        """The network wants us no more: the call ends, no REGISTER until somebody asks for it."""
         peer = self.notifier(
             sipp.notify(1, "active;expires=600", self.document(0, "active", "registered")),
-            sipp.receive_status(200),
+            sipp.receive_status(200), sipp.pause(6000),
             sipp.notify(2, "terminated;reason=rejected", self.document(
                 1, "terminated", "rejected")),
             sipp.receive_status(200))
+        telephone = phone.Phone(
+            self.scene.run, box.phone_binary(), self.scene.box.line_socket(1), "phone-again")
+        self.scene.phones.append(telephone)
+        self.scene.sbc.wait_registered("6001")
+        caller = self.scene.play(sipp.Sipp(
+            self.scene.run, dialogs.call_until_bye("6001"), self.scene.network.second_far,
+            "caller"))
+        telephone.wait("ring", 5)
+        telephone.lift()
         peer.wait_done(20)
+        caller.wait_done(5)
+        telephone.wait("tone busy", 3)
+        telephone.hang_up()
         self.wait_details("port 1: ended by the network")
         said = self.scene.box.shell("explain port 1")
         self.assertIn("the network has ended the registration", said)

@@ -87,7 +87,32 @@ struct CallerDetailTests {
     bench.respond(to: invite, 182, tag: "two", fields: [contact])
     #expect(bench.takeFacts() == [.progress(number, code: 182, description: [])])
     bench.respond(to: invite, 200, tag: "two", fields: [contact], body: Bench.offer)
-    _ = bench.takeRequest(.ack)
+    let ack = bench.takeRequest(.ack)
     #expect(bench.takeFacts() == [.answered(number, description: Bench.offer)])
+    #expect(invite.value(.supported).hasSuffix(", 199"))
+    #expect(ack.value(.supported) == "")
+  }
+
+  @Test("A 199 that wants a PRACK gets one, and its early dialog ends all the same")
+  func reliableBranchEnded() {
+    let bench = Bench()
+    _ = bench.act {
+      $0.invite(from: 1, to: Text("2001"), offer: Bench.offer, now: $1, into: &$2)
+    }
+    let invite = bench.takeRequest(.invite)
+    let contact: (HeaderName, String) = (.contact, "<sip:2001@192.0.2.7:5080>")
+    func reliable(_ number: Int) -> [(HeaderName, String)] {
+      [contact, (.require, "100rel"), (.rSeq, "\(number)")]
+    }
+    bench.respond(to: invite, 180, tag: "one", fields: reliable(1))
+    bench.respond(to: bench.takeRequest(.prack), 200, tag: "one")
+    for _ in 0..<2 { bench.respond(to: invite, 199, tag: "one", fields: reliable(2)) }
+    let prack = bench.takeRequest(.prack)
+    #expect(prack.value(.rAck) == "2 \(invite.sequenceNumber) INVITE")
+    #expect(bench.wire.isEmpty)
+    bench.respond(to: prack, 200, tag: "one")
+    // The same branch would begin anew.
+    bench.respond(to: invite, 180, tag: "one", fields: reliable(7))
+    #expect(bench.takeRequest(.prack).value(.rAck).hasPrefix("7 "))
   }
 }

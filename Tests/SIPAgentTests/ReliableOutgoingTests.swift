@@ -40,7 +40,7 @@ struct ReliableOutgoingTests {
     let bench = Bench()
     let session = call(bench)
     let invite = bench.takeRequest(.invite)
-    #expect(invite.value(.supported) == "100rel, timer, replaces, norefersub")
+    #expect(invite.value(.supported) == "100rel, timer, replaces, norefersub, 199")
     #expect(invite.value(.allow).contains("PRACK"))
     bench.respond(
       to: invite, 183,
@@ -310,7 +310,7 @@ struct ReliableOutgoingTests {
     let bench = Bench(sessions: sessions)
     let session = call(bench)
     let invite = bench.takeRequest(.invite)
-    #expect(invite.value(.supported) == "timer, replaces, norefersub")
+    #expect(invite.value(.supported) == "timer, replaces, norefersub, 199")
     #expect(!invite.value(.allow).contains("PRACK"))
     bench.respond(to: invite, 183, fields: reliable(1), body: Self.answer)
     #expect(bench.wire.isEmpty)

@@ -70,6 +70,11 @@ def call(number, extra="", body=None, answer="", content="application/sdp"):
             receive_status(200, record_route=True), request("ACK", 1, answer)]
 
 
+def call_until_bye(number):
+    """Calls and talks until the other side hangs up."""
+    return [*call(number), receive("BYE", timeout_ms=20000), reply()]
+
+
 def hang_up(sequence, talk_ms=300):
     """The end of a call."""
     return [pause(talk_ms), request("BYE", sequence), receive_status(200)]
