@@ -48,6 +48,9 @@ extension Gateway {
     return agent.welcomes(source, now: now, into: &agentOutputs)
   }
 
+  /// Whether a connection of ours to somebody is still of use.
+  public func needs(_ remote: Endpoint) -> Bool { agent.needs(remote) }
+
   /// A connection that we began stands.
   public mutating func streamOpened(_ remote: Endpoint, isSecure: Bool, now: Instant) {
     self.now = now

@@ -59,7 +59,7 @@ struct Authenticator: Sendable {
   /// Proxies and servers that one request may have to prove itself to.
   private static let realmLimit = 4
   /// How often one request is sent again because of challenges.
-  private static let roundLimit = 6
+  static let roundLimit = 6
 
   private var credentials: [Credential] = []
   private var agreement = KeyAgreement()

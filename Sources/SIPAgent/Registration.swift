@@ -11,7 +11,8 @@ internal import Base
 ///                     v    |                                        v
 ///                    pausing <--------------------------------------+   (the binding may still live)
 ///
-///   any of them --renew--> registering, or refreshing while the binding lives
+///   any of them --renew--> registering, or refreshing while the binding lives; not every reason
+///                          wakes who is pausing or barred
 ///   any of them --wait--> pausing, because others come back at the same time
 ///   any of them --stop--> leaving --answer or silence--> over
 ///
@@ -34,6 +35,16 @@ struct Registration: Sendable {
     case failed(RegistrationFailure, retryAfterSeconds: UInt32)
     /// The network has lost what it knew of us and wants an initial registration.
     case restorationWanted
+  }
+
+  /// Why a REGISTER comes before its time.
+  enum Renewal: Equatable, Sendable {
+    /// Somebody asks for it, or our way or address is another one.
+    case asked
+    /// Another SBC serves: it is asked too, but who is barred stays so, and failures count on.
+    case moved
+    /// What an SBC kept of us may be gone; who waits for better times goes on waiting.
+    case lost
   }
 
   enum State: Equatable, Sendable {
@@ -137,21 +148,22 @@ struct Registration: Sendable {
     }
   }
 
-  /// Registers at once: the way to the registrar is back, or our address is another one.
-  mutating func renew(into out: inout Outbox<Output>) {
+  /// Registers at once, if the reason is good enough for the state.
+  mutating func renew(_ reason: Renewal = .asked, into out: inout Outbox<Output>) {
     switch state {
     case .idle:
       return start(into: &out)
     case .registering: break
+    case .leaving, .over: return
+    case .barred where reason != .asked: return
+    case .pausing where reason == .lost: return
     case .registered(_, let expiresAt), .refreshing(let expiresAt),
       .pausing(_, .some(let expiresAt)):
       state = .refreshing(expiresAt: expiresAt)
     case .pausing(_, .none), .barred:
       state = .registering
-    case .leaving, .over:
-      return
     }
-    failures = 0
+    if reason == .asked { failures = 0 }
     isRestoring = false
     send(into: &out)
   }

@@ -47,6 +47,8 @@ struct RegistrationInformation: Equatable {
   private enum Place { case elsewhere, uri, instance }
   private var contact: Contact?
   private var place = Place.elsewhere
+  /// Whether the registration that is read is kept.
+  private var hasRoom = true
 
   /// Reads a document; `nil` if it is none.
   init?(parsing bytes: Text) {
@@ -77,7 +79,8 @@ struct RegistrationInformation: Equatable {
       version = number
       isFull = reader.attribute("state", in: attributes)?.equals("full") ?? false
     } else if reader.isNamed("registration", name) {
-      guard registrations.count < Self.limit else { return false }
+      hasRoom = registrations.count < Self.limit
+      guard hasRoom else { return true }
       registrations.append(
         Registration(
           identity: reader.attribute("aor", in: attributes) ?? [],
@@ -111,7 +114,7 @@ struct RegistrationInformation: Equatable {
     place = .elsewhere
     guard reader.isNamed("contact", name), let contact, let last = registrations.indices.last
     else { return }
-    if registrations[last].contacts.count < Self.limit {
+    if hasRoom, registrations[last].contacts.count < Self.limit {
       registrations[last].contacts.append(contact)
     }
     self.contact = nil

@@ -62,8 +62,8 @@ struct SBCSelection: Sendable {
 
   /// The selection among others: `places` says of each where it stood here, if it did.
   ///
-  /// Who stays keeps what is known of it. The one that serves goes on if it stays; else the first
-  /// takes its place that has not failed.
+  /// Who stays keeps what is known of it. The one that serves goes on if it stays and is well; else
+  /// the first takes its place that has not failed.
   func replaced(
     by places: [Int?], now: Instant, using random: inout RandomSource
   ) -> SBCSelection {
@@ -84,8 +84,8 @@ struct SBCSelection: Sendable {
         new.members[i] = Member(wellSince: now)
       }
     }
-    if !places.contains(serving) {
-      new.serving = new.members.firstIndex { $0.isWell } ?? 0
+    if !places.contains(serving) || !new.members[new.serving].isWell {
+      new.serving = new.members.firstIndex { $0.isWell } ?? new.serving
     }
     return new
   }

@@ -198,7 +198,9 @@ struct Subscription: Sendable {
     switch state {
     case .subscribing, .active, .refreshing:
       switch ending {
-      case .again where seconds == 0: again(now: now, using: &random, into: &out)
+      // One that ends before it is accepted could go on so without end.
+      case .again where seconds == 0 && state != .subscribing:
+        again(now: now, using: &random, into: &out)
       case .again, .later: pause(seconds, now: now, using: &random)
       case .forGood: state = .declined(200, until: nil)
       }

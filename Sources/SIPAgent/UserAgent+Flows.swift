@@ -53,7 +53,7 @@ extension UserAgent {
     case .send(let request, let server): out.emit(.send(request, to: server))
     case .failed(let server):
       out.emit(.note(.flowFailed(server)))
-      if case .running = phase { renewRegistrations(now: now, into: &out) }
+      if case .running = phase { renewRegistrations(.lost, now: now, into: &out) }
     case nil: break
     }
   }
@@ -72,7 +72,7 @@ extension UserAgent {
     case .moved(let seen):
       counters.count(.keepAlive)
       out.emit(.note(.flowMoved(to: seen)))
-      if case .running = phase { renewRegistrations(now: now, into: &out) }
+      if case .running = phase { renewRegistrations(.lost, now: now, into: &out) }
     }
   }
 

@@ -181,8 +181,9 @@ extension UserAgent {
     case .refer(let session):
       guard let s = position(of: session), table[s].transferUntil != nil else { return }
       endTransfer(s, code: 408, into: &out)
-    case .heartbeat:
-      break  // It was counted long before.
+    case .heartbeat(let i):
+      // Only 100 has come: whoever sends nothing is counted long before.
+      steerSelection(now: now, into: &out) { $0.missed(i, now: now, into: &$1) }
     case .cancel, .forkBye:
       break  // The session was over before.
     }

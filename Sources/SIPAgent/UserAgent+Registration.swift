@@ -114,10 +114,10 @@ extension UserAgent {
       conclude(.restorationWanted, account: i, now: now, into: &out)
     default:
       let seconds = response.retryAfter() ?? 0
-      if code == 503 {
-        leaveRefusing(clients[c].destination, seconds: seconds, now: now, into: &out)
-      }
       out.emit(.note(.registrationRefused(accounts[i].account.number, code: code)))
+      guard
+        !leaveUnable(client: c, account: i, code: code, seconds: seconds, now: now, into: &out)
+      else { return }
       conclude(
         .failed(refusal(response, code), retryAfterSeconds: seconds), account: i, now: now,
         into: &out)
@@ -129,6 +129,8 @@ extension UserAgent {
   ) {
     guard clients[c].branch == accounts[i].branch else { return }
     out.emit(.note(.registrationUnanswered(accounts[i].account.number)))
+    guard !leaveUnable(client: c, account: i, code: 408, seconds: 0, now: now, into: &out)
+    else { return }
     conclude(.failed(.timeout, retryAfterSeconds: 0), account: i, now: now, into: &out)
   }
 
@@ -164,8 +166,8 @@ extension UserAgent {
     accounts[i].sequence += 1
     accounts[i].branch = branch
     launch(
-      request, branch: branch, for: .register(i), rounds: old.rounds, to: destination, now: now,
-      into: &out)
+      request, branch: branch, for: .register(i), rounds: old.rounds + 1, to: destination,
+      now: now, into: &out)
     return true
   }
 

@@ -27,7 +27,9 @@ extension UserAgent {
     _ response: Message, client c: Int, account i: Int, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) -> Bool {
-    guard learnAgreement(from: response, account: i) else { return false }
+    // A cluster whose members want different things would go on so without end.
+    guard clients[c].rounds < Authenticator.roundLimit, learnAgreement(from: response, account: i)
+    else { return false }
     return repeatRegister(client: c, account: i, to: clients[c].destination, now: now, into: &out)
   }
 }

@@ -52,7 +52,7 @@ extension UserAgent {
       case .returned(let i):
         out.emit(.note(.serverReturned(settings.servers[i])))
       case .resumed:
-        renewRegistrations(now: now, into: &out)
+        renewRegistrations(.moved, now: now, into: &out)
       case .moved(let from, let to):
         out.emit(.note(.serverChosen(settings.servers[to])))
         move(from: settings.servers[from], now: now, into: &out)
@@ -74,7 +74,7 @@ extension UserAgent {
       stopWatching(i)
       accounts[i].securityServer = []
     }
-    renewRegistrations(now: now, into: &out)
+    renewRegistrations(.moved, now: now, into: &out)
   }
 
   private mutating func hold(_ s: Int, now: Instant) {
@@ -160,6 +160,24 @@ extension UserAgent {
     guard let i = settings.servers.firstIndex(of: endpoint) else { return }
     let until = now + max(settings.heartbeat.pause, .seconds(Int64(min(seconds, 86_400))))
     steerSelection(now: now, into: &out) { $0.refused(i, until: until, now: now, into: &$1) }
+  }
+
+  /// Leaves an SBC that has no time for a REGISTER, or no way to the registrar (RFC 3263 §4.3);
+  /// whether there was another one, which has been asked instead.
+  mutating func leaveUnable(
+    client c: Int, account i: Int, code: UInt16, seconds: UInt32, now: Instant,
+    into out: inout Outbox<UserAgentOutput>
+  ) -> Bool {
+    let (branch, destination) = (clients[c].branch, clients[c].destination)
+    switch code {
+    case 503: leaveRefusing(destination, seconds: seconds, now: now, into: &out)
+    case 408, 504:
+      // Its heartbeats may go on being answered, and the registrar be gone for all of them.
+      let absence = Self.longestAbsence * (1 + min(5, accounts[i].registration.failures))
+      leaveRefusing(destination, seconds: max(seconds, absence), now: now, into: &out)
+    default: break
+    }
+    return accounts[i].branch != branch
   }
 
   /// Tries a session at another SBC whose INVITE was refused with 503 and Retry-After; `false` if

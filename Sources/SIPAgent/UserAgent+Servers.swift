@@ -33,6 +33,11 @@ extension UserAgent {
       || clients.contains { $0.destination.address == address }
   }
 
+  /// Whether a connection to somebody is still of use: an SBC of the list, or one with a call.
+  public func needs(_ remote: Endpoint) -> Bool {
+    settings.servers.contains(remote) || isFormerServer(remote.address)
+  }
+
   /// Whether a connection from an address is taken; one that is not is counted.
   public mutating func welcomes(
     _ source: Endpoint, now: Instant, into out: inout Outbox<UserAgentOutput>

@@ -113,7 +113,7 @@ extension UserAgent {
     guard case .running = phase else { return }
     for i in accounts.indices where accounts[i].registration.isAtRest {
       var wishes = Outbox<Registration.Output>(limit: 4)
-      accounts[i].registration.renew(into: &wishes)
+      accounts[i].registration.renew(.lost, into: &wishes)
       perform(wishes, account: i, now: now, into: &out)
     }
   }

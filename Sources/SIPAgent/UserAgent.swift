@@ -181,14 +181,16 @@ public struct UserAgent: Sendable {
   /// Registers every account at once, whatever it waits for.
   public mutating func registerAgain(now: Instant, into out: inout Outbox<UserAgentOutput>) {
     guard case .running = phase else { return }
-    renewRegistrations(now: now, into: &out)
+    renewRegistrations(.asked, now: now, into: &out)
     finishTurn(now: now, into: &out)
   }
 
-  mutating func renewRegistrations(now: Instant, into out: inout Outbox<UserAgentOutput>) {
+  mutating func renewRegistrations(
+    _ reason: Registration.Renewal, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
     for i in registrants {
       var wishes = Outbox<Registration.Output>(limit: 4)
-      accounts[i].registration.renew(into: &wishes)
+      accounts[i].registration.renew(reason, into: &wishes)
       perform(wishes, account: i, now: now, into: &out)
     }
   }

@@ -38,6 +38,7 @@ extension GatewayProcess {
 
   func sendByStream(_ message: Text, to remote: Endpoint, secureName: Text?) {
     let now = Clock.now
+    if !streams.hasRoom(for: remote) { take(streams.retire { !gateway.needs($0) }, now) }
     take(
       streams.send(
         message, to: remote, secureName: secureName, isClockSet: gateway.isClockSet, now: now,

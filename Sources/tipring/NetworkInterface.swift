@@ -212,7 +212,7 @@ final class NetworkInterface {
         case .remove(let address):
           try NetworkControl.request(
             NetlinkRequests.address(address, index: index, isRemoval: true))
-        case .askForLease: try startClient(in: loop)
+        case .askForLease: try askForLease(in: loop)
         case .up(let lease):
           inquiry?.begin(now: Clock.now)
           events.append(.rose(lease))
@@ -238,6 +238,16 @@ final class NetworkInterface {
   private func route(_ address: InterfaceAddress) throws(Errno) {
     for route in NetlinkRequests.routes(address, index: index, table: settings.table) {
       try NetworkControl.request(route)
+    }
+  }
+
+  /// A client that cannot be started is tried again, as one that has ended.
+  private func askForLease(in loop: borrowing EventLoop) throws(Errno) {
+    do throws(Errno) {
+      try startClient(in: loop)
+    } catch {
+      machine.clientEnded(now: Clock.now)
+      throw error
     }
   }
 

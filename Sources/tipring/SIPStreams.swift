@@ -89,6 +89,17 @@ final class SIPStreams {
     return sendWaiting(stream, in: loop)
   }
 
+  /// Whether there is a connection to an endpoint, or may be one more.
+  func hasRoom(for remote: Endpoint) -> Bool {
+    streams.count(where: { $0.isOwn }) < Self.limit || streams.contains { $0.remote == remote }
+  }
+
+  /// Ends those of our connections whose SBC is none of ours any more.
+  func retire(_ isUseless: (Endpoint) -> Bool) -> [Event] {
+    let useless = streams.filter { $0.isOwn && isUseless($0.remote) }
+    return useless.map { lose($0, Text("it is no SBC of ours any more")) }
+  }
+
   private func connect(
     _ remote: Endpoint, _ secureName: Text?, _ isClockSet: Bool, _ now: Instant,
     in loop: borrowing EventLoop

@@ -78,6 +78,14 @@ struct RegistrationEventTests {
 
   static let shapes: [EventRow] = [
     EventRow(
+      testDescription: "more identities than are kept",
+      document: document(contact("terminated", "deactivated")).replacing(
+        "</reginfo>",
+        with: String(
+          repeating: "<registration aor='sip:8@x' id='b' state='active'>"
+            + contact("active", "registered", uri: "sip:8@192.0.2.9") + "</registration>",
+          count: 40) + "</reginfo>"), next: .registersAtOnce),
+    EventRow(
       testDescription: "another contact of the same identity",
       document: document(
         contact("active", "registered")
@@ -389,6 +397,21 @@ struct RegistrationEventTests {
     #expect(again.lowerBound - 0.001 <= seconds && seconds <= again.upperBound + 0.2)
     let anew = bench.takeRequest(.subscribe)
     #expect(anew.value(.callID) != subscribe.value(.callID))
+  }
+
+  @Test("A subscription that ends before it is accepted is no storm")
+  func endsBeforeAccepted() {
+    let bench = ProfileTests.registered()
+    // The first one is refused, so that the second one comes when the box has been up for a while.
+    bench.respond(to: bench.takeRequest(.subscribe), 500)
+    while bench.wire.isEmpty, bench.now < .zero + .seconds(90) { bench.pass(.milliseconds(100)) }
+    let subscribe = bench.takeRequest(.subscribe)
+    Self.notify(bench, subscribe, "", state: "terminated;reason=deactivated")
+    bench.takeResponse(200)
+    bench.respond(to: subscribe, 200, fields: Self.far)
+    #expect(bench.wire.isEmpty)
+    bench.pass(.seconds(120))
+    _ = bench.takeRequest(.subscribe)
   }
 
   /// What a SUBSCRIBE is refused with, and whether it is sent again.

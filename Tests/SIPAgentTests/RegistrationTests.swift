@@ -43,6 +43,33 @@ struct RegistrationLine {
 
 @Suite("Registration")
 struct RegistrationTests {
+  @Test(
+    "Not every reason wakes who pauses or is barred",
+    arguments: [
+      (Registration.Renewal.asked, 1, 1), (.moved, 1, 0), (.lost, 0, 0),
+    ])
+  func renewal(_ reason: Registration.Renewal, pausing: Int, barred: Int) {
+    func sent(_ line: inout RegistrationLine) -> Int {
+      line.machine.renew(reason, into: &line.out)
+      return line.out.drain().count { if case .sendRegister = $0 { true } else { false } }
+    }
+    var line = RegistrationLine()
+    _ = line.start()
+    _ = line.answer(.failed(.refused(503), retryAfterSeconds: 60))
+    #expect(sent(&line) == pausing)
+    // A way that is new, and only that, forgives what has failed.
+    #expect(line.machine.failures == (reason == .asked ? 0 : 1))
+    line = RegistrationLine()
+    _ = line.start()
+    _ = line.answer(.accepted(expiresSeconds: 600))
+    #expect(sent(&line) == 1)
+    _ = line.answer(.accepted(expiresSeconds: 600))
+    line.machine.receive(
+      .stop(endsCalls: false), now: line.now, using: &line.random, into: &line.out)
+    _ = line.out.drain()
+    #expect(sent(&line) == barred)
+  }
+
   /// TS 24.229 §5.1.1.4.1: half of it up to 1,200 s, otherwise 600 s before the end.
   static let lifetimes: [(granted: UInt32, refresh: Double)] = [
     (1, 1), (60, 30), (600, 300), (1_200, 600), (1_201, 601), (3_600, 3_000),

@@ -73,6 +73,18 @@ struct SecurityAgreementTests {
     #expect(verified(bench.takeRequest(.ack)).isEmpty)
   }
 
+  @Test("An SBC that wants something else each time has refused in the end")
+  func agreementNeverReached() {
+    let bench = Self.bench(.tls)
+    var rounds = 0
+    while !bench.wire.isEmpty, rounds < 100 {
+      rounds += 1
+      refuse(bench, bench.takeRequest(.register), 494, ["tls;q=0.\(rounds % 2 + 1)"])
+    }
+    #expect((2...10).contains(rounds))
+    #expect(bench.agent.registrations[0].status == .failed(.refused(494)))
+  }
+
   @Test("494 is answered with the SBC's words, once for the same ones")
   func agreementRequired() {
     let bench = Self.bench(.tls)

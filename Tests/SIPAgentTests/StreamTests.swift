@@ -121,6 +121,19 @@ struct StreamTests {
     #expect((5...60).contains(bench.sendTimes.count))
   }
 
+  @Test("A connection that falls behind a refusal does not shorten the pause")
+  func fallsBehindRefusal() {
+    let bench = bench()
+    registered(bench)
+    bench.act { $0.registerAgain(now: $1, into: &$2) }
+    bench.respond(to: bench.takeRequest(.register), 503, fields: [(.retryAfter, "300")])
+    lose(bench, wasOpen: true)
+    bench.pass(.seconds(299))
+    #expect(bench.wire.isEmpty)
+    bench.pass(.seconds(1))
+    _ = bench.takeRequest(.register)
+  }
+
   @Test("An incoming call over a connection is answered over it, or, once lost, where Via says")
   func incoming() {
     let bench = bench()
