@@ -67,6 +67,7 @@ struct AudioSession: Sendable {
     }
     stream.sendPayloadType = agreement.sendPayloadType
     stream.receivePayloadType = agreement.receivePayloadType
+    stream.receiveOtherPayloadType = agreement.receiveOtherPayloadType
     stream.sendEventPayloadType = agreement.sendEventPayloadType
     stream.receiveEventPayloadType = agreement.receiveEventPayloadType
     stream.packetMs = agreement.packetMs

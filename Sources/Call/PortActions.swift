@@ -103,6 +103,15 @@ extension PortController {
   ) {
     var call = call
     switch event {
+    case .otherParty:
+      // Media of the one before may go on: then it is heard again at once.
+      call.isHeard = false
+      call.earlyMedia = .unsaid
+      call.stream?.party &+= 1
+      keep(call)
+    case .emergency:
+      call.record.isEmergency = true
+      state = .calling(call, until: now + patience(for: call.record))
     case .progress(let code, let description, let earlyMedia):
       if earlyMedia != .unsaid { call.earlyMedia = earlyMedia }
       alert(call, until, code, description, now, &out)

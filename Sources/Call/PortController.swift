@@ -145,10 +145,13 @@ public struct PortController {
       settle(now, into: &out)
     case .incoming(let session, settings.number, let caller, let offer):
       handle(.incoming(session, caller, offer: offer, time), now: now, into: &out)
-    case .progress(let session, let code, let description, let earlyMedia):
+    case .progress(let session, let code, let description, let earlyMedia, let isOther):
+      if isOther { handle(.otherParty, of: session, now, &out) }
       handle(
         .progress(code: code, description: description, earlyMedia: earlyMedia), of: session, now,
         &out)
+    case .emergency(let session):
+      handle(.emergency, of: session, now, &out)
     case .answered(let session, let description):
       handle(.answered(description: description), of: session, now, &out)
     case .offered(let session, let description):

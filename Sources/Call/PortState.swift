@@ -208,6 +208,10 @@ enum PortInput: Sendable {
 enum SessionEvent: Sendable {
   /// A 18x response; the description is empty if it has none.
   case progress(code: UInt16, description: Text, earlyMedia: EarlyMedia)
+  /// Another called party than before speaks from now on, of several that ring.
+  case otherParty
+  /// The network knows the number as one of an emergency, and the call begins anew.
+  case emergency
   /// The far party answered.
   case answered(description: Text)
   /// The far party offers other audio, or asks for our offer.

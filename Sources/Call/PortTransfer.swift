@@ -33,6 +33,8 @@ extension PortController {
     var stream = call.stream
     if offer.isEmpty {
       answer = audio.offer()
+      // Until the ACK says where the new party is, nobody is spoken to.
+      stream = nil
     } else {
       do throws(SDPError) {
         (answer, stream) = try audio.answer(offer: offer)
@@ -74,7 +76,7 @@ extension PortController {
     case .offerRefused(let code):
       refused(code, &call, now, &out)
       referrer = call
-    case .progress, .answered, .referred:
+    case .progress, .otherParty, .emergency, .answered, .referred:
       break
     }
   }

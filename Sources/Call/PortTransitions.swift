@@ -172,8 +172,8 @@ extension PortController {
     case .incoming(let session, _, _, _): out.emit(.reject(session, code: 486))
     case .invited(let session): abandon(session, &out)
     case .registration(let isRegistered): self.isRegistered = isRegistered
-    case .session(.progress), .session(.answered), .session(.offerRefused), .session(.referred),
-      .session(.replaced):
+    case .session(.progress), .session(.otherParty), .session(.emergency), .session(.answered),
+      .session(.offerRefused), .session(.referred), .session(.replaced):
       break
     case .onHook, .hookFlash, .pulseStart, .digit, .streamHeard, .dataHeard: break
     }
@@ -213,7 +213,8 @@ extension PortController {
     case .timeUp:
       tellAgain(&call, &out)
       state = .talking(call)
-    case .session(.progress), .session(.answered): break
+    case .session(.progress), .session(.otherParty), .session(.emergency), .session(.answered):
+      break
     case .offHook, .pulseStart, .digit: break
     }
   }

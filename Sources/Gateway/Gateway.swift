@@ -321,7 +321,8 @@ public struct Gateway {
       out.emit(.stopped)
     case .note:
       break
-    case .registration, .incoming, .progress, .answered, .confirmed, .offered, .offerAccepted,
+    case .registration, .incoming, .progress, .emergency, .answered, .confirmed, .offered,
+      .offerAccepted,
       .offerRefused, .referred, .transfer, .replacing, .ended, .messages,
       .dialTone:
       for i in ports.indices {

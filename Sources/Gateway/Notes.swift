@@ -73,7 +73,7 @@ extension Gateway {
       journal.note(.registration(account, status), at: now)
     case .incoming(let session, let account, let caller, _):
       journal.note(.incoming(account, session, caller), at: now)
-    case .progress(let session, let code, let description, _):
+    case .progress(let session, let code, let description, _, _):
       journal.note(
         .progress(session, code: code, hasDescription: !description.isEmpty), at: now)
     case .answered(let session, _):
@@ -88,7 +88,8 @@ extension Gateway {
       journal.note(.referred(session, to: number), at: now)
     case .replacing(let session, let old, _, _):
       journal.note(.replacing(session, of: old), at: now)
-    case .send, .sendByStream, .confirmed, .offerAccepted, .offerRefused, .transfer, .stopped,
+    case .send, .sendByStream, .confirmed, .emergency, .offerAccepted, .offerRefused, .transfer,
+      .stopped,
       .messages, .dialTone:
       break  // The wire, and steps that another event tells.
     }

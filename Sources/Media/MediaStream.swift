@@ -14,6 +14,8 @@ final class MediaStream {
   /// Where the far party wants RTP and RTCP.
   private var agreed: (media: Endpoint, control: Endpoint?)
   private var isStarted = false
+  /// Whose first packet that was.
+  private var party: UInt8
   private var report = InlineArray<192, UInt8>(repeating: 0)
 
   init(
@@ -26,6 +28,7 @@ final class MediaStream {
     detector.data = parameters.data
     isCalled = parameters.isCalled
     agreed = (parameters.remote, parameters.remoteControl)
+    party = parameters.party
     session = RTCPSession(
       source: parameters.synchronizationSource, name: settings.canonicalName, random: random,
       now: now)
@@ -45,6 +48,8 @@ final class MediaStream {
     receiver.update(parameters)
     detector.data = parameters.data
     agreed = (parameters.remote, parameters.remoteControl)
+    if parameters.party != party { isStarted = false }
+    party = parameters.party
   }
 
   /// A digit (ASCII) began on the line.

@@ -10,6 +10,8 @@ struct StreamReceiver: ~Copyable {
   private static let comfortNoise: UInt8 = 13
 
   private var parameters: StreamParameters
+  /// What the far party speaks now: where its answer lists both laws it may use either.
+  private var law: CompandingLaw
   private let settings: MediaSettings
   private var protection: SecureReceiver?
   private var latch: SourceLatch
@@ -30,16 +32,17 @@ struct StreamReceiver: ~Copyable {
 
   init(_ parameters: StreamParameters, settings: MediaSettings, sine: SineTable) {
     self.parameters = parameters
+    law = parameters.law
     self.settings = settings
     protection = parameters.keys.map { SecureReceiver($0.receive) }
     latch = SourceLatch(negotiated: parameters.remote)
-    buffer = JitterBuffer(settings: Self.jitter(parameters, settings))
+    buffer = JitterBuffer(settings: Self.jitter(parameters, settings, law))
     // RFC 4733 §2.5.2.2 leaves the shortest tone to the receiver; Q.24 asks for 40 ms.
     digits = DTMFGenerator(sine: sine, onMs: 50, offMs: 50)
   }
 
   private static func jitter(
-    _ parameters: StreamParameters, _ settings: MediaSettings
+    _ parameters: StreamParameters, _ settings: MediaSettings, _ law: CompandingLaw
   ) -> JitterSettings {
     var jitter = JitterSettings()
     let isData = parameters.data != nil
@@ -51,7 +54,7 @@ struct StreamReceiver: ~Copyable {
     jitter.isSteady = isData
     // The socket is read whenever the buffer has no frame for the line, so nothing waits there.
     jitter.serviceInterval = .zero
-    jitter.isMuLaw = parameters.law == .muLaw
+    jitter.isMuLaw = law == .muLaw
     return jitter
   }
 
@@ -67,12 +70,21 @@ struct StreamReceiver: ~Copyable {
   /// Offer and answer changed the stream.
   mutating func update(_ new: StreamParameters) {
     latch.negotiate(new.remote)
-    if new.law != parameters.law || !new.direction.receives { buffer.restart() }
-    buffer.settings = Self.jitter(new, settings)
+    if !new.direction.receives { buffer.restart() }
+    if new.law != parameters.law || new.receiveOtherPayloadType == nil { speak(new.law) }
+    buffer.settings = Self.jitter(new, settings, law)
     if new.keys?.receive != parameters.keys?.receive {
       protection = new.keys.map { SecureReceiver($0.receive) }
     }
     parameters = new
+  }
+
+  /// What is in the buffer is of the law before.
+  private mutating func speak(_ new: CompandingLaw) {
+    guard new != law else { return }
+    law = new
+    buffer.restart()
+    buffer.settings.isMuLaw = law == .muLaw
   }
 
   /// A datagram came to the RTP socket; returns whether it was taken.
@@ -117,9 +129,9 @@ struct StreamReceiver: ~Copyable {
     do throws(PacketError) { packet = try RTPPacket(parsing: bytes) } catch { return refuse() }
     let type = packet.header.payloadType
     let isEvent = type == parameters.receiveEventPayloadType
-    guard type == parameters.receivePayloadType || isEvent || type == Self.comfortNoise else {
-      return refuse()
-    }
+    let isOther = type == parameters.receiveOtherPayloadType
+    let isAudio = isOther || type == parameters.receivePayloadType
+    guard isAudio || isEvent || type == Self.comfortNoise else { return refuse() }
     guard latch.admits(sender, now: arrived) else { return false }
     count(packet.header, isEvent: isEvent, arrived)
     let payload = bytes.extracting(packet.payload)
@@ -128,6 +140,7 @@ struct StreamReceiver: ~Copyable {
     } else if type == Self.comfortNoise {
       buffer.noteComfortNoise(packet.header)
     } else {
+      speak(isOther ? parameters.law.other : parameters.law)
       buffer.insert(packet.header, payload: payload, arrival: arrived)
     }
     return true
@@ -143,7 +156,7 @@ struct StreamReceiver: ~Copyable {
     var coded = codes.mutableSpan
     switch buffer.read(into: &coded, now: now) {
     case .audio:
-      codec.decode(codes.span, law: parameters.law, into: &samples)
+      codec.decode(codes.span, law: law, into: &samples)
       concealer.learn(&samples)
     case .conceal:
       concealer.conceal(&samples)

@@ -9,6 +9,9 @@ public enum CompandingLaw: UInt8, Sendable, BitwiseCopyable {
 
   /// The static payload type.
   public var payloadType: UInt8 { self == .aLaw ? 8 : 0 }
+
+  /// The other one.
+  public var other: CompandingLaw { self == .aLaw ? .muLaw : .aLaw }
 }
 
 /// Which way the audio of a stream flows, seen from this box (RFC 8866 §6.7).
@@ -36,6 +39,8 @@ public struct StreamParameters: Equatable, Sendable, BitwiseCopyable {
   public var sendPayloadType: UInt8
   /// The payload type under which we announced the codec.
   public var receivePayloadType: UInt8
+  /// The payload type under which the far party may send the other law; `nil` if it may not.
+  public var receiveOtherPayloadType: UInt8?
   /// Payload type of RFC 4733 events that we send; `nil` keeps digits in the audio.
   public var sendEventPayloadType: UInt8?
   /// Payload type of RFC 4733 events that we accept.
@@ -52,6 +57,8 @@ public struct StreamParameters: Equatable, Sendable, BitwiseCopyable {
   ///
   /// Where a service calls both sides back that may be wrong, and the tone is missed or late.
   public var isCalled = false
+  /// Counts the parties that may speak; the first packet behind a change is told of again.
+  public var party: UInt8 = 0
   /// Our synchronization source; unpredictable (RFC 3550 §8.1).
   public var synchronizationSource: UInt32
   /// Our first sequence number; unpredictable.

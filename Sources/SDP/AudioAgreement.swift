@@ -32,6 +32,8 @@ public struct AudioAgreement: Equatable, Sendable {
   public var sendPayloadType: UInt8
   /// The payload type under which we get it.
   public var receivePayloadType: UInt8
+  /// The payload type under which the far party may send the other law, which its answer lists too.
+  public var receiveOtherPayloadType: UInt8?
   /// The payload type of events that we send; `nil` keeps digits in the audio.
   public var sendEventPayloadType: UInt8?
   /// The payload type of events that we get.

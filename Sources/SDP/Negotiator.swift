@@ -128,8 +128,18 @@ public struct Negotiator: Sendable {
       offered.direction)
     agreed.keys = keys
     agreed.data = offered.data
+    agreed.receiveOtherPayloadType = otherPayloadType(of: media, beside: chosen)
     settle(answer, agreed)
     return agreed
+  }
+
+  /// Our number of the other law, if the answer lists it: all of them may come (RFC 3264 §6.1).
+  private func otherPayloadType(
+    of media: MediaDescription, beside chosen: MediaDescription.Format
+  ) -> UInt8? {
+    let other: Encoding = chosen.encoding == .pcma ? .pcmu : .pcma
+    guard media.formats.contains(where: { $0.encoding == other }) else { return nil }
+    return offered?.formats.first { $0.encoding == other }?.payloadType
   }
 
   private mutating func settle(_ remote: SessionDescription, _ agreed: AudioAgreement) {

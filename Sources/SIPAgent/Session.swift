@@ -75,6 +75,8 @@ struct Session: Sendable {
   var acknowledgement = Text()
   var acknowledgementSequence: UInt32 = 0
   var forks: [Fork] = []
+  /// The To tag of the last provisional response that was told of.
+  var heardTag = Text()
   /// The dialogs that provisional responses made.
   var earlyDialogs: [EarlyDialog] = []
   /// Whether our INVITE asked for an offer instead of making one.

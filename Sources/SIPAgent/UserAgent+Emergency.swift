@@ -27,9 +27,7 @@ extension UserAgent {
     guard table.count >= Self.memoryLimit,
       let oldest = table.firstIndex(where: { $0.isEnded })
     else { return }
-    let number = table[oldest].number
-    clients.removeAll { $0.purpose.session == number }
-    table.remove(at: oldest)
+    forget(at: oldest)
   }
 
   /// Whether a refusal is the SBC's own, so that another one may know better.
@@ -58,6 +56,7 @@ extension UserAgent {
       s, purpose, response, branch: table[s].inviteBranch,
       sequence: lastSequence(s, purpose, response))
     out.emit(.note(.emergencyLearnt(table[s].number)))
+    out.emit(.emergency(table[s].number))
     table[s].emergency = EmergencyRoute()
     let target = Self.emergencyService(in: response)
     // Who calls for help is never withheld.

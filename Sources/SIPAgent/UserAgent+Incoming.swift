@@ -105,7 +105,7 @@ extension UserAgent {
     if case .refused(let code) = verdict {
       return refuse(request, code, arrival.source, .unknownDialog, into: &out)
     }
-    guard hasRoom, makeRoomForServer(),
+    guard makeRoom(), makeRoomForServer(),
       let dialog = incomingDialog(request, arrival)
     else { return refuse(request, 486, arrival.source, .overloaded, into: &out) }
     let number = nextSessionNumber()

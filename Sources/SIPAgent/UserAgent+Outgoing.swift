@@ -15,6 +15,7 @@ extension UserAgent {
       let i = accounts.firstIndex(where: { $0.account.number == account })
     else { return nil }
     if purpose.isEmergency { makeRoomForEmergency(now: now, into: &out) }
+    let hasRoom = makeRoom()
     let asker = purpose.referrer.flatMap { position(of: $0) }
     guard hasRoom else {
       if let asker { notify(asker, of: 503, isLast: true, now: now, into: &out) }
@@ -56,9 +57,23 @@ extension UserAgent {
     launch(request, branch: branch, for: .invite(table[s].number), now: now, into: &out)
   }
 
-  /// Whether another session fits, those counted that wait for a late message.
-  var hasRoom: Bool {
-    table.count < Self.memoryLimit && table.count { !$0.isEnded } < Self.sessionLimit
+  /// Whether another session fits; one that is over and only waits for a late message makes way, for
+  /// calls that are given up must not keep others out.
+  mutating func makeRoom() -> Bool {
+    guard table.count(where: { !$0.isEnded }) < Self.sessionLimit else { return false }
+    if table.count >= Self.memoryLimit,
+      let oldest = table.firstIndex(where: { $0.isEnded && $0.isOver })
+    {
+      forget(at: oldest)
+    }
+    return table.count < Self.memoryLimit
+  }
+
+  /// Forgets a session with all that is on its way for it.
+  mutating func forget(at s: Int) {
+    let number = table[s].number
+    clients.removeAll { $0.purpose.session == number }
+    table.remove(at: s)
   }
 
   mutating func nextSessionNumber() -> SessionNumber {
@@ -335,9 +350,13 @@ extension UserAgent {
       let description = answer(in: response, session: s)
       if !description.isEmpty { table[s].receivedDescription = description }
       tellReferrer(of: s, code, isLast: false, now: now, into: &out)
+      let tag = (try? response.to().tag).map { response.text($0) } ?? []
+      let isOther = !table[s].heardTag.isEmpty && table[s].heardTag != tag
+      table[s].heardTag = tag
       out.emit(
         .progress(
-          number, code: code, description: description, earlyMedia: EarlyMedia(of: response)))
+          number, code: code, description: description, earlyMedia: EarlyMedia(of: response),
+          isOtherParty: isOther))
     case .acknowledge:
       acknowledge(s, response, client(table[s].inviteBranch, .invite), into: &out)
     case .reportAnswered:

@@ -165,12 +165,21 @@ extension UserAgent {
       guard let s = position(of: session) else { return }
       out.emit(.note(.sessionUnanswered(session)))
       steerOutgoing(s, now: now, into: &out) { $0.receiveEnd(.timeout, into: &$1) }
-    case .reinvite(let session), .update(let session):
+    case .reinvite(let session):
       guard let s = position(of: session) else { return }
       out.emit(.note(.sessionUnanswered(session)))
       if hasFailed(table[s].hop) {
         // The speech goes another way: a call outlives its SBC's signalling.
         concludeOffer(s, nil, code: 408, now: now, into: &out)
+      } else {
+        lose(s, withBye: true, now: now, into: &out)
+      }
+    case .update(let session):
+      guard let s = position(of: session) else { return }
+      out.emit(.note(.sessionUnanswered(session)))
+      if selection.isActive {
+        // Heartbeats tell whether it is the SBC, and may need longer; the session's end comes anyway.
+        postponeRefresh(s, nil, 408, now: now)
       } else {
         lose(s, withBye: true, now: now, into: &out)
       }

@@ -45,8 +45,13 @@ public enum UserAgentOutput: Equatable, Sendable {
   /// Somebody calls the account; an empty offer means that our answer must be an offer.
   case incoming(SessionNumber, AccountNumber, Caller, offer: Text)
   /// A 18x to our INVITE; the description is empty if there is none.
+  ///
+  /// Whoever is another party than the last one has said nothing of media yet.
   case progress(
-    SessionNumber, code: UInt16, description: Text, earlyMedia: EarlyMedia = .unsaid)
+    SessionNumber, code: UInt16, description: Text, earlyMedia: EarlyMedia = .unsaid,
+    isOtherParty: Bool = false)
+  /// The network knows the number as one of an emergency; the call begins anew as one.
+  case emergency(SessionNumber)
   /// The far side answered our INVITE; it is acknowledged already.
   case answered(SessionNumber, description: Text)
   /// The far side acknowledged our answer.

@@ -99,6 +99,22 @@ struct EmergencyTests {
     #expect(bench.stage == .talking)
   }
 
+  @Test("A call that the network knows as one waits as long")
+  func learnt() throws {
+    for isEmergency in [true, false] {
+      var bench = try bench(map: "6xxx")
+      _ = bench.loop(.closed, 0)
+      _ = dial("6001", &bench, from: 1_000)
+      let session = bench.newSession()
+      _ = bench.invited(session, 1_400)
+      #expect(bench.stage == .calling)
+      if isEmergency { _ = bench.tell(.emergency(session), 1_500) }
+      _ = bench.tell(.progress(session, code: 180, description: []), 2_000)
+      _ = bench.run(to: 600_000)
+      #expect((bench.stage == .alerting) == isEmergency)
+    }
+  }
+
   @Test(
     "It ends every test of the line",
     arguments: [PortTest.watch, .tone, .probe(.digits), .probe(.echo), .probe(.loopback)])

@@ -89,6 +89,21 @@ struct PortCallTests {
     #expect(bench.tell(.streamStarted(1), 2_600) == ["2600 stopTone"])
   }
 
+  @Test("Another party rings behind one that was heard: ringback, until there are media again")
+  func otherParty() throws {
+    var bench = try PortBench()
+    let session = calling(&bench)
+    _ = bench.tell(
+      .progress(session, code: 183, description: remote(), earlyMedia: .authorized), 2_000)
+    _ = bench.tell(.streamStarted(1), 2_100)
+    let party = bench.stream?.party
+    let seen = bench.tell(
+      .progress(session, code: 180, description: [], isOtherParty: true), 2_500)
+    #expect(seen == ["2500 updateStream", "2500 play ringback"])
+    #expect(bench.stream?.party != party)
+    #expect(bench.tell(.streamStarted(1), 2_600) == ["2600 stopTone"])
+  }
+
   @Test("Early media that the network speaks for is heard at once, also in place of ringing")
   func authorizedMedia() throws {
     var bench = try PortBench()

@@ -68,6 +68,8 @@ enum Happening: String, CaseIterable {
   case streamStarted
   case dataHeard
   case offerRefused
+  case otherParty
+  case emergency
   case timeUp
   case cardLost
   case cardReturned
@@ -187,6 +189,9 @@ extension PortBench {
     case .streamStarted: _ = tell(.streamStarted(1), ms)
     case .dataHeard: _ = tell(.dataHeard(1, .modem), ms)
     case .offerRefused: _ = tell(.offerRefused(session, code: 488), ms)
+    case .otherParty:
+      _ = tell(.progress(session, code: 183, description: [], isOtherParty: true), ms)
+    case .emergency: _ = tell(.emergency(session), ms)
     case .cardLost: _ = loseCard(ms)
     case .cardReturned: _ = tell(.cardReturned(1, ports(1)), ms)
     case .otherCardLost: _ = tell(.cardLost(2, ports(2), errno: 19), ms)
@@ -211,27 +216,27 @@ struct PortPairTests {
   private static func expected(_ situation: Situation) -> String {
     switch situation {
     // lift replace flash digit | registered lost | incoming invited not | progress early answered
-    // bad | offered bad accepted | ended stranger | stream data refused time |
+    // bad | offered bad accepted | ended stranger | stream data refused, other party, emergency, time |
     // card lost returned, another lost | line circuit lost returned | test begun ended
-    case .idle: "did i ii rii iiii iii ii iiii oii oi si"
-    case .unregistered: "uiu u du uuu uuuu uuu uu uuuh ouu ou su"
-    case .dialling: "did d dd ddd dddd ddd dd dddx odd od sd"
-    case .inviting: "cic c cc ccx cccc ccc cc cccx occ oc cc"
-    case .calling: "cic c cc ccc aatx ccc xc cccx occ oc cc"
-    case .ringback: "aia a aa aaa aatx aaa xa aaax oaa oa aa"
-    case .earlyMedia: "aia a aa aaa aatt aaa xa aaax oaa oa aa"
-    case .ringing: "trt r rr rrr rrrr rrr ir rrri orr or rr"
-    case .talking: "tit t tt ttt tttt ttt xt tttt ott ot tt"
-    case .disconnected: "xix x xx xxx xxxx xxx xx xxxh oxx ox sx"
-    case .howler: "hih h hh hhh hhhh hhh hh hhhl ohh oh sh"
-    case .lockedOut: "lil l ll lll llll lll ll llll oll ol ll"
-    case .outOfService: "ooo o oo ooo oooo ooo oo oooo oio oo oo"
-    case .outOfServiceOffHook: "ooo o oo ooo oooo ooo oo oooo odo oo oo"
-    case .withoutLineCircuit: "ooo o oo ooo oooo ooo oo oooo ooo oi oo"
-    case .withoutBoth: "ooo o oo ooo oooo ooo oo oooo ooo oo oo"
-    case .testing: "sss s ss rss ssss sss ss ssss oss os si"
-    case .testingOffHook: "sss s ss sss ssss sss ss ssss oss os sd"
-    case .testingBell: "sss s ss rss ssss sss ss ssss oss os si"
+    case .idle: "did i ii rii iiii iii ii iiiiii oii oi si"
+    case .unregistered: "uiu u du uuu uuuu uuu uu uuuuuh ouu ou su"
+    case .dialling: "did d dd ddd dddd ddd dd dddddx odd od sd"
+    case .inviting: "cic c cc ccx cccc ccc cc cccccx occ oc cc"
+    case .calling: "cic c cc ccc aatx ccc xc cccccx occ oc cc"
+    case .ringback: "aia a aa aaa aatx aaa xa aaaacx oaa oa aa"
+    case .earlyMedia: "aia a aa aaa aatt aaa xa aaaacx oaa oa aa"
+    case .ringing: "trt r rr rrr rrrr rrr ir rrrrri orr or rr"
+    case .talking: "tit t tt ttt tttt ttt xt tttttt ott ot tt"
+    case .disconnected: "xix x xx xxx xxxx xxx xx xxxxxh oxx ox sx"
+    case .howler: "hih h hh hhh hhhh hhh hh hhhhhl ohh oh sh"
+    case .lockedOut: "lil l ll lll llll lll ll llllll oll ol ll"
+    case .outOfService: "ooo o oo ooo oooo ooo oo oooooo oio oo oo"
+    case .outOfServiceOffHook: "ooo o oo ooo oooo ooo oo oooooo odo oo oo"
+    case .withoutLineCircuit: "ooo o oo ooo oooo ooo oo oooooo ooo oi oo"
+    case .withoutBoth: "ooo o oo ooo oooo ooo oo oooooo ooo oo oo"
+    case .testing: "sss s ss rss ssss sss ss ssssss oss os si"
+    case .testingOffHook: "sss s ss sss ssss sss ss ssssss oss os sd"
+    case .testingBell: "sss s ss rss ssss sss ss ssssss oss os si"
     }
   }
 

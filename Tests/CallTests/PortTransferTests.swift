@@ -101,6 +101,22 @@ struct PortTransferTests {
     bench.expectNothingLeft()
   }
 
+  @Test("One without an offer: nobody is spoken to until it has answered ours, and it must")
+  func replacedWithoutOffer() throws {
+    for isUsable in [true, false] {
+      var (bench, old) = try talking()
+      let new = bench.newSession()
+      bench.adopt(new)
+      let seen = bench.tell(.replacing(new, of: old, caller, offer: []), 10_000)
+      #expect(seen == ["10000 answer", "10000 hangUp", "10000 closeStream"])
+      let answer = isUsable ? remote(version: 2, port: 6000) : foreign
+      let then = bench.tell(.offerAccepted(new, description: answer), 10_100)
+      #expect(then.contains("10100 openStream") == isUsable, "\(then)")
+      #expect(then.contains("10100 hangUp") == !isUsable, "\(then)")
+      bench.expectNothingLeft()
+    }
+  }
+
   @Test("One that cannot be talked with is refused, and the call stays")
   func replacedBadly() throws {
     var (bench, old) = try talking()

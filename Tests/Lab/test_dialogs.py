@@ -31,6 +31,18 @@ class Called(SessionTest):
         self.assertEqual(
             self.ladder("sip.Method == PRACK || sip.Method == ACK"), ["ACK>", "PRACK>", "ACK>"])
 
+    def test_both_laws(self):
+        raw = self.run_path("other-law.alaw")
+        speech.to_a_law(
+            speech.make(self.scene.run.folder, "other-law", speech.INCOMING_TEXT), raw)
+        flow = self.play(dialogs.answer_with_both_laws(raw, 4000), "laws")
+        self.dial(FAR)
+        self.phone.wait("speech", 6)
+        self.phone.wait("tone busy", 10)
+        flow.wait_done()
+        self.phone.hang_up()
+        self.assert_clean_end()
+
     def test_answer_crosses_cancel(self):
         flow = self.play(dialogs.answer_a_cancel(), "cross")
         self.dial(FAR)

@@ -79,6 +79,40 @@ struct PortChannelStreamTests {
     #expect(rig.events().isEmpty)
     for n in 0..<3 { rig.receive(packet(number: UInt16(n), timestamp: UInt32(n * 160))) }
     #expect(rig.events().map { "\($0)" } == ["streamStarted(1)"])
+    var other = stream()
+    other.party = 1
+    rig.perform(.updateStream(1, other))
+    for n in 3..<6 { rig.receive(packet(number: UInt16(n), timestamp: UInt32(n * 160))) }
+    #expect(rig.events().map { "\($0)" } == ["streamStarted(1)"], "of another party once more")
+  }
+
+  @Test("Where the answer lists both laws either is heard, also in turn; else only the one")
+  func bothLaws() {
+    for isListed in [true, false] {
+      let rig = Rig()
+      var both = stream()
+      both.receiveOtherPayloadType = isListed ? 0 : nil
+      rig.perform(.openStream(1, both))
+      // 2 kHz at the same level in both laws: zero, plus, zero, minus.
+      let laws: [(type: UInt8, tone: [UInt8])] = [
+        (0, [0xFF, 0xAF, 0xFF, 0x2F]), (8, [0xD5, 0x85, 0xD5, 0x05]),
+      ]
+      for n in 0..<100 {
+        let law = laws[n / 50]
+        let payload = (0..<160).map { law.tone[$0 % 4] }
+        rig.receive(
+          packet(
+            type: law.type, number: UInt16(n), timestamp: UInt32(n * 160), payload: payload))
+        for _ in 0..<2 { rig.run() }
+      }
+      #expect(rig.report()?.refusedPackets == (isListed ? 0 : 50))
+      let (first, second) = (rig.played[4_000..<8_000], rig.played[12_000...])
+      #expect((level(first, 2000) > -40) == isListed)
+      #expect(level(second, 2000) > -20)
+      // The zero of one law is none in the other.
+      let means = [first, second].map { $0.reduce(0) { $0 + Int($1) } / $0.count }
+      #expect(means.allSatisfy { abs($0) < 50 }, "\(means)")
+    }
   }
 
   @Test("A tone hides the stream, which goes on behind it")

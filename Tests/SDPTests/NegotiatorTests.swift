@@ -164,6 +164,20 @@ struct NegotiatorTests {
   }
 
   @Test(
+    "An answer that lists both laws lets either come (RFC 3264 §6.1)",
+    arguments: [
+      ("0 8 101", UInt8(0), UInt8(8)), ("8 0", 8, 0), ("0 101", 0, nil), ("8 18 101", 8, nil),
+    ] as [(String, UInt8, UInt8?)])
+  func bothLaws(_ formats: String, receive: UInt8, other: UInt8?) throws {
+    var negotiator = negotiator()
+    _ = negotiator.offer()
+    let agreement = try negotiator.accept(
+      sdp(head, Exchange.media, "m=audio 3456 RTP/AVP " + formats))
+    #expect(agreement.receivePayloadType == receive)
+    #expect(agreement.receiveOtherPayloadType == other)
+  }
+
+  @Test(
     "Answers that cannot be used",
     arguments: [
       (["m=audio 0 RTP/AVP 8"], SDPError.Reason.noAudio),

@@ -85,7 +85,8 @@ struct CallerDetailTests {
     bench.receive(update(2))
     bench.takeResponse(481)
     bench.respond(to: invite, 182, tag: "two", fields: [contact])
-    #expect(bench.takeFacts() == [.progress(number, code: 182, description: [])])
+    #expect(
+      bench.takeFacts() == [.progress(number, code: 182, description: [], isOtherParty: true)])
     bench.respond(to: invite, 200, tag: "two", fields: [contact], body: Bench.offer)
     let ack = bench.takeRequest(.ack)
     #expect(bench.takeFacts() == [.answered(number, description: Bench.offer)])

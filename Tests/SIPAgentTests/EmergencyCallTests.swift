@@ -66,7 +66,10 @@ struct EmergencyCallTests {
         <reason/></alternative-service></ims-3gpp>
         """.utf8))
     _ = bench.takeRequest(.ack)
-    let ends = bench.takeEvents().contains {
+    let events = bench.takeEvents()
+    let isTold = events.contains { if case .emergency = $0 { true } else { false } }
+    #expect(isTold == bench.wire.contains { $0.value(.priority) == "emergency" })
+    let ends = events.contains {
       if case .ended(_, .status(380), _) = $0 { true } else { false }
     }
     return (bench, ends)

@@ -60,11 +60,31 @@ struct FailoverTests {
     #expect(carrier.agent.sessions.count == 1)
   }
 
-  @Test("A call whose SBC died is not ended by its session timer; one whose SBC lives is")
-  func sessionTimer() throws {
+  @Test("Our UPDATE that a dead SBC does not answer comes again when it is back")
+  func refresh() throws {
+    let carrier = Carrier(accounts: 1)
+    carrier.answerFields = [(.sessionExpires, "600;refresher=uac"), (.allow, "INVITE, UPDATE")]
+    _ = try carrier.call(from: 1)
+    carrier.pass(.seconds(280))
+    carrier.isThere[0] = false
+    carrier.pass(.seconds(60))
+    #expect(carrier.count(.update, at: 0) == 0)
+    carrier.isThere[0] = true
+    carrier.pass(.seconds(1_000))
+    #expect(carrier.count(.update, at: 0) > 0)
+    #expect(endings(carrier.takeEvents()) == [])
+  }
+
+  @Test(
+    "A call whose SBC died is not ended by its session timer; one whose SBC lives is",
+    arguments: ["uas", "uac"])
+  func sessionTimer(refresher: String) throws {
     for isDead in [true, false] {
       let carrier = Carrier(accounts: 1)
-      carrier.answerFields = [(.sessionExpires, "90;refresher=uas")]
+      carrier.answerFields = [
+        (.sessionExpires, "90;refresher=\(refresher)"), (.allow, "INVITE, UPDATE"),
+      ]
+      if refresher == "uac", !isDead { carrier.refusals = [(0, .update, 480, nil)] }
       let call = try carrier.call(from: 1)
       _ = carrier.takeEvents()
       carrier.isThere[0] = !isDead

@@ -64,6 +64,24 @@ struct FloodTests {
     }
   }
 
+  @Test("Calls that are given up before their reliable 180 is acknowledged leave room too")
+  func calledOff() {
+    let bench = Bench()
+    for number in 0..<400 {
+      var call = FarRequest(
+        branch: "z9hG4bKoff\(number)", callID: "off-\(number)", fields: ["Require: 100rel"])
+      bench.receive(call.text)
+      guard let session = isRung(bench) else {
+        Issue.record("call \(number) does not ring")
+        return
+      }
+      bench.act { $0.ring(session, offer: Bench.offer, now: $1, into: &$2) }
+      (call.method, call.fields) = ("CANCEL", [])
+      bench.receive(call.text)
+      bench.pass(.milliseconds(20))
+    }
+  }
+
   @Test("Strangers fill no log")
   func log() {
     let bench = Bench()

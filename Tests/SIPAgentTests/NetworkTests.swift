@@ -27,7 +27,7 @@ struct NetworkTests {
           alive.removeAll { $0 == session }
           pending.removeAll { $0 == session }
           offered.removeAll { $0 == session }
-        case .send, .sendByStream, .registration, .progress, .confirmed, .offerAccepted,
+        case .send, .sendByStream, .registration, .progress, .emergency, .confirmed, .offerAccepted,
           .offerRefused, .note,
           .referred, .transfer, .replacing, .messages, .dialTone, .stopped:
           break

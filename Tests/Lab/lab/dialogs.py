@@ -145,6 +145,14 @@ def authorized_media(path, value, ring_ms):
             reply_invite(486, "Busy Here"), receive("ACK")]
 
 
+def answer_with_both_laws(path, talk_ms):
+    """Answers with both laws, µ-law first, and speaks the other one all the same, as it may."""
+    body = description(port="[rtpstream_audio_port]").replace("AVP 8 101", "AVP 0 8 101")
+    return [receive_invite(), reply_invite(180, "Ringing"), reply_invite(200, "OK", body),
+            receive("ACK"), play(path), pause(talk_ms), request_back("BYE", 1),
+            receive_status(200)]
+
+
 def transfer_quietly(number, talk_ms):
     """A transfer without a subscription (RFC 4488)."""
     return [receive_invite(), reply_invite(180, "Ringing"),
