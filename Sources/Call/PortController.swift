@@ -18,6 +18,7 @@ public import SIPAgent
 ///                            lockedOut <-- howler            on hook: idle, from everywhere
 ///
 ///   everywhere --card or pins lost--> outOfService --all returned--> idle, dialling, lockedOut
+///   ringback, earlyMedia --the network knows an emergency--> calling
 ///   where no call is --test--> testing --end--> idle, dialling;  --incoming, on hook--> ringing
 /// ```
 /// Tone, digit receiver, pulse receiver and stream follow from the state alone (`settle`), so that

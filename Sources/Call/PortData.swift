@@ -95,7 +95,9 @@ extension PortController {
       // Who says that it is a fax machine need not be told of a modem.
       if data == .fax || data == call.data.heard { call.data.offerAt = nil }
     }
+    let party = call.stream?.party ?? 0
     call.stream = stream
+    call.stream?.party = party
     call.stream?.data = call.data.heard == .fax ? .fax : stream.data ?? call.data.heard
   }
 }

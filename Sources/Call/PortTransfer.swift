@@ -22,8 +22,8 @@ extension PortController {
 
   /// Answers a session that takes the place of a call, and ends the one before it.
   ///
-  /// The stream stays the same one and goes elsewhere, as after a re-INVITE: who holds the handset
-  /// hears another voice, and nothing between.
+  /// With an offer the stream stays the same one and goes elsewhere, as after a re-INVITE: who holds
+  /// the handset hears another voice, and nothing between.
   mutating func swap(
     _ call: ActiveCall, for session: SessionNumber, _ offer: Text, _ now: Instant,
     _ out: inout Outbox<PortOutput>

@@ -13,7 +13,11 @@ final class MediaStream {
   private let isCalled: Bool
   /// Where the far party wants RTP and RTCP.
   private var agreed: (media: Endpoint, control: Endpoint?)
+  /// What may still come of the party before when another one speaks: 200 ms of packets.
+  private static let stragglers = 10
+
   private var isStarted = false
+  private var ignored = 0
   /// Whose first packet that was.
   private var party: UInt8
   private var report = InlineArray<192, UInt8>(repeating: 0)
@@ -48,7 +52,7 @@ final class MediaStream {
     receiver.update(parameters)
     detector.data = parameters.data
     agreed = (parameters.remote, parameters.remoteControl)
-    if parameters.party != party { isStarted = false }
+    if parameters.party != party { (isStarted, ignored) = (false, Self.stragglers) }
     party = parameters.party
   }
 
@@ -64,6 +68,10 @@ final class MediaStream {
   /// A datagram came to the RTP socket; returns whether it is the far party's first one.
   func receive(media bytes: Span<UInt8>, from peer: Endpoint, arrived: Instant) -> Bool {
     guard receiver.receive(bytes, from: peer, arrived: arrived), !isStarted else { return false }
+    guard ignored == 0 else {
+      ignored -= 1
+      return false
+    }
     isStarted = true
     return true
   }

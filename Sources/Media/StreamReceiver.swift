@@ -10,8 +10,6 @@ struct StreamReceiver: ~Copyable {
   private static let comfortNoise: UInt8 = 13
 
   private var parameters: StreamParameters
-  /// What the far party speaks now: where its answer lists both laws it may use either.
-  private var law: CompandingLaw
   private let settings: MediaSettings
   private var protection: SecureReceiver?
   private var latch: SourceLatch
@@ -32,11 +30,10 @@ struct StreamReceiver: ~Copyable {
 
   init(_ parameters: StreamParameters, settings: MediaSettings, sine: SineTable) {
     self.parameters = parameters
-    law = parameters.law
     self.settings = settings
     protection = parameters.keys.map { SecureReceiver($0.receive) }
     latch = SourceLatch(negotiated: parameters.remote)
-    buffer = JitterBuffer(settings: Self.jitter(parameters, settings, law))
+    buffer = JitterBuffer(settings: Self.jitter(parameters, settings, parameters.law))
     // RFC 4733 §2.5.2.2 leaves the shortest tone to the receiver; Q.24 asks for 40 ms.
     digits = DTMFGenerator(sine: sine, onMs: 50, offMs: 50)
   }
@@ -58,6 +55,9 @@ struct StreamReceiver: ~Copyable {
     return jitter
   }
 
+  /// What the far party speaks now: where its answer lists both laws it may use either.
+  private var law: CompandingLaw { buffer.settings.isMuLaw ? .muLaw : .aLaw }
+
   /// Where our packets go.
   var remote: Endpoint { latch.remote }
 
@@ -71,20 +71,14 @@ struct StreamReceiver: ~Copyable {
   mutating func update(_ new: StreamParameters) {
     latch.negotiate(new.remote)
     if !new.direction.receives { buffer.restart() }
-    if new.law != parameters.law || new.receiveOtherPayloadType == nil { speak(new.law) }
+    if new.law != parameters.law || new.receiveOtherPayloadType == nil {
+      buffer.speak(isMuLaw: new.law == .muLaw)
+    }
     buffer.settings = Self.jitter(new, settings, law)
     if new.keys?.receive != parameters.keys?.receive {
       protection = new.keys.map { SecureReceiver($0.receive) }
     }
     parameters = new
-  }
-
-  /// What is in the buffer is of the law before.
-  private mutating func speak(_ new: CompandingLaw) {
-    guard new != law else { return }
-    law = new
-    buffer.restart()
-    buffer.settings.isMuLaw = law == .muLaw
   }
 
   /// A datagram came to the RTP socket; returns whether it was taken.
@@ -140,8 +134,9 @@ struct StreamReceiver: ~Copyable {
     } else if type == Self.comfortNoise {
       buffer.noteComfortNoise(packet.header)
     } else {
-      speak(isOther ? parameters.law.other : parameters.law)
-      buffer.insert(packet.header, payload: payload, arrival: arrived)
+      let spoken = isOther ? parameters.law.other : parameters.law
+      buffer.insert(
+        packet.header, payload: payload, arrival: arrived, isMuLaw: spoken == .muLaw)
     }
     return true
   }

@@ -33,7 +33,7 @@ public struct StreamParameters: Equatable, Sendable, BitwiseCopyable {
   public var remote: Endpoint
   /// Where RTCP goes instead, if the far party said so (RFC 3605).
   public var remoteControl: Endpoint?
-  /// The codec of both directions.
+  /// The codec that we send, and that comes unless the other one may.
   public var law: CompandingLaw
   /// The payload type under which the far party wants the codec.
   public var sendPayloadType: UInt8

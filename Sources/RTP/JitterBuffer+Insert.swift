@@ -19,8 +19,10 @@ struct Arrival {
 
 extension JitterBuffer {
   /// Takes an audio packet in; `arrival` is the kernel's time of it on the clock of the reads.
+  ///
+  /// Where a stream may be of either law `isMuLaw` says of which the packet is.
   public func insert(
-    _ header: RTPHeader, payload: borrowing Span<UInt8>, arrival: Instant
+    _ header: RTPHeader, payload: borrowing Span<UInt8>, arrival: Instant, isMuLaw: Bool? = nil
   ) {
     guard (1...Self.longestPacket).contains(payload.count), admits(header) else {
       counters.refusedPackets &+= 1
@@ -30,7 +32,22 @@ extension JitterBuffer {
       counters.duplicatePackets &+= 1
       return
     }
+    if let isMuLaw, isMuLaw != settings.isMuLaw {
+      guard history.isNewest(header.sequenceNumber) else {
+        counters.latePackets &+= 1
+        return
+      }
+      speak(isMuLaw: isMuLaw)
+      _ = history.note(header.sequenceNumber)
+    }
     place(Arrival(header, at: arrival, timeline), payload)
+  }
+
+  /// From now on the payload is of this law; what is stored of the other one is forgotten.
+  public func speak(isMuLaw: Bool) {
+    guard isMuLaw != settings.isMuLaw else { return }
+    settings.isMuLaw = isMuLaw
+    restart()
   }
 
   /// A telephone-event packet came in place of audio.

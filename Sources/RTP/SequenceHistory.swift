@@ -24,6 +24,9 @@ struct SequenceHistory: Sendable {
     return seen & bit == 0
   }
 
+  /// Whether nothing newer was seen than this number, which was.
+  func isNewest(_ number: UInt16) -> Bool { number == highest }
+
   /// Forgets everything.
   mutating func clear() { seen = 0 }
 }

@@ -3,7 +3,7 @@ internal import Base
 /// Which of the carrier's SBCs serves: RFC 3263 §4.3 for a list that is provisioned.
 ///
 /// ```
-///   each SBC:  well --heartbeats missed, a request unanswered, 503--> failed
+///   each SBC:  well --heartbeats missed, a request unanswered, 503, no way to the registrar--> failed
 ///              failed --heartbeats answered--> well
 /// ```
 /// The first in the list that is well serves. One of higher rank takes over again only after it has
@@ -161,11 +161,12 @@ struct SBCSelection: Sendable {
     }
   }
 
-  /// It refused with 503: nobody goes there before `until`, if there is another one.
+  /// It refused with 503, or cannot reach the registrar: nobody goes there before `until`, if there
+  /// is another one.
   mutating func refused(
     _ i: Int, until: Instant, now: Instant, into out: inout Outbox<Output>
   ) {
-    guard isActive, members[i].isWell,
+    guard isActive, !isPaused, members[i].isWell,
       members.indices.contains(where: { $0 != i && members[$0].isWell })
     else { return }
     members[i].askAt = until

@@ -140,6 +140,13 @@ struct Session: Sendable {
     earlyDialogs.firstIndex { $0.dialog.remoteTag == tag }
   }
 
+  /// Whether a response is in its dialog, or in an early one that is still there.
+  func remembers(_ response: Message) -> Bool {
+    guard let range = try? response.to().tag else { return false }
+    let tag = response.text(range)
+    return tag == dialog.remoteTag || earlyDialog(tagged: tag) != nil
+  }
+
   /// Whether an offer after the first one is open, or the first 2xx waits for its ACK.
   var isChanging: Bool {
     if case .incoming(let invite) = leg, invite.isUnconfirmed { return true }

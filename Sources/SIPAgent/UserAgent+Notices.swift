@@ -194,7 +194,10 @@ extension UserAgent {
     if let notice = accounts[i].notice(in: information) {
       out.emit(.note(.registrationNotice(accounts[i].account.number, notice)))
       var wishes = Outbox<Registration.Output>(limit: 4)
-      if notice == .stop(endsCalls: true) { hangUpAll(of: i, now: now, into: &out) }
+      // While a REGISTER is on its way its answer decides, of the calls too.
+      if notice == .stop(endsCalls: true), accounts[i].registration.isAtRest {
+        hangUpAll(of: i, now: now, into: &out)
+      }
       if notice.isEnd { beginAnew(i) }
       accounts[i].registration.receive(notice, now: now, using: &random, into: &wishes)
       perform(wishes, account: i, now: now, into: &out)

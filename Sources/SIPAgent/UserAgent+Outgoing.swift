@@ -61,10 +61,13 @@ extension UserAgent {
   /// calls that are given up must not keep others out.
   mutating func makeRoom() -> Bool {
     guard table.count(where: { !$0.isEnded }) < Self.sessionLimit else { return false }
-    if table.count >= Self.memoryLimit,
-      let oldest = table.firstIndex(where: { $0.isEnded && $0.isOver })
-    {
-      forget(at: oldest)
+    if table.count >= Self.memoryLimit {
+      let ended = table.indices.filter { table[$0].isEnded && table[$0].isOver }
+      // Whose BYE is still on its way comes last.
+      let idle = ended.first { s in
+        !clients.contains { $0.isOpen && $0.purpose.session == table[s].number }
+      }
+      if let oldest = idle ?? ended.first { forget(at: oldest) }
     }
     return table.count < Self.memoryLimit
   }

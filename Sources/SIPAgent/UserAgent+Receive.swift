@@ -128,8 +128,14 @@ extension UserAgent {
     case .update(let session):
       guard let s = position(of: session) else { return }
       receiveUpdateAnswer(response, code, client: i, session: s, now: now, into: &out)
-    case .bye(let session), .forkBye(let session), .prack(let session):
+    case .bye(let session), .forkBye(let session):
       guard code == 401 || code == 407, let s = position(of: session) else { return }
+      _ = retry(response, client: i, session: s, now: now, into: &out)
+    case .prack(let session):
+      // An early dialog that a 199 has ended has no number for another one.
+      guard code == 401 || code == 407, let s = position(of: session),
+        table[s].remembers(response)
+      else { return }
       _ = retry(response, client: i, session: s, now: now, into: &out)
     case .notice(let session):
       guard let s = position(of: session) else { return }

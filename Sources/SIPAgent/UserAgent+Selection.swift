@@ -3,9 +3,10 @@ internal import SIPSyntax
 
 /// Several SBCs: heartbeats, and what happens when another one serves.
 extension UserAgent {
-  /// How long a 503 to an INVITE keeps us away, in seconds: it may be from behind the SBC, and then a
-  /// heartbeat asks the SBC itself.
-  private static let longestAbsence: UInt32 = 300
+  /// How long an answer that may be from behind the SBC keeps us away, in seconds: a 503 to an INVITE
+  /// no longer, since a heartbeat asks the SBC itself; what a REGISTER gets at least so long, since
+  /// heartbeats know nothing of the registrar.
+  private static let absence: UInt32 = 300
 
   /// The SBC that serves: new sessions and every registration go there.
   public var server: Endpoint {
@@ -169,14 +170,15 @@ extension UserAgent {
     into out: inout Outbox<UserAgentOutput>
   ) -> Bool {
     let (branch, destination) = (clients[c].branch, clients[c].destination)
-    switch code {
-    case 503: leaveRefusing(destination, seconds: seconds, now: now, into: &out)
-    case 408, 504:
-      // Its heartbeats may go on being answered, and the registrar be gone for all of them.
-      let absence = Self.longestAbsence * (1 + min(5, accounts[i].registration.failures))
-      leaveRefusing(destination, seconds: max(seconds, absence), now: now, into: &out)
-    default: break
-    }
+    let failures = accounts[i].registration.failures
+    // What one account keeps failing at and others do not is no matter of the SBC.
+    let isOwnTrouble =
+      failures > 0
+      && registrants.contains { $0 != i && accounts[$0].registration.status == .registered }
+    guard [408, 503, 504].contains(code), !isOwnTrouble else { return false }
+    // The registrar may be gone for all of them, and heartbeats be answered nevertheless.
+    let least = code == 503 && failures == 0 ? 0 : Self.absence * (1 + min(5, failures))
+    leaveRefusing(destination, seconds: max(seconds, least), now: now, into: &out)
     return accounts[i].branch != branch
   }
 
@@ -191,7 +193,7 @@ extension UserAgent {
       let request = try? Message(parsing: clients[c].request)
     else { return false }
     leaveRefusing(
-      refusing, seconds: min(seconds, Self.longestAbsence), now: now, into: &out)
+      refusing, seconds: min(seconds, Self.absence), now: now, into: &out)
     guard server != refusing else { return false }
     restart(
       s, purpose, response, branch: table[s].inviteBranch,

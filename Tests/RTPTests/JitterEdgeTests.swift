@@ -11,14 +11,16 @@ private struct Bench: ~Copyable {
   var source: UInt32 = 1
 
   mutating func send(
-    samples: Int = 160, marker: Bool = false, fill: UInt8 = 0xA0, delayMs: Int64 = 0
+    samples: Int = 160, marker: Bool = false, fill: UInt8 = 0xA0, delayMs: Int64 = 0,
+    isMuLaw: Bool? = nil
   ) {
     let header = RTPHeader(
       marker: marker, payloadType: 8, sequenceNumber: sequence, timestamp: timestamp,
       source: source)
     let payload = [UInt8](repeating: fill, count: samples)
     buffer.insert(
-      header, payload: payload.span, arrival: Instant(nanoseconds: (now + delayMs) * 1_000_000))
+      header, payload: payload.span, arrival: Instant(nanoseconds: (now + delayMs) * 1_000_000),
+      isMuLaw: isMuLaw)
     sequence &+= 1
     timestamp &+= UInt32(samples)
   }
@@ -118,6 +120,26 @@ struct JitterEdgeTests {
     }
     #expect(bench.buffer.counters.duplicatePackets == 2)
     #expect(bench.buffer.counters.latePackets == 0)
+  }
+
+  @Test("The other law begins anew with its first packet, but for a stray, an old or an empty one")
+  func law() {
+    var bench = Bench()
+    _ = bench.talk(10)
+    bench.source = 2
+    bench.send(isMuLaw: true)
+    bench.source = 1
+    bench.send(samples: 0, isMuLaw: true)
+    bench.sequence &-= 7
+    bench.send(isMuLaw: true)
+    bench.sequence &+= 6
+    #expect(bench.buffer.counters.restarts == 0 && !bench.buffer.settings.isMuLaw)
+    bench.send(isMuLaw: true)
+    #expect(bench.buffer.counters.restarts == 1 && bench.buffer.settings.isMuLaw)
+    // Another copy of it, and one that was overtaken, are of no more use.
+    bench.sequence &-= 2
+    bench.send(isMuLaw: false)
+    #expect(bench.buffer.counters.restarts == 1 && bench.buffer.settings.isMuLaw)
   }
 
   @Test("Another source takes over with its second packet; a stray one changes nothing")

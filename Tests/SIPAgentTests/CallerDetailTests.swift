@@ -111,7 +111,11 @@ struct CallerDetailTests {
     let prack = bench.takeRequest(.prack)
     #expect(prack.value(.rAck) == "2 \(invite.sequenceNumber) INVITE")
     #expect(bench.wire.isEmpty)
-    bench.respond(to: prack, 200, tag: "one")
+    // Its dialog is gone, and so is the number that another one would have.
+    bench.respond(
+      to: prack, 407, tag: "one",
+      fields: [(.proxyAuthenticate, "Digest realm=\"ims.example\", nonce=\"n\", qop=\"auth\"")])
+    #expect(bench.wire.isEmpty)
     // The same branch would begin anew.
     bench.respond(to: invite, 180, tag: "one", fields: reliable(7))
     #expect(bench.takeRequest(.prack).value(.rAck).hasPrefix("7 "))

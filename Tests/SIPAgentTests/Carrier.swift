@@ -12,6 +12,8 @@ final class Carrier {
   var isThere = [true, true]
   /// What an SBC answers to a method instead of accepting it.
   var refusals: [(place: Int, method: Method, code: UInt16, retryAfter: String?)] = []
+  /// Whose requests alone are refused; `nil` for everybody's.
+  var refusedNumber: String?
   /// What the 200 of an INVITE says beside the usual.
   var answerFields: [(HeaderName, String)] = []
   /// Every request that an SBC got.
@@ -84,7 +86,10 @@ final class Carrier {
   }
 
   private func serve(_ message: Message, _ method: Method, _ place: Int) {
-    if let refusal = refusals.first(where: { $0.place == place && $0.method == method }) {
+    let isConcerned = refusedNumber.map { message.value(.to).contains($0) } ?? true
+    if isConcerned,
+      let refusal = refusals.first(where: { $0.place == place && $0.method == method })
+    {
       let fields = refusal.retryAfter.map { [(HeaderName.retryAfter, $0)] } ?? []
       return answer(message, refusal.code, fields, from: place)
     }

@@ -68,7 +68,6 @@ struct FailoverTests {
     carrier.pass(.seconds(280))
     carrier.isThere[0] = false
     carrier.pass(.seconds(60))
-    #expect(carrier.count(.update, at: 0) == 0)
     carrier.isThere[0] = true
     carrier.pass(.seconds(1_000))
     #expect(carrier.count(.update, at: 0) > 0)
@@ -200,6 +199,17 @@ struct FailoverTests {
     #expect(!events.contains(.note(.serverFailed(Carrier.servers[0]))))
     #expect(endings(events) == [])
     carrier.act { $0.hangUp(call, now: $1, into: &$2) }
+  }
+
+  @Test("A REGISTER that is out when the cable goes says nothing of the SBC either")
+  func cableDuringRegister() {
+    let carrier = Carrier(accounts: 1)
+    carrier.isThere = [false, false]
+    carrier.act { $0.registerAgain(now: $1, into: &$2) }
+    carrier.act { agent, _, _ in agent.pathFell() }
+    carrier.pass(.seconds(60))
+    #expect(carrier.agent.server == Carrier.servers[0])
+    #expect(!carrier.takeEvents().contains(.note(.serverFailed(Carrier.servers[0]))))
   }
 
   @Test("After a stop no heartbeat is due, to an SBC that is not there either")

@@ -58,6 +58,19 @@ struct NetworkReleaseTests {
     #expect(ends(bench) == [talking, ringing, called])
   }
 
+  @Test("While a refresh is on its way its answer decides, of the calls too")
+  func crossing() throws {
+    let (bench, subscribe) = RegistrationEventTests.subscribed()
+    let (session, invite) = try call(bench)
+    answer(bench, invite)
+    bench.act { $0.registerAgain(now: $1, into: &$2) }
+    let register = bench.takeRequest(.register)
+    tell(bench, subscribe, "rejected")
+    ProfileTests.accept(bench, register)
+    #expect(bench.agent.registrations[0].status == .registered)
+    #expect(bench.agent.sessions.map(\.number) == [session])
+  }
+
   @Test(
     "An emergency call stays, and so does any call behind another event",
     arguments: [

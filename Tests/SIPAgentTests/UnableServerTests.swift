@@ -25,16 +25,35 @@ struct UnableServerTests {
     #expect(carrier.agent.server == Carrier.servers[0])
   }
 
-  @Test("When no SBC has a way to the registrar, the pauses grow over both of them")
-  func nobody() {
+  @Test(
+    "When no SBC has a way to the registrar, the pauses grow over both of them",
+    arguments: [503, 504] as [UInt16])
+  func nobody(code: UInt16) {
     let carrier = Carrier(accounts: 1)
-    carrier.refusals = [(0, .register, 504, nil), (1, .register, 504, nil)]
+    carrier.refusals = [(0, .register, code, nil), (1, .register, code, nil)]
     carrier.act { $0.registerAgain(now: $1, into: &$2) }
     carrier.pass(.seconds(4 * 3_600))
     let late = carrier.requests.filter {
       $0.method == .register && $0.at >= .zero + .seconds(2 * 3_600)
     }
     #expect((2...24).contains(late.count), "\(late.count) in two hours")
+  }
+
+  @Test("What only one account gets moves the others once, and then no more")
+  func ownTrouble() {
+    let carrier = Carrier(accounts: 3)
+    carrier.refusedNumber = "1002"
+    carrier.refusals = [(0, .register, 504, nil), (1, .register, 504, nil)]
+    carrier.act { $0.registerAgain(now: $1, into: &$2) }
+    carrier.pass(.seconds(3_600))
+    _ = carrier.takeEvents()
+    #expect(carrier.agent.server == Carrier.servers[0])
+    carrier.pass(.seconds(4 * 3_600))
+    let moves = carrier.takeEvents().count {
+      if case .note(.serverChosen) = $0 { true } else { false }
+    }
+    #expect(moves == 0)
+    #expect(carrier.agent.registrations.count { $0.status == .registered } == 2)
   }
 
   @Test("A heartbeat that gets 100 and nothing more is a missed one")
