@@ -159,8 +159,12 @@ struct Authenticator: Sendable {
     // What we said to the challenge before was no answer, but that it was an old one.
     let wasOld = credentials[known].isResynchronising && !fresh.isResynchronising
     credentials[known] = fresh
+    // One that only our own network can have made, and newer than the one before: a core that has
+    // lost its vector, since the answer that comes of the same key was right.
+    let isGenuine = if case .response = fresh.agreement { !isRepeated } else { false }
     // In the first round the answer was to an old nonce, which the server may have forgotten.
-    let isNews = isFirstRound || wasOld || demand.challenge.isStale && !isRepeated
+    let isNews =
+      isFirstRound || wasOld || isGenuine || demand.challenge.isStale && !isRepeated
     return isNews ? .retry : .rejected
   }
 }

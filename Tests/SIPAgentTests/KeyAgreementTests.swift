@@ -226,6 +226,21 @@ struct KeyAgreementTests {
     }
   }
 
+  @Test("A core that has lost its vector asks anew and is answered, a few times")
+  func lostVector() {
+    let (bench, register) = started()
+    var request = register
+    for number in 1...6 as ClosedRange<UInt64> {
+      bench.respond(
+        to: request, 401, fields: [(.wwwAuthenticate, field(Self.nonce(32 * number)))])
+      request = bench.takeRequest(.register)
+      #expect(!request.value(.authorization).contains("auts"))
+    }
+    bench.respond(to: request, 401, fields: [(.wwwAuthenticate, field(Self.nonce(7 * 32)))])
+    #expect(bench.wire.isEmpty)
+    #expect(bench.agent.registrations[0].status == .failed(.credentials))
+  }
+
   @Test("On the wire: RES, then AUTS for an old challenge, then RES for the new one")
   func wire() throws {
     var account = Bench.account(1)

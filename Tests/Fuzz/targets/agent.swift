@@ -331,7 +331,8 @@ private final class Play {
     case .stopped:
       expect(!isStopped, "stopped twice")
       isStopped = true
-    case .registration, .progress, .answered, .confirmed, .offered, .offerAccepted, .offerRefused,
+    case .registration, .progress, .emergency, .answered, .confirmed, .offered, .offerAccepted,
+      .offerRefused,
       .referred, .transfer, .messages, .dialTone, .note:
       break
     }
