@@ -104,7 +104,7 @@ extension PortController {
     var call = call
     switch event {
     case .otherParty:
-      // Media of the one before may go on: then it is heard again at once.
+      // Media of the one before may go on: then the stream tells of it again, and it is heard.
       call.isHeard = false
       call.earlyMedia = .unsaid
       call.stream?.party &+= 1

@@ -82,13 +82,15 @@ extension Gateway {
       journal.note(.offered(session), at: now)
     case .ended(let session, let reason, _):
       journal.note(.ended(session, reason), at: now)
+    case .emergency(let session):
+      journal.note(.agent(.emergencyLearnt(session)), at: now)
     case .note(let note):
       journal.note(.agent(note), at: now)
     case .referred(let session, let number):
       journal.note(.referred(session, to: number), at: now)
     case .replacing(let session, let old, _, _):
       journal.note(.replacing(session, of: old), at: now)
-    case .send, .sendByStream, .confirmed, .emergency, .offerAccepted, .offerRefused, .transfer,
+    case .send, .sendByStream, .confirmed, .offerAccepted, .offerRefused, .transfer,
       .stopped,
       .messages, .dialTone:
       break  // The wire, and steps that another event tells.

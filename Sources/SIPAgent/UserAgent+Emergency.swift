@@ -24,9 +24,8 @@ extension UserAgent {
       let victim = others.last { !table[$0].isEstablished } ?? others.last
       if let victim { hangUp(at: victim, now: now, into: &out) }
     }
-    guard table.count >= Self.memoryLimit,
-      let oldest = table.firstIndex(where: { $0.isEnded })
-    else { return }
+    // What goes on for an ended call, a CANCEL perhaps, is worth less too.
+    guard !makeRoom(), let oldest = table.firstIndex(where: { $0.isEnded }) else { return }
     forget(at: oldest)
   }
 
@@ -55,7 +54,6 @@ extension UserAgent {
     restart(
       s, purpose, response, branch: table[s].inviteBranch,
       sequence: lastSequence(s, purpose, response))
-    out.emit(.note(.emergencyLearnt(table[s].number)))
     out.emit(.emergency(table[s].number))
     table[s].emergency = EmergencyRoute()
     let target = Self.emergencyService(in: response)

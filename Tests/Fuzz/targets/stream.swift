@@ -36,6 +36,8 @@ private struct Line: ~Copyable {
     parameters = StreamParameters(
       remote: Self.far, law: options & 1 == 0 ? .aLaw : .muLaw, synchronizationSource: 1,
       firstSequenceNumber: 1, firstTimestamp: 1)
+    // Either law, as behind an answer that lists both.
+    if options & 8 != 0 { parameters.receiveOtherPayloadType = parameters.law.other.payloadType }
     parameters.receiveEventPayloadType = options & 2 == 0 ? 101 : nil
     var settings = MediaSettings(canonicalName: Text("box"))
     if options & 4 != 0 { settings.maximumDelay = .milliseconds(40) }
@@ -59,7 +61,8 @@ private struct Line: ~Copyable {
 
   /// A packet as the step wants it: its type, how it is filled, and what is wrong with it.
   private func packet(_ step: [UInt8]) -> Text {
-    let types: [UInt8] = [parameters.law.payloadType, 101, 13, step[4]]
+    let stray = step[4] & 0x80 == 0 ? parameters.law.other.payloadType : step[4]
+    let types: [UInt8] = [parameters.law.payloadType, 101, 13, stray]
     let type = types[Int(step[4] % 16 < 12 ? 0 : step[4] % 4)]
     let (sources, hasExtension) = (step[5] & 3, step[5] & 4 != 0)
     let hasPadding = step[5] & 8 != 0
