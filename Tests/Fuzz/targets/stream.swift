@@ -91,8 +91,8 @@ private struct Line: ~Copyable {
 
   private mutating func renegotiate(_ kind: UInt8) {
     switch kind {
-    case 250: parameters.law = .aLaw
-    case 251: parameters.law = .muLaw
+    case 250: agree(on: .aLaw)
+    case 251: agree(on: .muLaw)
     case 252: parameters.direction = .sendOnly
     case 253: parameters.remote = Endpoint(.v4(0xC000_0208), 4_000)
     default:
@@ -100,6 +100,15 @@ private struct Line: ~Copyable {
       parameters.remote = Self.far
     }
     receiver.update(parameters)
+  }
+
+  /// A law comes with its payload type, and with that of the other one where both may come.
+  private mutating func agree(on law: CompandingLaw) {
+    parameters.law = law
+    parameters.receivePayloadType = law.payloadType
+    if parameters.receiveOtherPayloadType != nil {
+      parameters.receiveOtherPayloadType = law.other.payloadType
+    }
   }
 
   private mutating func tick() {
