@@ -161,8 +161,9 @@ extension PortController {
     _ call: ActiveCall, _ description: Text, _ now: Instant, _ out: inout Outbox<PortOutput>
   ) {
     var call = call
-    agree(on: description, &call, &out)
-    guard call.stream != nil else { return refuseAudio(call, now, &out) }
+    // What another party has spoken by before is no way to this one.
+    let isUsable = agree(on: description, &call, &out)
+    guard isUsable, call.stream != nil else { return refuseAudio(call, now, &out) }
     call.record.answeredAt = now
     state = .talking(call)
   }
@@ -183,15 +184,18 @@ extension PortController {
 
   // MARK: Descriptions
 
-  /// Takes an answer to our offer; one without usable audio changes nothing.
+  /// Takes an answer to our offer; one without usable audio changes nothing, and gives `false`.
+  @discardableResult
   mutating func agree(
     on description: Text, _ call: inout ActiveCall, _ out: inout Outbox<PortOutput>
-  ) {
-    guard !description.isEmpty else { return }
+  ) -> Bool {
+    guard !description.isEmpty else { return true }
     do throws(SDPError) {
       adopt(try call.audio.accept(answer: description), in: &call)
+      return true
     } catch {
       out.emit(.note(.incompatibleDescription(call.session, error)))
+      return false
     }
   }
 

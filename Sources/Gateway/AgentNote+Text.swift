@@ -11,6 +11,7 @@ extension Array where Element == UInt8 {
       append(source)
     case .malformed(let error, let source):
       append(error, from: source)
+    case .oversized(let length, let source): append(oversized: length, from: source)
     case .refused(let counter, let code):
       append(counter, ", answered with ")
       append(decimal: code)
@@ -62,6 +63,13 @@ extension Array where Element == UInt8 {
     case .serverChosen(let endpoint):
       append(endpoint, Text(" serves from now on"))
     }
+  }
+
+  private mutating func append(oversized length: Int, from source: Endpoint) {
+    append("SIP: a datagram of ")
+    append(decimal: length)
+    append(" bytes refused, from ")
+    append(source)
   }
 
   private mutating func append(seenAt endpoint: Endpoint, _ words: StaticString) {
@@ -132,6 +140,7 @@ extension Array where Element == UInt8 {
     case .resent: append("datagrams sent again")
     case .repeated: append("requests received again")
     case .stranger: append("datagrams from a stranger")
+    case .insecure: append("requests without TLS")
     case .excess: append("requests above the limit")
     case .keepAlive: append("keep-alives")
     case .malformed: append("malformed messages")

@@ -56,6 +56,7 @@ extension Gateway {
     self.now = now
     journal.note(.connected(remote, isSecure: isSecure), at: now)
     note(SIPConnection(server: remote, isSecure: isSecure, since: now))
+    agent.streamOpened(remote, now: now)
   }
 
   /// A connection is lost, or could not be made.

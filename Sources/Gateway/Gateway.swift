@@ -201,13 +201,18 @@ public struct Gateway {
     self.now = now
     capture(datagram, from: source, to: agent.settings.local)
     tell(datagram, isSent: false, far: source, isSecure: isSecure)
-    agent.receive(datagram, from: source, now: now, into: &agentOutputs)
+    agent.receive(
+      datagram, from: source, isSecure: isSecure == true, now: now, into: &agentOutputs)
     settle(into: &out)
   }
 
-  /// Notes a datagram that was longer than the shell takes.
-  public mutating func receiveOversized(_ length: Int, from source: Endpoint, now: Instant) {
-    journal.note(.oversized(length, from: source), at: now)
+  /// Takes note of a datagram that was longer than the shell takes.
+  public mutating func receiveOversized(
+    _ length: Int, from source: Endpoint, now: Instant, into out: inout Outbox<GatewayOutput>
+  ) {
+    self.now = now
+    agent.receiveOversized(length, from: source, now: now, into: &agentOutputs)
+    settle(into: &out)
   }
 
   /// Takes an edge of a port's loop.

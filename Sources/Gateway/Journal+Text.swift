@@ -43,11 +43,6 @@ extension Array where Element == UInt8 {
     case .lineCircuitLost, .lineCircuitReturned: append(lineEvent: event)
     case .pathUp, .pathDown, .serverNotFound, .serversFound, .connected, .disconnected:
       append(pathEvent: event)
-    case .oversized(let length, let source):
-      append("datagram of ")
-      append(decimal: length)
-      append(" bytes refused, from ")
-      append(source)
     case .failure(let words), .provisioned(let words): append(contentsOf: words)
     case .alarm(let change):
       append(change.isRaised ? "alarm: " : "alarm over: ")
@@ -212,7 +207,7 @@ extension Array where Element == UInt8 {
       append(session: old)
     case .started, .stopping, .loop, .digit, .ringing, .registration, .inviting, .agent, .port,
       .called, .streamStarted, .audioDetached, .periodsMissed, .xrun, .cardLost, .cardReturned,
-      .lineCircuitLost, .lineCircuitReturned, .oversized, .failure, .provisioned, .alarm, .pathUp,
+      .lineCircuitLost, .lineCircuitReturned, .failure, .provisioned, .alarm, .pathUp,
       .pathDown, .serverNotFound, .serversFound, .connected, .disconnected,
       .configurationCommitted,
       .configurationChanged, .configurationConfirmed, .factoryReset, .factoryResetByButton,

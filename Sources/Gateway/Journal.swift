@@ -41,7 +41,6 @@ enum JournalEvent: Equatable, Sendable {
   case serverNotFound(ServerName, DNSFailure)
   /// DNS tells other SBCs than before.
   case serversFound([Endpoint])
-  case oversized(Int, from: Endpoint)
   /// A connection to an SBC stands, with TLS or without.
   case connected(Endpoint, isSecure: Bool)
   /// It is lost, or could not be made.

@@ -68,6 +68,7 @@ extension AgentCounter {
     case .resent: "resent"
     case .repeated: "repeated"
     case .stranger: "stranger"
+    case .insecure: "insecure"
     case .excess: "excess"
     case .keepAlive: "keep_alive"
     case .malformed: "malformed"

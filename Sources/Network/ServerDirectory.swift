@@ -27,6 +27,8 @@ public struct ServerDirectory: Sendable {
   public static let limit = 8
   /// A time to live is kept within these bounds, in seconds.
   public static let lifetimes: ClosedRange<UInt32> = 10...86_400
+  /// The longest that a failure on the way counts (RFC 2308 §7), in seconds.
+  static let longestDoubt: UInt32 = 300
   /// The first pause after a failure, and the longest.
   static let pauses = (first: Duration.seconds(2), last: Duration.seconds(60))
 
@@ -42,6 +44,8 @@ public struct ServerDirectory: Sendable {
     var question: UInt32 = 0
     var askAt: Instant?
     var failures = 0
+    /// How many walks in a row were not sure of what they found.
+    var doubts = 0
     var failure: DNSFailure?
 
     /// Whether it has had its chance.
@@ -75,9 +79,17 @@ public struct ServerDirectory: Sendable {
   }
 
   /// The name that an address is from; `nil` for one that was given as such.
+  ///
+  /// Where no name has the very port, one that has the address is meant: responses go where a Via says.
   public func name(of endpoint: Endpoint) -> Text? {
+    name { $0 == endpoint } ?? name { $0.address == endpoint.address }
+  }
+
+  private func name(where isMeant: (Endpoint) -> Bool) -> Text? {
     for entry in entries {
-      if case .host(let name, _) = entry.name, entry.endpoints.contains(endpoint) { return name }
+      if case .host(let name, _) = entry.name, entry.endpoints.contains(where: isMeant) {
+        return name
+      }
     }
     return nil
   }
@@ -161,7 +173,8 @@ public struct ServerDirectory: Sendable {
       entries[i].failures = 0
       entries[i].means = means
       keep(servers, i)
-      let life = isDoubtful ? Self.lifetimes.lowerBound : seconds
+      let life = isDoubtful ? min(seconds, doubtfulLife(i)) : seconds
+      entries[i].doubts = isDoubtful ? min(entries[i].doubts + 1, 5) : 0
       let kept = min(max(life, Self.lifetimes.lowerBound), Self.lifetimes.upperBound)
       entries[i].askAt = now + share(of: .seconds(Int64(kept)), from: 80, to: 95)
       publish(into: &out)
@@ -175,6 +188,11 @@ public struct ServerDirectory: Sendable {
       entries[i].askAt = now + share(of: pause, from: 50, to: 100)
       publish(into: &out)
     }
+  }
+
+  /// How soon it is asked again what a DNS server has failed at: there are some that never learn it.
+  private func doubtfulLife(_ i: Int) -> UInt32 {
+    min(Self.lifetimes.lowerBound << UInt32(entries[i].doubts), Self.longestDoubt)
   }
 
   private mutating func keep(_ servers: [ServerLocation], _ i: Int) {

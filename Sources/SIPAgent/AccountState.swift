@@ -7,6 +7,8 @@ struct AccountState: Sendable {
   private(set) var account: Account
   var registration: Registration
   var authenticator = Authenticator()
+  /// How it has proved itself, which outlives the registration.
+  var proven = ProvenDigests()
   /// One Call-ID for all registrations of a boot (RFC 3261 §10.2.4).
   let callID: Text
   let tag: Text

@@ -7,6 +7,8 @@ public enum AgentNote: Equatable, Sendable {
   case ignored(AgentCounter, from: Endpoint)
   /// A message is not SIP, or breaks its rules.
   case malformed(SyntaxError, from: Endpoint)
+  /// A datagram was longer than we take, so many bytes.
+  case oversized(Int, from: Endpoint)
   /// A request was refused with this code, for this reason.
   case refused(AgentCounter, code: UInt16)
   /// The SBC answered a REGISTER with a final code other than a 2xx.
@@ -66,6 +68,8 @@ public enum AgentCounter: UInt8, CaseIterable, Equatable, Sendable {
   case repeated
   /// Datagrams from an address that is not the SBC's.
   case stranger
+  /// Requests that did not come by TLS where that is set.
+  case insecure
   /// Requests of an SBC above what one box can ever need (500 at once, 500 a second).
   case excess
   /// Keep-alives: datagrams of nothing but line breaks (RFC 5626 §3.5.1), answers to our STUN.

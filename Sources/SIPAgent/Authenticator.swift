@@ -70,16 +70,20 @@ struct Authenticator: Sendable {
   /// Weighs the challenges of a 401 or 407 to a request that was sent again `rounds` times.
   ///
   /// Of each realm the best algorithm is taken, the first one among equals (RFC 8760 §2.4).
-  /// An empty `realm` stands for any.
+  /// An empty `realm` stands for any; what is `proven` in a realm is the least that is answered there.
   mutating func receive(
-    _ demands: [Demand], realm: Text = [], keys: AgreementKeys? = nil, rounds: Int,
-    using random: inout RandomSource
+    _ demands: [Demand], realm: Text = [], proven: ProvenDigests = ProvenDigests(),
+    keys: AgreementKeys? = nil, rounds: Int, using random: inout RandomSource
   ) -> Verdict {
-    let ours = demands.filter { realm.isEmpty || Self.isSame($0.challenge.realm, realm) }
+    let ours = demands.filter {
+      realm.isEmpty || $0.challenge.realm.equalsIgnoringCase(realm)
+    }
     guard !ours.isEmpty || demands.isEmpty else { return .foreign }
     let best = Self.best(of: ours, withKeys: keys != nil)
     guard !best.isEmpty else { return .unsupported }
-    guard !best.contains(where: isDowngrade) else { return .weaker }
+    guard !best.contains(where: { isDowngrade($0) || proven.outranks($0.challenge) }) else {
+      return .weaker
+    }
     guard rounds < Self.roundLimit else { return .rejected }
     var verdict = Verdict.rejected
     for demand in best {
@@ -100,13 +104,13 @@ struct Authenticator: Sendable {
     }
   }
 
+  /// Notes what has just been accepted.
+  func tell(_ proven: inout ProvenDigests) {
+    for credential in credentials { proven.note(credential.demand.challenge) }
+  }
+
   /// Whether a server, and not only a proxy, has challenged us.
   var knowsServer: Bool { credentials.contains { !$0.demand.isProxy } }
-
-  /// Realms that are domains are written in either case.
-  private static func isSame(_ a: Text, _ b: Text) -> Bool {
-    a.elementsEqual(b) { lowercased($0) == lowercased($1) }
-  }
 
   /// Whether the same server has asked for a stronger algorithm before.
   private func isDowngrade(_ demand: Demand) -> Bool {

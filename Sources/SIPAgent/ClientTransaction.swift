@@ -159,6 +159,14 @@ struct ClientTransaction: Sendable {
     lossPause = min(max(.milliseconds(500), lossPause * 2), .seconds(4))
   }
 
+  /// Whether the request has gone out again because its connection was lost.
+  var hasLostConnection: Bool { lossPause > .zero }
+
+  /// Somebody wants to know at another moment that there was no response yet.
+  mutating func expectSilence(at moment: Instant?) {
+    if isUnheard, isOpen { silentAt = moment }
+  }
+
   /// Whether a final response has not come yet.
   var isOpen: Bool {
     if isTerminated { return false }

@@ -12,7 +12,8 @@ public import SIPSyntax
 ///      lost <-------------------+-------------------------+
 /// ```
 /// A ping is CRLFCRLF, its answer CRLF. Who never answers one is not held to it: RFC 5626 has to be
-/// supported by both, and the kernel notices by itself when nobody takes our bytes any more.
+/// supported by both, and the kernel notices by itself when nobody takes our bytes any more. Line
+/// breaks that answer no ping, or are a ping themselves, show no such support.
 public struct Flow: Sendable {
   /// Why a connection is given up.
   public enum Failure: Error, Equatable, Sendable {
@@ -116,12 +117,14 @@ public struct Flow: Sendable {
     _ bytes: Text, now: Instant, using random: inout RandomSource
   ) throws(Failure) -> [Text] {
     heardAt = now
-    if pongUntil != nil {
+    let isAwaited = pongUntil != nil
+    if isAwaited {
       pongUntil = nil
       planPing(now, using: &random)
     }
     reader.receive(bytes)
     var messages: [Text] = []
+    var lineBreaksNow = 0
     do throws(StreamProblem) {
       while let piece = try reader.next() {
         switch piece {
@@ -129,12 +132,15 @@ public struct Flow: Sendable {
           lineBreaks = 0
           rest = nil
           messages.append(message)
-        case .lineBreak: try? takeLineBreak()
+        case .lineBreak:
+          lineBreaksNow += 1
+          try? takeLineBreak()
         }
       }
     } catch {
       throw .problem(error)
     }
+    if isAwaited, messages.isEmpty, lineBreaksNow == 1 { hasPonged = true }
     // The limit is for the whole of a message: bytes one by one do not prolong it.
     rest = reader.isInside ? rest ?? now + Self.answerPatience : nil
     return messages
@@ -175,7 +181,6 @@ public struct Flow: Sendable {
   /// CRLF answers a ping of ours; twice in a row it is a ping of theirs (RFC 5626 §3.5.1).
   private mutating func takeLineBreak() throws(Failure) {
     lineBreaks += 1
-    if isOwn, keepAlive != nil, lineBreaks == 1 { hasPonged = true }
     guard lineBreaks == 2 else { return }
     lineBreaks = 0
     // Who pings and takes nothing would fill the queue with pongs otherwise; one answers all.

@@ -25,6 +25,8 @@ struct ServerTransaction: Sendable {
   private let port: UInt16?
   private let wantsSourcePort: Bool
   private let isReliable: Bool
+  /// The port of a sender that names none (RFC 3261 §18.2.2).
+  private let defaultPort: UInt16
   /// Whether the connection that the request came by is gone.
   private var isStreamLost = false
   private var machine: Machine
@@ -41,6 +43,7 @@ struct ServerTransaction: Sendable {
     self.source = source
     self.session = session
     isReliable = via.transport == .tcp || via.transport == .tls
+    defaultPort = via.transport.defaultPort
     var timers = timers
     timers.isReliable = isReliable
     branch = via.branch ?? 0..<0
@@ -68,7 +71,7 @@ struct ServerTransaction: Sendable {
   /// Where responses go (RFC 3261 §18.2.2, RFC 3581 §4): back by the connection of the request.
   var destination: Endpoint {
     (isReliable ? !isStreamLost : wantsSourcePort)
-      ? source : Endpoint(source.address, port ?? 5_060)
+      ? source : Endpoint(source.address, port ?? defaultPort)
   }
 
   /// Whether the final response can still be chosen.

@@ -12,6 +12,7 @@ internal import Base
 ///                    pausing <-----------------------+--------------------+
 ///
 ///   a refusal for good, or an end for good --> declined --pause, where there is one--> subscribing
+///   declined, but accepted once --start--> subscribing
 ///   any of them --stop--> idle
 ///   active, refreshing --leave--> leaving --terminated, failure, 64*T1--> idle
 ///   subscribing --leave--> leaving, which says so when the dialog is there
@@ -57,13 +58,18 @@ struct Subscription: Sendable {
   private static let shortestLife = Duration.seconds(30)
   /// A notifier may name a longer interval a few times, not for ever.
   private static let intervalLimit = 3
+  /// In the place of a refusal's code: it was accepted, and then ended.
+  private static let endedForGood: UInt16 = 200
   /// Nobody is asked to wait longer than a day, whatever the notifier says.
   private static let longestRetryAfter: UInt32 = 86_400
 
   private(set) var state = State.idle
   private var askedSeconds: UInt32
   private let standardSeconds: UInt32
+  /// How many times in a row nothing was heard; a 2xx alone is no success.
   private var failures: UInt32 = 0
+  /// Whether the notifier has accepted it since it was declined last.
+  private var wasAccepted = false
   private var intervalsTooBrief = 0
   private var acceptedAt = Instant.zero
   private let backOff: BackOff
@@ -99,6 +105,10 @@ struct Subscription: Sendable {
     case .idle:
       askedSeconds = standardSeconds
       subscribe(into: &out)
+    case .declined(let code, _) where wasAccepted && code != Self.endedForGood:
+      // It may be another notifier than the one that knew nothing of us.
+      wasAccepted = false
+      subscribe(into: &out)
     case .subscribing, .active, .refreshing, .pausing, .declined, .leaving:
       break
     }
@@ -123,6 +133,7 @@ struct Subscription: Sendable {
   mutating func stop() {
     state = .idle
     failures = 0
+    wasAccepted = false
   }
 
   /// Asks for the whole state anew, because a NOTIFY was missed (RFC 3680 §6).
@@ -180,6 +191,7 @@ struct Subscription: Sendable {
     case .subscribing:
       accept(expiresSeconds ?? askedSeconds, notifyBy: nil, now: now)
     case .active(let refreshAt, let expiresAt, _):
+      failures = 0
       state = .active(refreshAt: refreshAt, expiresAt: expiresAt, notifyBy: nil)
       if let expiresSeconds { accept(expiresSeconds, notifyBy: nil, now: now) }
     case .refreshing(let expiresAt):
@@ -202,7 +214,7 @@ struct Subscription: Sendable {
       case .again where seconds == 0 && state != .subscribing:
         again(now: now, using: &random, into: &out)
       case .again, .later: pause(seconds, now: now, using: &random)
-      case .forGood: state = .declined(200, until: nil)
+      case .forGood: state = .declined(Self.endedForGood, until: nil)
       }
     case .leaving:
       state = .idle
@@ -244,7 +256,8 @@ struct Subscription: Sendable {
 
   private mutating func accept(_ seconds: UInt32, notifyBy: Instant?, now: Instant) {
     if state == .subscribing { acceptedAt = now }
-    failures = 0
+    wasAccepted = true
+    if notifyBy == nil { failures = 0 }
     intervalsTooBrief = 0
     let lifetime = Duration.seconds(Int64(max(1, seconds)))
     // TS 24.229 §5.1.1.3 refreshes a subscription as it does a registration.

@@ -53,9 +53,7 @@ extension UserAgent {
     let state = accounts[i]
     let focus = position(of: session).flatMap { table[$0].conference?.focus } ?? []
     let tag = randomToken(words: 1, using: &random)
-    var local = state.callIdentity
-    local.append(";tag=")
-    local += tag
+    let local = caller(account: i, tag: tag, isPrivate: isPrivate(.session(session)))
     return Dialog(
       callID: randomToken(words: 2, using: &random), localTag: tag, remoteTag: [], local: local,
       remote: AccountState.bracketed(Self.logical(focus)), target: focus,

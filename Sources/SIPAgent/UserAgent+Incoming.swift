@@ -112,7 +112,7 @@ extension UserAgent {
     var session = Session(
       number: number, account: account, since: now,
       leg: .incoming(IncomingInvite(timers: settings.timers)), dialog: dialog,
-      hop: server(at: arrival.source.address), answerDestination: arrival.source)
+      hop: server(behind: arrival.source), answerDestination: arrival.source)
     session.serverTransaction = open(request, arrival, session: number, now: now)
     session.usesSIPS = request.bytes[arrival.uri].isSIPS
     session.inviteSequence = arrival.sequence.number

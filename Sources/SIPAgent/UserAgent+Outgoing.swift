@@ -116,7 +116,7 @@ extension UserAgent {
   private func addWhoCalls(to writer: inout MessageWriter, session s: Int) {
     guard table[s].dialog.remoteTag.isEmpty else { return }
     let i = table[s].account
-    let isPrivate = accounts[i].account.isPrivate && table[s].emergency == nil
+    let isPrivate = self.isPrivate(.session(table[s].number))
     if let preferred = accounts[i].preferredIdentity {
       writer.add(.pPreferredIdentity, preferred)
     } else if isPrivate {
@@ -166,7 +166,9 @@ extension UserAgent {
     guard mayRepeat(old.purpose, session: s) else { return false }
     var authenticator = table[s].authenticator
     let verdict = authenticator.receive(
-      response.demands, realm: realm(of: table[s].account), rounds: old.rounds, using: &random)
+      response.demands, realm: realm(of: table[s].account),
+      proven: accounts[registrant(of: table[s].account)].proven, rounds: old.rounds,
+      using: &random)
     let branch = random.next()
     let number = lastSequence(s, old.purpose, response) + 1
     var request: Text?

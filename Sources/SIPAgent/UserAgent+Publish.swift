@@ -114,7 +114,8 @@ extension UserAgent {
     let old = clients[c]
     var authenticator = accounts[i].publisher
     let verdict = authenticator.receive(
-      response.demands, realm: realm(of: i), rounds: old.rounds, using: &random)
+      response.demands, realm: realm(of: i), proven: accounts[registrant(of: i)].proven,
+      rounds: old.rounds, using: &random)
     let branch = random.next()
     var request: Text?
     if verdict == .retry, let sent = try? Message(parsing: old.request),

@@ -4,11 +4,11 @@ internal import SIPTransaction
 
 /// The way in: what a datagram is and whom it concerns.
 extension UserAgent {
-  /// Takes a datagram.
+  /// Takes a datagram, or a message by a connection: one with TLS if it `isSecure`.
   ///
   /// Whatever its bytes are, the outcome is an output or a count.
   public mutating func receive(
-    _ datagram: Text, from source: Endpoint, now: Instant,
+    _ datagram: Text, from source: Endpoint, isSecure: Bool = false, now: Instant,
     into out: inout Outbox<UserAgentOutput>
   ) {
     if case .stopped = phase { return }
@@ -26,12 +26,34 @@ extension UserAgent {
       case .status(let code, _):
         receive(message, code: code, from: source, now: now, into: &out)
       case .request(let method, let uri):
+        if !isSecure, settings.transport == .tls, Self.beginsSomething(message, method) {
+          return ignore(.insecure, from: source, now: now, into: &out)
+        }
         receive(message, method, uri: uri, from: source, now: now, into: &out)
       }
     } catch {
       drop(error, from: source, now: now, into: &out)
     }
     finishTurn(now: now, into: &out)
+  }
+
+  /// A datagram was longer than anybody takes: it is not read.
+  public mutating func receiveOversized(
+    _ length: Int, from source: Endpoint, now: Instant, into out: inout Outbox<UserAgentOutput>
+  ) {
+    if let refusal = admits(source.address, isRequest: true, now: now) {
+      return ignore(refusal, from: source, now: now, into: &out)
+    }
+    counters.count(.malformed)
+    noteUnlessTooMany(.oversized(length, from: source), now: now, into: &out)
+  }
+
+  /// Whether somebody who knows no secret of a dialog or a transaction could have made a request.
+  ///
+  /// With TLS such a request has to come by it (RFC 3261 §26.3.2.1): an address alone is easily
+  /// written into a datagram. What began before TLS was set may end as it began.
+  private static func beginsSomething(_ request: Message, _ method: Method) -> Bool {
+    method != .ack && method != .cancel && (try? request.to())?.tag == nil
   }
 
   mutating func ignore(

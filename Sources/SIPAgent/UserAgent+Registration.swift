@@ -88,6 +88,7 @@ extension UserAgent {
     switch code {
     case 200..<300:
       accounts[i].home = clients[c].destination
+      accounts[i].authenticator.tell(&accounts[i].proven)
       learn(from: response, account: i)
       teachMembers(of: i)
       learnFlow(from: response, account: i, now: now)
@@ -188,8 +189,8 @@ extension UserAgent {
     let rounds = clients[c].rounds
     var authenticator = accounts[i].authenticator
     let verdict = authenticator.receive(
-      response.demands, realm: realm(of: i), keys: accounts[i].account.keys, rounds: rounds,
-      using: &random)
+      response.demands, realm: realm(of: i), proven: accounts[i].proven,
+      keys: accounts[i].account.keys, rounds: rounds, using: &random)
     let branch = random.next()
     var renewed: Text?
     if verdict == .retry {

@@ -14,9 +14,12 @@ extension UserAgent {
       ? settings.servers[selection.serving] : Endpoint(.v4(0), 0)
   }
 
-  /// The SBC whose address it is; the one that serves if it is nobody's.
-  func server(at address: IPAddress) -> Endpoint {
-    settings.servers.first { $0.address == address } ?? server
+  /// The SBC that a request came from: at one address there may be several, and one may have called
+  /// from another port than it listens at; the one that serves if it is nobody's.
+  func server(behind source: Endpoint) -> Endpoint {
+    if settings.servers.contains(source) { return source }
+    if server.address == source.address { return server }
+    return settings.servers.first { $0.address == source.address } ?? server
   }
 
   /// Whether an SBC is known not to be there.
@@ -138,6 +141,9 @@ extension UserAgent {
       return steerSelection(now: now, into: &out) { $0.missed(i, now: now, into: &$1) }
     }
     let destination = clients[c].destination
+    if clients[c].mayRetreat, !connected.contains(destination) {
+      return retreat(client: c, now: now, into: &out)
+    }
     hurryEmergency(client: c, now: now, into: &out)
     guard let i = settings.servers.firstIndex(of: destination) else { return }
     steerSelection(now: now, into: &out) { $0.silent(i, now: now, into: &$1) }

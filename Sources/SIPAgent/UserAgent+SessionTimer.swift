@@ -189,10 +189,11 @@ extension UserAgent {
   /// Whether an offer is what was agreed on, so that nobody need hear of it.
   ///
   /// What we offered is no answer where keys are in it: those have to fit the offer (RFC 4568 §5.1.2).
+  /// Nor is it one to a party that does not both speak and hear (RFC 3264 §6.1).
   func isRefresh(_ description: Text, session s: Int) -> Bool {
     !description.isEmpty && description == table[s].receivedDescription
       && !table[s].sentDescription.isEmpty && table[s].isEstablished
-      && !table[s].sentDescription.hasKeys
+      && !table[s].sentDescription.hasKeys && !description.restrictsDirection
   }
 
   /// Answers such an offer with what was agreed on (RFC 3264 §8).
@@ -216,6 +217,14 @@ extension Array where Element == UInt8 {
   fileprivate var hasKeys: Bool {
     split(separator: UInt8(ascii: "\n")).contains { line in
       line.prefix(9).equals("a=crypto:")
+    }
+  }
+
+  /// Whether somebody does not speak, or does not hear.
+  fileprivate var restrictsDirection: Bool {
+    split(separator: UInt8(ascii: "\n")).contains { line in
+      line.prefix(10).equals("a=sendonly") || line.prefix(10).equals("a=recvonly")
+        || line.prefix(10).equals("a=inactive")
     }
   }
 }

@@ -9,6 +9,9 @@ extension UserAgent {
   /// How long a server that takes no connection is not offered one for a long request.
   private static let refusalMemory = Duration.seconds(600)
   private static let refusalLimit = 8
+  /// How long a connection that a long request needs may take before UDP is tried; the kernel asks a
+  /// second time after a second.
+  static let connectPatience = Duration.milliseconds(1_500)
   /// How soon registrations begin anew whose connection is lost, and how soon when that has happened
   /// in a row.
   private static let promptRenewal = Duration.seconds(2)
@@ -51,9 +54,11 @@ extension UserAgent {
     _ remote: Endpoint, wasOpen: Bool, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
     if case .stopped = phase { return }
+    connected.removeAll { $0 == remote }
     redirectResponses(from: remote)
     for i in clients.indices where clients[i].destination == remote {
-      if !wasOpen, clients[i].mayRetreat {
+      // Something between us may take every connection and close it again.
+      if clients[i].mayRetreat, !wasOpen || clients[i].hasLostConnection {
         retreat(client: i, now: now, into: &out)
       } else {
         clients[i].sendAgain(afterLossAt: now, wasOpen: wasOpen)
@@ -67,11 +72,27 @@ extension UserAgent {
     finishTurn(now: now, into: &out)
   }
 
+  /// A connection to an SBC stands: what has waited for it may wait for its answer now.
+  public mutating func streamOpened(_ remote: Endpoint, now: Instant) {
+    connected.removeAll { $0 == remote }
+    if connected.count == Self.refusalLimit { connected.removeFirst() }
+    connected.append(remote)
+    for i in clients.indices where clients[i].destination == remote && clients[i].mayRetreat {
+      clients[i].expectSilence(at: silenceMoment(of: clients[i].purpose, now: now))
+    }
+  }
+
+  /// When a request that has just gone out has been without any response for too long.
+  func silenceMoment(of purpose: ClientTransaction.Purpose, now: Instant) -> Instant? {
+    wantsSilence(of: purpose) ? now + settings.heartbeat.patience : nil
+  }
+
   /// §18.1.1: a long request goes by UDP after all when nobody takes the connection.
-  private mutating func retreat(
+  mutating func retreat(
     client i: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
     let old = clients[i]
+    streamRefusals.removeAll { $0.server == old.destination }
     if streamRefusals.count == Self.refusalLimit { streamRefusals.removeFirst() }
     streamRefusals.append((old.destination, now + Self.refusalMemory))
     guard old.isUnheard, let (_, place) = Via.firstTransport(in: old.request) else { return }
@@ -79,7 +100,7 @@ extension UserAgent {
     clients[i] = ClientTransaction(
       branch: old.branch, purpose: old.purpose, request: request, destination: old.destination,
       rounds: old.rounds, timers: settings.timers,
-      silentAt: wantsSilence(of: old.purpose) ? now + settings.heartbeat.patience : nil, now: now)
+      silentAt: silenceMoment(of: old.purpose, now: now), now: now)
     send(request, to: old.destination, into: &out)
   }
 
@@ -90,7 +111,8 @@ extension UserAgent {
       guard let (transport, _) = Via.firstTransport(in: table[s].answer), transport != .udp,
         let message = try? Message(parsing: table[s].answer), let via = try? message.via()
       else { continue }
-      table[s].answerDestination = Endpoint(remote.address, via.port ?? 5_060)
+      table[s].answerDestination = Endpoint(
+        remote.address, via.port ?? transport.defaultPort)
     }
   }
 
@@ -136,6 +158,9 @@ extension UserAgent {
 }
 
 extension Transport {
+  /// Where it is listened for when nobody names a port (RFC 3261 §19.1.2).
+  var defaultPort: UInt16 { self == .tls ? 5_061 : 5_060 }
+
   /// The name in Via; UDP's for what we do not have.
   var viaName: StaticString {
     switch self {

@@ -5,6 +5,8 @@ internal import SIPSyntax
 extension UserAgent {
   /// How long the far side may take to tell what became of a REFER of ours.
   private static let transferPatience = Duration.seconds(180)
+  /// How many notices of a session may be without an answer.
+  private static let noticeLimit = 4
 
   // MARK: - The far side's REFER
 
@@ -17,7 +19,8 @@ extension UserAgent {
     guard table[s].isEstablished, table[s].emergency == nil else {
       return refuse(request, 403, arrival.source, .badRequest, into: &out)
     }
-    guard table[s].referral == nil else {
+    // Who answers no notice is not asked for more of them.
+    guard table[s].referral == nil, openRequests(.notice(table[s].number)) < Self.noticeLimit else {
       return refuse(request, 491, arrival.source, .glare, into: &out)
     }
     guard let referral = Referral(request, sequence: arrival.sequence.number, now: now) else {
@@ -42,7 +45,7 @@ extension UserAgent {
     if isLast { table[s].referrer = nil }
     guard let r = position(of: referrer) else { return }
     // Whoever does not answer is told the end and nothing more on the way.
-    guard isLast || openRequests(.notice(referrer)) < 4 else { return }
+    guard isLast || openRequests(.notice(referrer)) < Self.noticeLimit else { return }
     notify(r, of: code, isLast: isLast, now: now, into: &out)
   }
 

@@ -81,6 +81,13 @@ extension UserAgent {
     }
   }
 
+  /// Whether the far side may not know who we are (RFC 3323 §4.1): of a call, and of what we ask about
+  /// it while it lasts.
+  func isPrivate(_ place: WatchPlace) -> Bool {
+    guard case .session(let number) = place, let s = position(of: number) else { return false }
+    return accounts[table[s].account].account.isPrivate && table[s].emergency == nil
+  }
+
   /// Lets the subscription decide, and does what it decides.
   mutating func steerWatch(
     _ place: WatchPlace, now: Instant, into out: inout Outbox<UserAgentOutput>,
@@ -128,6 +135,7 @@ extension UserAgent {
     {
       writer.add(.pPreferredIdentity, preferred)
     }
+    if isPrivate(place) { writer.add(.privacy, "id") }
     addIdentity(to: &writer, account: i, method: .subscribe)
     addCredentials(
       to: &writer, &watch.authenticator, account: i, method: .subscribe, uri: dialog.path().uri)
@@ -254,7 +262,8 @@ extension UserAgent {
     guard var watch = self[place], var dialog = watch.dialog else { return false }
     let old = clients[c]
     let verdict = watch.authenticator.receive(
-      response.demands, realm: realm(of: i), rounds: old.rounds, using: &random)
+      response.demands, realm: realm(of: i), proven: accounts[registrant(of: i)].proven,
+      rounds: old.rounds, using: &random)
     dialog.localSequence += 1
     let branch = random.next()
     var request: Text?

@@ -310,11 +310,12 @@ final class GatewayProcess {
       do throws(Errno) {
         guard let arrival = try sip.receive(room: &room) else { return }
         if arrival.length > Self.messageLimit {
-          gateway.receiveOversized(arrival.length, from: arrival.source, now: now)
+          gateway.receiveOversized(
+            arrival.length, from: arrival.source, now: now, into: &outputs)
         } else {
           gateway.receive(arrival.datagram, from: arrival.source, now: now, into: &outputs)
-          perform()
         }
+        perform()
       } catch {
         // An ICMP error of an earlier datagram: the SBC does not listen, which timers will show.
         return

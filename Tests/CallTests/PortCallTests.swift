@@ -243,6 +243,17 @@ struct PortCallTests {
     }
   }
 
+  @Test("An answer that cannot be used ends the call, whoever was heard before it")
+  func incompatibleAnswerBehindEarlyMedia() throws {
+    var bench = try PortBench()
+    let session = calling(&bench)
+    _ = bench.tell(.progress(session, code: 183, description: remote()), 1_500)
+    let seen = bench.tell(.answered(session, description: foreign), 2_000)
+    #expect(seen.contains("2000 hangUp"))
+    #expect(bench.records[0].end == .incompatible)
+    bench.expectNothingLeft()
+  }
+
   @Test("A tapped hook in a call is told and ends nothing")
   func flash() throws {
     var bench = try PortBench()

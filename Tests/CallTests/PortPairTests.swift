@@ -224,7 +224,7 @@ struct PortPairTests {
     case .inviting: "cic c cc ccx cccc ccc cc cccccx occ oc cc"
     case .calling: "cic c cc ccc aatx ccc xc cccccx occ oc cc"
     case .ringback: "aia a aa aaa aatx aaa xa aaaacx oaa oa aa"
-    case .earlyMedia: "aia a aa aaa aatt aaa xa aaaacx oaa oa aa"
+    case .earlyMedia: "aia a aa aaa aatx aaa xa aaaacx oaa oa aa"
     case .ringing: "trt r rr rrr rrrr rrr ir rrrrri orr or rr"
     case .talking: "tit t tt ttt tttt ttt xt tttttt ott ot tt"
     case .disconnected: "xix x xx xxx xxxx xxx xx xxxxxh oxx ox sx"

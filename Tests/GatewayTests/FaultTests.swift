@@ -146,16 +146,18 @@ struct FaultTests {
     world.receive(Text(repeating: 0, count: 1_500), 0)
     world.receive([], 0)
     for _ in 0..<3 { world.receive(bye, 0, from: stranger) }
-    world.act(0) { gateway, _ in gateway.receiveOversized(20_000, from: stranger, now: now) }
+    for source in [stranger, SBC.endpoint] {
+      world.act(0) { $0.receiveOversized(20_000, from: source, now: now, into: &$1) }
+    }
     #expect(world.boxes[0].take() == [])
     #expect(world.boxes[0].stage(1) == .talking)
     #expect(world.boxes[1].stage(1) == .talking)
     let log = world.console("show log")
-    #expect(log.contains("SIP: datagrams from a stranger, from 198.51.100.7:5060 (3 times)"))
-    #expect(log.contains("datagram of 20000 bytes refused, from 198.51.100.7:5060"))
+    #expect(log.contains("SIP: datagrams from a stranger, from 198.51.100.7:5060 (4 times)"))
+    #expect(log.contains("SIP: a datagram of 20000 bytes refused, from 192.0.2.1:5060"))
     let counters = world.console("show counters")
-    #expect(counters.contains("3  datagrams from a stranger"))
-    #expect(counters.contains("3  malformed messages"))
+    #expect(counters.contains("4  datagrams from a stranger"))
+    #expect(counters.contains("4  malformed messages"))
     #expect(counters.contains("1  keep-alives"))
     world.replace(0)
     world.replace(1)

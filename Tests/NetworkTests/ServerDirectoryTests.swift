@@ -126,6 +126,41 @@ struct ServerDirectoryTests {
     }
   }
 
+  @Test("A DNS server that cannot do NAPTR is asked again, but not for ever soon")
+  func doubtful() {
+    var line = DirectoryLine()
+    line.zone.a("a.example", [1], seconds: 200)
+    line.zone.failures = ["NAPTR a.example": .serverFailure]
+    line.start([domain])
+    var pauses: [Double] = []
+    for _ in 0..<6 {
+      let pause = (line.directory.deadline ?? .zero) - line.now
+      pauses.append(Double(pause.inMilliseconds) / 1_000)
+      line.pass(pause)
+    }
+    for (pause, most) in zip(pauses, [10.0, 20, 40, 80, 160, 200]) {
+      #expect((0.8 * most...0.95 * most).contains(pause), "\(pauses)")
+    }
+    line.zone.failures = [:]
+    line.pass(.seconds(200))
+    line.zone.failures = ["A a.example": .serverFailure]
+    line.zone.failures = ["NAPTR a.example": .serverFailure]
+    line.pass(.seconds(200))
+    #expect(line.directory.endpoints == [endpoint(1)])
+  }
+
+  @Test("An address is told by its name at another port too, unless another name has that port")
+  func names() {
+    var line = DirectoryLine()
+    line.zone.a("a.example", [1])
+    line.zone.a("b.example", [1])
+    line.start([domain, host])
+    #expect(line.directory.name(of: endpoint(1)) == Text("a.example"))
+    #expect(line.directory.name(of: endpoint(1, 5080)) == Text("b.example"))
+    #expect(line.directory.name(of: endpoint(1, 5061)) == Text("a.example"))
+    #expect(line.directory.name(of: endpoint(2)) == nil)
+  }
+
   @Test("Records in another order are no change, and equal weights are not drawn anew")
   func stable() {
     var line = DirectoryLine()

@@ -68,8 +68,12 @@ final class Bench {
     now = end
   }
 
-  func receive(_ datagram: Text, from source: Endpoint = Bench.server) {
-    act { $0.receive(datagram, from: source, now: $1, into: &$2) }
+  /// Brings a message, by TLS where that is set and nothing else is said.
+  func receive(
+    _ datagram: Text, from source: Endpoint = Bench.server, isSecure: Bool? = nil
+  ) {
+    let isSecure = isSecure ?? (agent.settings.transport == .tls)
+    act { $0.receive(datagram, from: source, isSecure: isSecure, now: $1, into: &$2) }
   }
 
   private func sort() {

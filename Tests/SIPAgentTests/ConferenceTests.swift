@@ -73,6 +73,20 @@ struct ConferenceTests {
       to: ack.value(.from), callID: ack.value(.callID), sequence: sequence, contact: contact)
   }
 
+  @Test("Who withholds the number in a call withholds it from its focus too (RFC 3323 §4.1)")
+  func privacy() throws {
+    for profile in [SIPProfile.rfc3261, .ims] {
+      var account = Bench.account(1)
+      account.isPrivate = true
+      let bench = Bench(accounts: [account]) { $0.profile = profile }
+      _ = try call(bench, contact: Self.focus + ";isfocus")
+      let subscribe = bench.takeRequest(.subscribe)
+      #expect(subscribe.value(.privacy) == "id")
+      #expect(
+        subscribe.value(.from).hasPrefix("\"Anonymous\" <sip:anonymous@anonymous.invalid>;tag="))
+    }
+  }
+
   private func hangUp(_ call: FocusCall) {
     call.bench.act { $0.hangUp(call.session, now: $1, into: &$2) }
     call.bench.respond(to: call.bench.takeRequest(.bye), 200)

@@ -219,6 +219,25 @@ struct AuthenticatorTests {
     }
   }
 
+  @Test("What is proven in a realm is the least that is answered there, by anybody")
+  func proven() {
+    var random = random
+    for (i, first) in Self.algorithms.enumerated() {
+      var registered = Authenticator()
+      var proven = ProvenDigests()
+      #expect(
+        registered.receive([challenge("a", algorithm: first)], rounds: 0, using: &random)
+          == .retry)
+      registered.tell(&proven)
+      for (j, second) in Self.algorithms.enumerated() {
+        var other = Authenticator()
+        let verdict = other.receive(
+          [challenge("b", algorithm: second)], proven: proven, rounds: 0, using: &random)
+        #expect(verdict == (j < i ? .weaker : .retry), "\(first) then \(second)")
+      }
+    }
+  }
+
   @Test("auth is chosen when the server offers both, auth-int when it is the only one")
   func protectionOfBody() throws {
     var random = random

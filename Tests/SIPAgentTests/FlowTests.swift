@@ -72,6 +72,27 @@ struct FlowTests {
     }
   }
 
+  @Test("Line breaks that answer no ping promise no answer to the next one")
+  func strayLineBreaks() throws {
+    var random = RandomSource(testSeed: 3)
+    var flow = open(&random)
+    // Their ping, in one piece and in two, and what stands behind a message.
+    for bytes in ["\r\n\r\n", "\r\n", "\r\n"] {
+      _ = try flow.receive(Text(bytes.utf8), now: at(1), using: &random)
+    }
+    _ = try flow.receive(Self.message + Text("\r\n"), now: at(2), using: &random)
+    for _ in 0..<3 {
+      try flow.advance(to: flow.deadline ?? .zero, using: &random)
+      _ = drain(&flow)
+      // A ping of theirs meets ours.
+      let now = flow.deadline ?? .zero
+      _ = try flow.receive(Text("\r\n\r\n"), now: now, using: &random)
+      #expect(drain(&flow) == Text("\r\n"))
+    }
+    try flow.advance(to: flow.deadline ?? .zero, using: &random)
+    try flow.advance(to: flow.deadline ?? .zero, using: &random)
+  }
+
   @Test("Who has answered a ping has to answer the next; who never has need not")
   func pongs() throws {
     var random = RandomSource(testSeed: 3)

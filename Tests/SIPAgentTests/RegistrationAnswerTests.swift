@@ -238,7 +238,7 @@ struct RegistrationAnswerTests {
     #expect(bench.takeRequest(.register).value(.authorization).contains("nonce=\"\""))
   }
 
-  @Test("A weaker challenge than before is refused; after the pause everything begins anew")
+  @Test("A weaker challenge than before is refused, after the pause as well, and to a call")
   func downgrade() {
     let bench = ProfileTests.bench(expires: 3_600)
     bench.respond(
@@ -254,8 +254,19 @@ struct RegistrationAnswerTests {
       fields: [(.wwwAuthenticate, Self.challenge + "MD5")])
     #expect(bench.wire.isEmpty)
     #expect(bench.takeEvents().last == .registration(1, .failed(.weakerChallenge)))
-    bench.pass(.seconds(1_200))
-    #expect(bench.takeRequest(.register).value(.authorization).contains("nonce=\"\""))
+    while bench.wire.isEmpty { bench.pass(.milliseconds(100)) }
+    let anew = bench.takeRequest(.register)
+    #expect(anew.value(.authorization).contains("nonce=\"\""))
+    bench.respond(to: anew, 401, fields: [(.wwwAuthenticate, Self.challenge + "MD5")])
+    #expect(bench.wire.isEmpty)
+    #expect(bench.agent.registrations[0].status == .failed(.weakerChallenge))
+    bench.act {
+      _ = $0.invite(from: 1, to: Text("2001"), offer: Bench.offer, now: $1, into: &$2)
+    }
+    bench.respond(
+      to: bench.takeRequest(.invite), 407,
+      fields: [(.proxyAuthenticate, Self.challenge + "MD5")])
+    #expect(bench.takeRequest(.ack).value(.authorization).isEmpty && bench.wire.isEmpty)
   }
 }
 

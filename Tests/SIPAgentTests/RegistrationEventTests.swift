@@ -435,22 +435,6 @@ struct RegistrationEventTests {
     #expect(isAgain || bench.agent.registrations[0].watch == .declined(code))
   }
 
-  @Test("423 asks longer; silence and a missing first NOTIFY try again after a pause")
-  func impatient() {
-    let bench = ProfileTests.registered()
-    bench.respond(
-      to: bench.takeRequest(.subscribe), 423, fields: [(.minExpires, "700000")])
-    let longer = bench.takeRequest(.subscribe)
-    #expect(longer.value(.expires) == "700000")
-    bench.respond(to: longer, 200, fields: Self.far)
-    bench.pass(.seconds(31))
-    #expect(bench.agent.registrations[0].watch == .active)
-    bench.pass(.seconds(2))  // Timer N, 64*T1.
-    #expect(bench.agent.registrations[0].watch == .pending)
-    bench.pass(.seconds(60))
-    #expect(bench.takeRequest(.subscribe).value(.callID) != longer.value(.callID))
-  }
-
   @Test("The refresh stays in the dialog; 481 to it makes another subscription")
   func refreshed() {
     let (bench, subscribe) = Self.subscribed()

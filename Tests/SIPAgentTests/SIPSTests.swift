@@ -89,6 +89,37 @@ struct SIPSTests {
     bench.act { $0.hangUp(session, now: $1, into: &$2) }
   }
 
+  @Test("Where TLS is set, nothing begins that has not come by it (RFC 3261 §26.3.2.1)")
+  func forged() {
+    let bench = Self.registered(usesSIPS: false)
+    _ = bench.takeEvents()
+    for scheme in ["sip", "sips"] {
+      for transport in ["UDP", "TCP", "TLS"] {
+        bench.receive(Self.call(scheme, by: transport), isSecure: false)
+      }
+    }
+    bench.receive(FarRequest(method: "OPTIONS").text, isSecure: false)
+    MessageWaitingTests.notify(bench, nil, MessageWaitingTests.yes)
+    #expect(bench.wire.count == 1, "what came by TLS is answered")
+    guard case .messages(1, _) = bench.takeFacts().first, bench.agent.sessions.isEmpty else {
+      Issue.record("a call began")
+      return
+    }
+    #expect(bench.agent.counters[.insecure] == 7)
+  }
+
+  @Test("What began before TLS was set ends as it began")
+  func before() {
+    let bench = Self.bench(usesSIPS: false, transport: .udp)
+    bench.respond(to: bench.takeRequest(.register), 200, fields: [(.expires, "3600")])
+    bench.receive(Self.call("sip", by: "UDP"))
+    bench.act { $0.changeTransport(to: .tls, isAlias: false, now: $1, into: &$2) }
+    _ = bench.takeRequest(.register)
+    bench.receive(FarRequest(method: "CANCEL").text, isSecure: false)
+    bench.takeResponse(200)
+    bench.takeResponse(487)
+  }
+
   @Test("Without TLS a call to one is refused, with the reason (RFC 5630 §5.2.2)")
   func withoutTLS() {
     for (transport, name) in [(Transport.udp, "UDP"), (.tcp, "TCP")] {

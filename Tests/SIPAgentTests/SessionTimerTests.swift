@@ -35,7 +35,7 @@ struct SessionTimerTests {
   }
 
   /// A call of the far side that we answered, and our 200; the wire and the events are empty.
-  private func incoming(_ bench: Bench, _ fields: [String]) -> (SessionNumber, Message) {
+  func incoming(_ bench: Bench, _ fields: [String]) -> (SessionNumber, Message) {
     bench.receive(FarRequest(fields: fields, body: "v=0\r\n").text)
     guard case .incoming(let session, _, _, _) = bench.events.last else {
       Issue.record("no call came in")
@@ -49,7 +49,7 @@ struct SessionTimerTests {
     return (session, ok)
   }
 
-  private func within(
+  func within(
     _ ok: Message, _ method: String, _ sequence: Int, fields: [String] = [], body: String = ""
   ) -> Text {
     FarRequest(

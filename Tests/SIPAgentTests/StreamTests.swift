@@ -213,6 +213,89 @@ struct StreamTests {
     #expect(bench.wire.last?.value(.via).hasPrefix("SIP/2.0/TCP") == true)
   }
 
+  @Test("A long request waits no longer for a connection than for an answer")
+  func silentConnection() {
+    for isOther in [false, true] {
+      let bench = bench(.udp) {
+        if isOther { $0.servers.append(Self.second) }
+        $0.heartbeat.pause = .seconds(3_600)
+      }
+      registered(bench)
+      _ = call(bench, offer: Text(repeating: 0x61, count: 1_300))
+      let first = bench.takeRequest(.invite)
+      bench.pass(.milliseconds(1_499))
+      #expect(bench.wire.isEmpty)
+      bench.pass(.milliseconds(1))
+      let again = bench.takeRequest(.invite)
+      #expect(again.branch == first.branch && again.value(.via).hasPrefix("SIP/2.0/UDP"))
+      lose(bench, wasOpen: false)
+      bench.respond(to: again, 100)
+      bench.pass(.seconds(3))
+      #expect(bench.agent.server == Bench.server && bench.wire.isEmpty)
+    }
+  }
+
+  @Test("One whose connection stands has the usual time, as all that follow it have")
+  func slowAnswer() {
+    let bench = bench(.udp) {
+      $0.servers.append(Self.second)
+      $0.heartbeat.pause = .seconds(3_600)
+    }
+    registered(bench)
+    for isFirst in [true, false] {
+      let offer = Text(repeating: 0x61, count: 1_300)
+      let session = call(bench, offer: offer)
+      let invite = bench.takeRequest(.invite)
+      if isFirst {
+        bench.pass(.seconds(1))
+        bench.act { agent, now, _ in agent.streamOpened(Bench.server, now: now) }
+      }
+      bench.pass(.milliseconds(1_999))
+      #expect(bench.wire.isEmpty && bench.agent.server == Bench.server)
+      bench.respond(to: invite, 486)
+      _ = bench.takeRequest(.ack)
+      bench.act { $0.hangUp(session, now: $1, into: &$2) }
+    }
+  }
+
+  @Test("A connection that is taken and closed, twice, is none")
+  func closedConnection() {
+    let bench = bench(.udp)
+    registered(bench)
+    _ = call(bench, offer: Text(repeating: 0x61, count: 1_300))
+    let invite = bench.takeRequest(.invite)
+    for isLast in [false, true] {
+      bench.act { agent, now, _ in agent.streamOpened(Bench.server, now: now) }
+      lose(bench, wasOpen: true)
+      bench.pass(.zero)
+      let again = bench.takeRequest(.invite)
+      #expect(again.branch == invite.branch)
+      #expect(again.value(.via).hasPrefix(isLast ? "SIP/2.0/UDP" : "SIP/2.0/TCP"))
+    }
+  }
+
+  @Test("A response whose connection of TLS is lost goes to where TLS is listened for (§18.2.2)")
+  func secureResponse() {
+    let bench = bench(.tls)
+    registered(bench)
+    var invite = FarRequest()
+    invite.body = string(Bench.offer)
+    let text = string(invite.text).replacing("SIP/2.0/UDP", with: "SIP/2.0/TLS")
+    bench.receive(Text(text.utf8))
+    guard case .incoming(let session, _, _, _) = bench.takeFacts().first else {
+      Issue.record("no call")
+      return
+    }
+    let port = Endpoint(Bench.server.address, 5_061)
+    lose(bench, wasOpen: true)
+    bench.act { $0.ring(session, offer: [], now: $1, into: &$2) }
+    bench.takeResponse(180)
+    #expect(bench.destinations.last == port)
+    bench.act { $0.answer(session, description: Self.answer, now: $1, into: &$2) }
+    bench.takeResponse(200)
+    #expect(bench.destinations.last == port)
+  }
+
   @Test("With another SBC nobody waits for one that takes no connection")
   func failover() {
     let bench = bench { $0.servers.append(Self.second) }

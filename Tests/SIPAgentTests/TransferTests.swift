@@ -157,6 +157,29 @@ struct TransferTests {
     #expect(bench.takeRequest(.notify).value(.subscriptionState).hasPrefix("terminated"))
   }
 
+  @Test("Who answers no notice gets no more of them, however often he asks")
+  func unansweredNotices() throws {
+    let bench = Bench()
+    let (session, ack) = try talk(bench)
+    for sequence in 1...10 {
+      bench.receive(within(ack, "REFER", sequence, ["Refer-To: <sip:3001@ims.example>"]))
+      guard sequence <= 2 else {
+        bench.takeResponse(491)
+        continue
+      }
+      bench.takeResponse(202)
+      _ = bench.takeRequest(.notify)
+      callTarget(bench, of: session)
+      bench.respond(to: bench.takeRequest(.invite), 404)
+      _ = bench.takeRequest(.ack)
+      _ = bench.takeRequest(.notify)
+    }
+    bench.pass(.seconds(33))
+    bench.wire = []
+    bench.receive(within(ack, "REFER", 11, ["Refer-To: <sip:3001@ims.example>"]))
+    bench.takeResponse(202)
+  }
+
   @Test(
     "What asks for no call is refused",
     arguments: [
