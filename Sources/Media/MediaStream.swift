@@ -47,9 +47,9 @@ final class MediaStream {
   var wantsDigits: Bool { sender.sendsEvents && !receiver.isPlayingDigits }
 
   /// Offer and answer changed the stream.
-  func update(_ parameters: StreamParameters) {
+  func update(_ parameters: StreamParameters, now: Instant) {
     sender.update(parameters)
-    receiver.update(parameters)
+    receiver.update(parameters, now: now)
     detector.data = parameters.data
     agreed = (parameters.remote, parameters.remoteControl)
     if parameters.party != party { (isStarted, ignored) = (false, Self.stragglers) }

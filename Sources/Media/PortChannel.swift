@@ -75,7 +75,7 @@ public final class PortChannel {
     case .listenForDigits(_, let yes): isListening = yes
     case .probe(_, let probe): begin(probe)
     case .openStream(_, let parameters): open(parameters, now, send)
-    case .updateStream(_, let parameters): stream?.update(parameters)
+    case .updateStream(_, let parameters): stream?.update(parameters, now: now)
     case .closeStream: close(now, send)
     case .reportStream:
       if let statistics = stream?.statistics { events.emit(.streamReport(port, statistics)) }

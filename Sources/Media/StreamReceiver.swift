@@ -68,8 +68,8 @@ struct StreamReceiver: ~Copyable {
   var isPlayingDigits: Bool { !digits.isIdle }
 
   /// Offer and answer changed the stream.
-  mutating func update(_ new: StreamParameters) {
-    latch.negotiate(new.remote)
+  mutating func update(_ new: StreamParameters, now: Instant) {
+    latch.negotiate(new.remote, now: now)
     if !new.direction.receives { buffer.restart() }
     if new.law != parameters.law || new.receiveOtherPayloadType == nil {
       buffer.speak(isMuLaw: new.law == .muLaw)

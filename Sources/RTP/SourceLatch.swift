@@ -2,16 +2,25 @@ public import Base
 
 /// Decides whose packets are taken and where ours go: symmetric RTP (RFC 4961) against strangers.
 ///
-///     open ── a packet of the negotiated host ──> latched ── 10 s without any ──> open
-///
+/// ```
+///   open ──a packet of the negotiated host──> latched ──10 s without any──> open
+///   moved ──the same, but of the former port only after 10 s──> latched
+///   any state ──another endpoint is negotiated──> moved
+/// ```
 /// The negotiated host may send from another port than it announced (a NAT, a media relay): the
 /// first such port is latched and answered. The announced port itself is always taken and wins.
+///
+/// Packets of the former port may wait in the socket when another one is negotiated, or come on for
+/// a while. They are played, but what we send goes where it is wanted from now on (RFC 3264
+/// §8.3.1): a far side that waits for our first packet there would wait for ever.
 public struct SourceLatch: Sendable {
-  /// After this silence another port may be latched: the far party moved without telling.
+  /// After this silence another port may be latched: the far party moved without telling, or did
+  /// not move though it told so.
   public static let silence = Duration.seconds(10)
 
   private enum State: Sendable, BitwiseCopyable {
     case open
+    case moved(from: Endpoint, at: Instant)
     case latched(Endpoint, heard: Instant)
   }
 
@@ -32,16 +41,21 @@ public struct SourceLatch: Sendable {
     if case .latched(let source, _) = state { source } else { negotiated }
   }
 
-  /// Whether a packet has been taken since the endpoint was negotiated.
+  /// Whether a packet has said where ours go since the endpoint was negotiated.
   public var isLatched: Bool {
     if case .latched = state { true } else { false }
   }
 
-  /// Offer and answer named another endpoint; the latch opens if it differs.
-  public mutating func negotiate(_ endpoint: Endpoint) {
+  /// Offer and answer named an endpoint; if it is another one, ours go there.
+  public mutating func negotiate(_ endpoint: Endpoint, now: Instant) {
     guard endpoint != negotiated else { return }
+    switch state {
+    case .open: state = .moved(from: negotiated, at: now)
+    // Nobody has spoken since, so that the port before that one is the one to be heard.
+    case .moved(let former, _): state = .moved(from: former, at: now)
+    case .latched(let source, _): state = .moved(from: source, at: now)
+    }
     negotiated = endpoint
-    state = .open
   }
 
   /// Whether a packet from `source` is taken.
@@ -49,6 +63,11 @@ public struct SourceLatch: Sendable {
     switch state {
     case .open:
       return latch(source, now)
+    case .moved(let former, let since):
+      guard source == former, source != negotiated, now - since < Self.silence else {
+        return latch(source, now)
+      }
+      return isExpected(source) || refuse()
     case .latched(let former, let heard):
       if source == former || source == negotiated {
         state = .latched(source, heard: max(now, heard))
@@ -60,9 +79,13 @@ public struct SourceLatch: Sendable {
   }
 
   private mutating func latch(_ source: Endpoint, _ now: Instant) -> Bool {
-    guard source.address == negotiated.address || admitsAnyHost else { return refuse() }
+    guard isExpected(source) else { return refuse() }
     state = .latched(source, heard: now)
     return true
+  }
+
+  private func isExpected(_ source: Endpoint) -> Bool {
+    source.address == negotiated.address || admitsAnyHost
   }
 
   private mutating func refuse() -> Bool {

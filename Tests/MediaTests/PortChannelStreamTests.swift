@@ -204,6 +204,29 @@ struct PortChannelStreamTests {
     #expect(rig.report()?.strangerPackets == 1)
   }
 
+  @Test("Packets from before a change of the port are played, and ours go to the new one")
+  func moved() {
+    let rig = Rig()
+    rig.perform(.openStream(1, stream()))
+    let tone = [UInt8](repeating: 0x00, count: 160)
+    rig.receive(packet(number: 1, timestamp: 0, payload: tone))
+    var other = stream()
+    other.remote = Endpoint(Rig.remote.address, 4002)
+    rig.perform(.updateStream(1, other))
+    for n in UInt16(2)..<12 {
+      rig.receive(packet(number: n, timestamp: UInt32(n) * 160, payload: tone))
+      rig.idle(ms: 20)
+    }
+    #expect(rig.takeSent().filter { $0.kind == .media }.allSatisfy { $0.to == other.remote })
+    #expect(rig.takePlayed().filter { abs($0) > 1000 }.count > 800)
+    #expect(rig.report()?.strangerPackets == 0)
+    rig.idle(ms: 10_000)
+    rig.receive(packet(number: 600, timestamp: 96_000, payload: tone))
+    _ = rig.takeSent()
+    rig.idle(ms: 20)
+    #expect(rig.takeSent().first?.to == Rig.remote, "the far side has not moved")
+  }
+
   @Test(
     "What is no packet of ours is counted and not heard",
     arguments: [

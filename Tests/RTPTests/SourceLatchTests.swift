@@ -55,10 +55,81 @@ struct SourceLatchTests {
   func negotiation() {
     var latch = SourceLatch(negotiated: far)
     _ = latch.admits(farOtherPort, now: at(0))
-    latch.negotiate(far)
+    latch.negotiate(far, now: at(0))
     #expect(latch.isLatched)
-    latch.negotiate(stranger)
+    latch.negotiate(stranger, now: at(0))
     #expect(!latch.isLatched && latch.remote == stranger)
     #expect(latch.admits(farOtherPort, now: at(1)) == false)
+  }
+
+  /// A latch that a port has spoken to, and where another port of the same host is negotiated at 1 s.
+  private func moved(speaker: Endpoint) -> SourceLatch {
+    var latch = SourceLatch(negotiated: far)
+    _ = latch.admits(speaker, now: at(0))
+    latch.negotiate(thirdPort, now: at(1))
+    return latch
+  }
+
+  @Test("Packets of the former port are taken, and ours go to the new one (RFC 3264 §8.3.1)")
+  func formerPort() {
+    for speaker in [far, farOtherPort] {
+      var latch = moved(speaker: speaker)
+      #expect(latch.admits(speaker, now: at(1)) == true)
+      // The kernel's stamp may be older than the command.
+      #expect(latch.admits(speaker, now: at(0)) == true)
+      #expect(latch.admits(speaker, now: at(10)) == true)
+      #expect(latch.remote == thirdPort && !latch.isLatched && latch.strangerPackets == 0)
+      #expect(latch.admits(thirdPort, now: at(10)) == true)
+      #expect(latch.remote == thirdPort && latch.isLatched)
+      #expect(latch.admits(speaker, now: at(10)) == false)
+    }
+  }
+
+  @Test("The former port is answered again when the new one has been silent for ten seconds")
+  func movedNowhere() {
+    var latch = moved(speaker: far)
+    #expect(latch.admits(far, now: at(11)) == true)
+    #expect(latch.remote == far && latch.isLatched)
+  }
+
+  @Test("A third port is latched at once behind a change, as one behind a NAT is")
+  func movedBehindNAT() {
+    var latch = moved(speaker: far)
+    #expect(latch.admits(farOtherPort, now: at(1)) == true)
+    #expect(latch.remote == farOtherPort)
+  }
+
+  @Test("A port that is announced again is no former one")
+  func movedBack() {
+    var latch = moved(speaker: far)
+    latch.negotiate(far, now: at(2))
+    #expect(latch.admits(far, now: at(2)) == true)
+    #expect(latch.isLatched && latch.remote == far)
+    latch = moved(speaker: farOtherPort)
+    latch.negotiate(farOtherPort, now: at(2))
+    #expect(latch.admits(farOtherPort, now: at(2)) == true)
+    #expect(latch.isLatched && latch.remote == farOtherPort)
+  }
+
+  @Test("Two changes in a row keep the port that has spoken as the former one")
+  func movedTwice() {
+    var latch = SourceLatch(negotiated: far)
+    _ = latch.admits(farOtherPort, now: at(0))
+    latch.negotiate(thirdPort, now: at(1))
+    latch.negotiate(far, now: at(5))
+    #expect(latch.admits(farOtherPort, now: at(14)) == true)
+    #expect(latch.remote == far, "ten seconds from the last change on")
+    #expect(latch.admits(farOtherPort, now: at(15)) == true)
+    #expect(latch.remote == farOtherPort)
+  }
+
+  @Test("The former endpoint of another host is a stranger, and so is everybody else")
+  func movedToAnotherHost() {
+    var latch = moved(speaker: far)
+    #expect(latch.admits(stranger, now: at(1)) == false)
+    latch.negotiate(stranger, now: at(2))
+    #expect(latch.admits(far, now: at(2)) == false)
+    #expect(latch.admits(far, now: at(100)) == false)
+    #expect(latch.remote == stranger && latch.strangerPackets == 3)
   }
 }

@@ -95,11 +95,12 @@ private struct Line: ~Copyable {
     case 251: agree(on: .muLaw)
     case 252: parameters.direction = .sendOnly
     case 253: parameters.remote = Endpoint(.v4(0xC000_0208), 4_000)
+    case 254: parameters.remote = Endpoint(Self.far.address, 4_001)
     default:
       parameters.direction = .sendReceive
       parameters.remote = Self.far
     }
-    receiver.update(parameters)
+    receiver.update(parameters, now: now)
   }
 
   /// A law comes with its payload type, and with that of the other one where both may come.
@@ -126,7 +127,7 @@ private struct Line: ~Copyable {
     expect(statistics.bufferMs <= 1_000, "a delay without a limit")
     parameters.direction = .sendReceive
     parameters.remote = Self.far
-    receiver.update(parameters)
+    receiver.update(parameters, now: now)
     // The latch may hold another port of the far side for ten seconds.
     now = now + .seconds(11)
     let step: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0]
