@@ -67,6 +67,7 @@ extension SDPError.Reason {
     case .badAttribute: "bad attribute"
     case .noAudio: "no audio stream"
     case .noConnection: "no address for the audio"
+    case .otherFamily: "an address of the other IP version"
     case .noCommonCodec: "no common codec"
     case .notAnAnswer: "not an answer to the offer"
     case .noKeys: "no usable key for SRTP"

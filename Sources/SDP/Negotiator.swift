@@ -158,6 +158,10 @@ public struct Negotiator: Sendable {
     guard let address = media.connection ?? remote.connection else {
       throw SDPError(.noConnection)
     }
+    // Neither side would hear the other. The zero address is a hold in either family.
+    guard address.isUnspecified || address.isIPv6 == capability.local.address.isIPv6 else {
+      throw SDPError(.otherFamily)
+    }
     let allowed = (media.direction ?? remote.direction ?? .sendReceive).reversed
     return AudioAgreement(
       remote: Endpoint(address, media.port),

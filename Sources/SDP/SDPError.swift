@@ -20,6 +20,8 @@ public struct SDPError: Error, Equatable, Sendable {
     case noAudio
     /// The audio stream has no address.
     case noConnection
+    /// The audio stream's address is IPv6 and ours IPv4, or the other way round.
+    case otherFamily
     /// Neither of our codecs is among the formats.
     case noCommonCodec
     /// An answer has fewer streams than its offer, or came without one.

@@ -92,6 +92,8 @@ struct Exchange: Sendable {
     ("c=IN IP4 0.0.0.0", .sendReceive, .receiveOnly),
     ("c=IN IP4 0.0.0.0\r\na=sendonly", .sendReceive, .receiveOnly),
     ("c=IN IP4 0.0.0.0\r\na=inactive", .sendReceive, .inactive),
+    ("c=IN IP6 ::", .sendReceive, .receiveOnly),
+    ("c=IN IP6 ::\r\na=inactive", .sendReceive, .inactive),
   ]
 }
 
@@ -257,6 +259,30 @@ struct NegotiatorTests {
     let agreed = try negotiator.answer(sdp(head, Exchange.media, "m=audio 9 RTP/AVP 8")).agreement
     _ = try? negotiator.answer(sdp(head, Exchange.media, "m=audio 9 RTP/AVP 18"))
     #expect(negotiator.agreement == agreed)
+  }
+
+  @Test("An address of the other family is refused, in an offer and in an answer")
+  func otherFamily() throws {
+    let local6 = Endpoint(.v6(0x2001_0DB8_0000_0000, 7), 4_000)
+    let version6 = Negotiator(capability: AudioCapability(local: local6), session: 84)
+    let audio = "m=audio 9 RTP/AVP 8"
+    let (own4, own6) = ("c=IN IP4 192.0.2.1", "c=IN IP6 2001:db8::1")
+    for (ours, foreign, good) in [(negotiator(), own6, own4), (version6, own4, own6)] {
+      var negotiator = ours
+      let agreed = try negotiator.answer(sdp(head, good, "t=0 0", audio)).agreement
+      for text in [sdp(head, foreign, "t=0 0", audio), sdp(head, good, "t=0 0", audio, foreign)] {
+        #expect(throws: SDPError(.otherFamily)) { try negotiator.answer(text) }
+        _ = negotiator.offer()
+        #expect(throws: SDPError(.otherFamily)) { try negotiator.accept(text) }
+        #expect(negotiator.agreement == agreed)
+      }
+      // What counts is the stream's own address, and that of a stream which is refused does not.
+      let text = sdp(
+        head, foreign, "t=0 0", "m=audio 0 RTP/AVP 8", audio, good, "m=video 9 RTP/AVP 31")
+      #expect(throws: Never.self) { try negotiator.answer(text) }
+      _ = negotiator.offer()
+      #expect(throws: Never.self) { try negotiator.accept(text) }
+    }
   }
 
   @Test("IPv6 addresses are written as such")
