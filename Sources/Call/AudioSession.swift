@@ -4,12 +4,17 @@ internal import SDP
 
 /// The audio of one call: what was described to the far party, and what was agreed on.
 ///
-/// The source, the first sequence number and the first timestamp stay the same for the whole call,
-/// so that a new agreement changes the stream instead of replacing it.
+/// The stream's number and the first timestamp stay the same for the whole call, so that a new
+/// agreement changes the stream instead of replacing it. The source stays with the key of SRTP.
+///
+/// A source that goes on under another key keeps its rollover counter by RFC 3711 §3.3.1, and many
+/// far sides begin at 0 all the same. A new source begins at 0 for all of them; and a key that comes
+/// back, as that of a branch of a forked call, never sees the same packet number again (§9.1).
 struct AudioSession: Sendable {
   private var negotiator: Negotiator
+  private var number: UInt32
   private var synchronizationSource: UInt32
-  private let firstSequenceNumber: UInt16
+  private var firstSequenceNumber: UInt16
   private let firstTimestamp: UInt32
   private let isCalled: Bool
 
@@ -24,6 +29,7 @@ struct AudioSession: Sendable {
       capability: capability, session: random.next(),
       random: settings.protection == .off ? nil : random.child())
     synchronizationSource = random.nextWord()
+    number = synchronizationSource
     firstSequenceNumber = UInt16(truncatingIfNeeded: random.nextWord())
     firstTimestamp = random.nextWord()
   }
@@ -31,8 +37,25 @@ struct AudioSession: Sendable {
   /// Makes a stream another one before it begins again: under the same keys, the same source must
   /// not count its packets from the first one again (RFC 3711 §9.1).
   mutating func beginAgain(_ stream: inout StreamParameters, random: inout RandomSource) {
-    synchronizationSource = random.nextWord()
+    renewSource(&random)
+    number = synchronizationSource
+    stream.number = number
     stream.synchronizationSource = synchronizationSource
+  }
+
+  private mutating func renewSource(_ random: inout RandomSource) {
+    synchronizationSource = random.nextWord()
+    firstSequenceNumber = UInt16(truncatingIfNeeded: random.nextWord())
+  }
+
+  /// Makes the stream of what was agreed on now, after `former`.
+  private mutating func stream(
+    after former: AudioAgreement?, _ agreement: AudioAgreement, _ random: inout RandomSource
+  ) -> StreamParameters {
+    if let former, let key = agreement.keys?.send, key != former.keys?.send {
+      renewSource(&random)
+    }
+    return parameters(agreement)
   }
 
   /// Our offer, to whoever may come to the session: of data it says nothing, and its keys are new.
@@ -45,16 +68,20 @@ struct AudioSession: Sendable {
   mutating func withdrawOffer(wasSent: Bool) { negotiator.withdraw(wasSent: wasSent) }
 
   /// Takes the answer to our offer.
-  mutating func accept(answer: Text) throws(SDPError) -> StreamParameters {
-    parameters(try negotiator.accept(answer))
+  mutating func accept(
+    answer: Text, random: inout RandomSource
+  ) throws(SDPError) -> StreamParameters {
+    let former = negotiator.agreement
+    return stream(after: former, try negotiator.accept(answer), &random)
   }
 
   /// Answers an offer.
   mutating func answer(
-    offer: Text
+    offer: Text, random: inout RandomSource
   ) throws(SDPError) -> (answer: Text, stream: StreamParameters) {
+    let former = negotiator.agreement
     let (answer, agreement) = try negotiator.answer(offer)
-    return (answer, parameters(agreement))
+    return (answer, stream(after: former, agreement, &random))
   }
 
   private func parameters(_ agreement: AudioAgreement) -> StreamParameters {
@@ -62,6 +89,7 @@ struct AudioSession: Sendable {
       remote: agreement.remote, law: agreement.encoding == .pcma ? .aLaw : .muLaw,
       synchronizationSource: synchronizationSource, firstSequenceNumber: firstSequenceNumber,
       firstTimestamp: firstTimestamp)
+    stream.number = number
     if agreement.remoteControl.port != agreement.remote.port &+ 1 {
       stream.remoteControl = agreement.remoteControl
     }

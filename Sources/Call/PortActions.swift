@@ -191,7 +191,7 @@ extension PortController {
   ) -> Bool {
     guard !description.isEmpty else { return true }
     do throws(SDPError) {
-      adopt(try call.audio.accept(answer: description), in: &call)
+      adopt(try call.audio.accept(answer: description, random: &random), in: &call)
       return true
     } catch {
       out.emit(.note(.incompatibleDescription(call.session, error)))
@@ -207,7 +207,7 @@ extension PortController {
       return out.emit(.acceptOffer(call.session, description: call.audio.offer()))
     }
     do throws(SDPError) {
-      let (answer, stream) = try call.audio.answer(offer: offer)
+      let (answer, stream) = try call.audio.answer(offer: offer, random: &random)
       adopt(stream, in: &call)
       out.emit(.acceptOffer(call.session, description: answer))
     } catch {
@@ -253,11 +253,11 @@ extension PortController {
   }
 
   /// The description for the 200; an INVITE without an offer gets ours (RFC 3264 §4).
-  private func firstAnswer(
+  private mutating func firstAnswer(
     to offer: Text, _ audio: inout AudioSession
   ) throws(SDPError) -> (Text, StreamParameters?) {
     if offer.isEmpty { return (audio.offer(), nil) }
-    let (answer, stream) = try audio.answer(offer: offer)
+    let (answer, stream) = try audio.answer(offer: offer, random: &random)
     return (answer, stream)
   }
 

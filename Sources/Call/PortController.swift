@@ -326,8 +326,7 @@ public struct PortController {
     switch (openStream, wanted) {
     case (nil, let wanted?):
       out.emit(.media(.openStream(port, wanted)))
-    case (let open?, let wanted?)
-    where open.synchronizationSource == wanted.synchronizationSource:
+    case (let open?, let wanted?) where open.number == wanted.number:
       out.emit(.media(.updateStream(port, wanted)))
     case (_?, let wanted):
       records.expectReport()

@@ -37,7 +37,7 @@ extension PortController {
       stream = nil
     } else {
       do throws(SDPError) {
-        (answer, stream) = try audio.answer(offer: offer)
+        (answer, stream) = try audio.answer(offer: offer, random: &random)
       } catch {
         out.emit(.note(.incompatibleDescription(session, error)))
         return out.emit(.reject(session, code: 488))

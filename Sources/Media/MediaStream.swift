@@ -50,6 +50,7 @@ final class MediaStream {
   func update(_ parameters: StreamParameters, now: Instant) {
     sender.update(parameters)
     receiver.update(parameters, now: now)
+    session.speak(as: parameters.synchronizationSource)
     detector.data = parameters.data
     agreed = (parameters.remote, parameters.remoteControl)
     if parameters.party != party { (isStarted, ignored) = (false, Self.stragglers) }
@@ -128,7 +129,7 @@ final class MediaStream {
   /// What was counted since the stream was opened.
   var statistics: StreamStatistics {
     var statistics = StreamStatistics()
-    statistics.sentPackets = sender.packets
+    statistics.sentPackets = sender.allPackets
     receiver.fill(&statistics)
     statistics.roundTripMs = UInt16(clamping: session.roundTrip?.inMilliseconds ?? 0)
     statistics.remoteLostPackets = UInt32(max(0, session.remoteLost))

@@ -76,7 +76,7 @@ struct StreamReceiver: ~Copyable {
     }
     buffer.settings = Self.jitter(new, settings, law)
     if new.keys?.receive != parameters.keys?.receive {
-      protection = new.keys.map { SecureReceiver($0.receive) }
+      protection = new.keys.map { SecureReceiver($0.receive, after: protection) }
     }
     parameters = new
   }

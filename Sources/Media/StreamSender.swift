@@ -20,10 +20,11 @@ struct StreamSender: ~Copyable {
   private var events = TelephoneEventSender()
   /// Three frames: 12 octets of header, 240 of audio, and the room of a tag.
   private var packet = InlineArray<272, UInt8>(repeating: 0)
-  /// RTP packets sent.
+  /// RTP packets sent by the present source.
   private(set) var packets: UInt32 = 0
-  /// Octets of payload sent.
+  /// Octets of payload sent by the present source.
   private(set) var octets: UInt32 = 0
+  private var packetsBefore: UInt32 = 0
 
   init(_ parameters: StreamParameters) {
     self.parameters = parameters
@@ -34,12 +35,24 @@ struct StreamSender: ~Copyable {
 
   /// Offer and answer changed the stream.
   mutating func update(_ new: StreamParameters) {
-    // The same key must never begin again: its packets are counted on.
-    if new.keys?.send != parameters.keys?.send {
+    let isOther = new.synchronizationSource != parameters.synchronizationSource
+    // The same key must never begin again with the same source: its packets are counted on.
+    if isOther || new.keys?.send != parameters.keys?.send {
       protection = new.keys.map { SecureSender($0.send) }
     }
+    if isOther { beginSource(new.firstSequenceNumber) }
     parameters = new
   }
+
+  private mutating func beginSource(_ firstSequenceNumber: UInt16) {
+    sequence = firstSequenceNumber
+    isTalkspurtNew = true
+    packetsBefore &+= packets
+    (packets, octets) = (0, 0)
+  }
+
+  /// RTP packets sent by all sources.
+  var allPackets: UInt32 { packetsBefore &+ packets }
 
   /// Whether digits go out as events.
   var sendsEvents: Bool {

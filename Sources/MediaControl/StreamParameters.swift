@@ -59,7 +59,12 @@ public struct StreamParameters: Equatable, Sendable, BitwiseCopyable {
   public var isCalled = false
   /// Counts the parties that may speak; the first packet behind a change is told of again.
   public var party: UInt8 = 0
+  /// Which stream it is: parameters with the same number change it, others begin another one.
+  public var number: UInt32
   /// Our synchronization source; unpredictable (RFC 3550 §8.1).
+  ///
+  /// Another one in the same stream counts its packets from `firstSequenceNumber` on, its time goes
+  /// on. The same key must not come back with the same source (RFC 3711 §9.1).
   public var synchronizationSource: UInt32
   /// Our first sequence number; unpredictable.
   public var firstSequenceNumber: UInt16
@@ -79,6 +84,7 @@ public struct StreamParameters: Equatable, Sendable, BitwiseCopyable {
     receiveEventPayloadType = nil
     packetMs = 20
     direction = .sendReceive
+    number = synchronizationSource
     self.synchronizationSource = synchronizationSource
     self.firstSequenceNumber = firstSequenceNumber
     self.firstTimestamp = firstTimestamp

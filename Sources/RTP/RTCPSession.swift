@@ -42,11 +42,13 @@ public struct RTCPSession: Sendable {
   /// Datagrams that were no RTCP.
   public private(set) var refusedPackets: UInt32 = 0
 
-  private let source: UInt32
+  private var source: UInt32
   private var name = InlineArray<64, UInt8>(repeating: 0)
   private let nameLength: Int
   private var random: UInt32
   private var lastReport: (clock: UInt32, arrival: Instant)?
+  /// Packets that the far party reported lost of our sources before.
+  private var lostBefore: Int32 = 0
 
   /// Begins; `source` is our own, `name` the canonical name (§6.5.1), cut at 64 octets.
   ///
@@ -57,6 +59,13 @@ public struct RTCPSession: Sendable {
     for i in 0..<nameLength { name[i] = text[i] }
     self.random = random | 1
     schedule(now, half: true)
+  }
+
+  /// Our stream goes on as another source; what is reported of it begins at nothing.
+  public mutating func speak(as source: UInt32) {
+    guard source != self.source else { return }
+    self.source = source
+    lostBefore = remoteLost
   }
 
   /// Takes a datagram of the far party in.
@@ -115,7 +124,7 @@ public struct RTCPSession: Sendable {
   }
 
   private mutating func measure(_ block: ReportBlock, _ arrival: Instant) {
-    remoteLost = block.lost
+    remoteLost = lostBefore &+ block.lost
     remoteJitter = block.jitter
     guard block.lastReport != 0 else { return }
     let now = UInt32(truncatingIfNeeded: Self.clock(arrival) >> 16)

@@ -53,3 +53,37 @@ struct SourceHistory: Sendable, BitwiseCopyable {
     return UInt64(rollover) << 16 | UInt64(sequence)
   }
 }
+
+/// What came of the four sources that spoke last.
+struct SourceTable: Sendable, BitwiseCopyable {
+  private var histories = InlineArray<4, SourceHistory?>(repeating: nil)
+  private var count = 0
+
+  /// What came of a source; nothing of one that is not known.
+  func history(of source: UInt32) -> SourceHistory {
+    for i in 0..<count {
+      if let known = histories[i], known.source == source { return known }
+    }
+    return SourceHistory(source: source)
+  }
+
+  /// Keeps the sources in the order in which they spoke last.
+  mutating func remember(_ history: SourceHistory) {
+    var place = 0
+    while place < count, histories[place]?.source != history.source { place += 1 }
+    if place == count, count < 4 { count += 1 }
+    place = min(place, 3)
+    while place > 0 {
+      histories[place] = histories[place - 1]
+      place -= 1
+    }
+    histories[0] = history
+  }
+
+  /// Takes the sources of a later table, but for those of which only reports came.
+  mutating func remember(_ later: SourceTable) {
+    for i in (0..<later.count).reversed() {
+      if let history = later.histories[i], !history.media.isEmpty { remember(history) }
+    }
+  }
+}

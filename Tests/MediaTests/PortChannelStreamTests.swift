@@ -204,6 +204,30 @@ struct PortChannelStreamTests {
     #expect(rig.report()?.strangerPackets == 1)
   }
 
+  @Test("Another source of ours counts and reports from nothing on")
+  func otherSource() throws {
+    let rig = Rig()
+    rig.perform(.openStream(1, stream()))
+    rig.idle(ms: 1_000)
+    var other = stream()
+    (other.synchronizationSource, other.firstSequenceNumber) = (0x0102_0304, 77)
+    rig.perform(.updateStream(1, other))
+    let before = rig.takeSent().filter { $0.kind == .media }
+    rig.idle(ms: 8_000)
+    let sent = rig.takeSent()
+    let media = sent.filter { $0.kind == .media }.map { Header($0.bytes) }
+    #expect(media.allSatisfy { $0.source == 0x0102_0304 })
+    #expect(media.first?.number == 77 && media.first?.marker == true)
+    #expect(
+      media.first?.timestamp == before.last.map { Header($0.bytes).timestamp &+ 160 })
+    let at = try #require(sent.firstIndex { $0.kind == .control })
+    let report = sent[at].bytes
+    #expect(report[1] == 200 && report[4..<8] == [1, 2, 3, 4])
+    let count = sent[..<at].filter { $0.kind == .media }.count
+    #expect(report[20..<24] == [0, 0, UInt8(count >> 8), UInt8(count & 255)])
+    #expect(Int(try #require(rig.report()).sentPackets) == before.count + media.count)
+  }
+
   @Test("Packets from before a change of the port are played, and ours go to the new one")
   func moved() {
     let rig = Rig()

@@ -11,9 +11,13 @@ struct ProtectedStreamTests {
     return (MediaKeys(send: a, receive: b), MediaKeys(send: b, receive: a))
   }
 
-  private func stream(_ keys: MediaKeys?) -> StreamParameters {
+  private func stream(_ keys: MediaKeys?, source: UInt32? = nil) -> StreamParameters {
     var parameters = MediaTests.stream()
     parameters.keys = keys
+    if let source {
+      parameters.synchronizationSource = source
+      parameters.firstSequenceNumber = UInt16(source)
+    }
     return parameters
   }
 
@@ -99,6 +103,68 @@ struct ProtectedStreamTests {
     b.perform(.updateStream(1, stream(nil)))
     talk(a, to: b)
     #expect(try #require(b.report()).receivedPackets >= 197)
+  }
+
+  /// What a packet under GCM must never have in common with another one under the same key.
+  private struct Number: Hashable {
+    let key: Int
+    let isControl: Bool
+    let source: ArraySlice<UInt8>
+    let index: ArraySlice<UInt8>
+
+    init(_ packet: Rig.Sent, key: Int) {
+      self.key = key
+      isControl = packet.kind == .control
+      let bytes = packet.bytes
+      source = isControl ? bytes[4..<8] : bytes[8..<12]
+      index = isControl ? bytes.suffix(4) : bytes[2..<4]
+    }
+  }
+
+  @Test("A key that comes back comes with another source: no number is used twice under it")
+  func comeBack() throws {
+    let (ours, theirs) = Self.keys(.gcm128, seed: 1)
+    let (ours2, theirs2) = Self.keys(.gcm256, seed: 2)
+    let (a, b) = (Rig(port: 1), Rig(port: 2))
+    a.perform(.openStream(1, stream(ours)))
+    b.perform(.openStream(1, stream(theirs)))
+    var seen: Set<Number> = []
+    var all: [Rig.Sent] = talk(a, to: b, seconds: 12)
+    seen.formUnion(all.map { Number($0, key: 1) })
+    for (step, source) in [(2, UInt32(20)), (1, 30), (2, 40)] {
+      a.perform(.updateStream(1, stream(step == 1 ? ours : ours2, source: source)))
+      b.perform(.updateStream(1, stream(step == 1 ? theirs : theirs2)))
+      let sent = talk(a, to: b, seconds: 12)
+      #expect(sent.contains { $0.kind == .control })
+      let first = try #require(sent.first { $0.kind == .media })
+      #expect(Header(first.bytes).number == UInt16(source))
+      seen.formUnion(sent.map { Number($0, key: step) })
+      all += sent
+    }
+    #expect(seen.count == all.count)
+    #expect(try #require(b.report()).forgedPackets == 0)
+    #expect(try #require(a.report()).sentPackets == all.filter { $0.kind == .media }.count)
+  }
+
+  @Test("A far side is heard on whether it counts on under a new key or begins anew")
+  func farSideRekeys() throws {
+    for isKept in [true, false] {
+      let (ours, theirs) = Self.keys(.gcm256, seed: 1)
+      let (ours2, theirs2) = Self.keys(.counter80, seed: 2)
+      let (a, b) = (Rig(port: 1), Rig(port: 2))
+      // Who counts on has come over the wrap under the second key as well.
+      let other = Rig(port: 1)
+      a.perform(.openStream(1, stream(ours)))
+      b.perform(.openStream(1, stream(theirs)))
+      other.perform(.openStream(1, stream(ours2)))
+      talk(a, to: b)
+      talk(other, to: Rig(port: 3))
+      a.perform(.updateStream(1, stream(ours2)))
+      b.perform(.updateStream(1, stream(theirs2)))
+      talk(isKept ? other : a, to: b)
+      let report = try #require(b.report())
+      #expect(report.forgedPackets == 0 && report.receivedPackets >= 98)
+    }
   }
 }
 

@@ -59,6 +59,25 @@ struct RTCPTests {
     #expect(near.refusedPackets == 0 && far.refusedPackets == 0)
   }
 
+  @Test("Another source of ours has reports of its own; what was lost before stays lost")
+  func otherSource() throws {
+    var session = session(source: Self.ours &+ 1)
+    var heard = ReceptionStatistics(probation: 1)
+    session.speak(as: Self.ours)
+    session.receive(Self.compound.span, arrival: at(0))
+    #expect(session.remoteLost == -7)
+    session.speak(as: 9)
+    session.receive(Self.compound.span, arrival: at(0))
+    #expect(session.remoteLost == -7, "a late report of the source before")
+    session.speak(as: Self.ours)
+    session.receive(Self.compound.span, arrival: at(0))
+    #expect(session.remoteLost == -14)
+    session.speak(as: 9)
+    let bytes = write(&session, nil, heard: nil, &heard, at: 1)
+    #expect(try RTCPReport(parsing: bytes.span, ours: 0).source == 9)
+    #expect(bytes[12..<16] == [0, 0, 0, 9], "the chunk with the name")
+  }
+
   @Test("A goodbye follows a whole report, and no report follows a goodbye")
   func goodbye() throws {
     var session = session(source: 9)

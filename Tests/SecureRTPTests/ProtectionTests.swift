@@ -20,11 +20,12 @@ final class Pair {
   let sender: SecureSender
   let receiver: SecureReceiver
 
-  init(_ suite: CryptoSuite, seed: UInt64 = 1) {
+  /// `former` is the pair with the key before, whose receiver this one follows.
+  init(_ suite: CryptoSuite, seed: UInt64 = 1, after former: Pair? = nil) {
     var random = RandomSource(testSeed: seed)
     let key = MediaKey(suite, random: &random)
     sender = SecureSender(key)
-    receiver = SecureReceiver(key)
+    receiver = SecureReceiver(key, after: former?.receiver)
   }
 
   func protect(_ packet: [UInt8]) -> [UInt8] {
