@@ -17,6 +17,8 @@
 #include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 
+#include "SIPIdentity.h"
+
 #if MBEDTLS_VERSION_MAJOR < 3
 #define mbedtls_sha256 mbedtls_sha256_ret
 #else
@@ -45,6 +47,8 @@ struct ctls_connection {
   int64_t peer_expiry;
   uint8_t address[16];
   size_t address_count;
+  int is_sip;
+  char host[MBEDTLS_SSL_MAX_HOST_NAME_LEN + 1];
 };
 
 static int64_t seconds_of(const mbedtls_x509_time *t) {
@@ -168,29 +172,54 @@ static int names_address(const mbedtls_x509_crt *certificate, const ctls_connect
   return 0;
 }
 
+/* Whether a certificate is for the other end; without an answer of ours, mbedTLS's own holds. */
+static void judge_name(
+    const mbedtls_x509_crt *certificate, const ctls_connection *connection, uint32_t *flags) {
+  if (connection->address_count > 0) {
+    if (!names_address(certificate, connection)) *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+  } else if (connection->is_sip) {
+    /* mbedTLS follows the rules of the web: it knows no URIs, and takes wildcards. */
+    *flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    if (!ctls_identifies_domain(certificate, connection->host))
+      *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+  }
+}
+
 static int look_at(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags) {
   ctls_connection *connection = context;
   if (depth != 0) return 0;
   connection->peer_expiry = seconds_of(&certificate->valid_to);
-  if (connection->address_count > 0 && !names_address(certificate, connection))
-    *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+  judge_name(certificate, connection, flags);
+  return 0;
+}
+
+/* What the certificate must name; a host that mbedTLS takes fits. */
+static int set_name(
+    ctls_connection *connection, const char *host, const uint8_t *address, size_t address_count) {
+  if (address_count > sizeof connection->address) return -1;
+  if (address_count > 0) {
+    memcpy(connection->address, address, address_count);
+    connection->address_count = address_count;
+    return mbedtls_ssl_set_hostname(&connection->ssl, NULL);
+  }
+  if (mbedtls_ssl_set_hostname(&connection->ssl, host) != 0) return -1;
+  size_t count = strlen(host);
+  if (count >= sizeof connection->host) return -1;
+  memcpy(connection->host, host, count);
   return 0;
 }
 
 ctls_connection *ctls_connection_new(
     ctls_identity *identity, int socket, const char *host, const uint8_t *address,
-    size_t address_count, int *reason) {
+    size_t address_count, int is_sip, int *reason) {
   ctls_connection *connection = calloc(1, sizeof *connection);
   *reason = CTLS_NO_MEMORY;
   if (connection == NULL) return NULL;
   connection->socket = socket;
-  if (address_count <= sizeof connection->address) {
-    memcpy(connection->address, address, address_count);
-    connection->address_count = address_count;
-  }
+  connection->is_sip = is_sip;
   mbedtls_ssl_init(&connection->ssl);
   if (mbedtls_ssl_setup(&connection->ssl, &identity->config) != 0 ||
-      mbedtls_ssl_set_hostname(&connection->ssl, address_count > 0 ? NULL : host) != 0) {
+      set_name(connection, host, address, address_count) != 0) {
     ctls_connection_free(connection);
     return NULL;
   }
@@ -293,7 +322,7 @@ void ctls_identity_free(ctls_identity *identity) {}
 int64_t ctls_identity_expiry(const ctls_identity *identity) { return 0; }
 ctls_connection *ctls_connection_new(
     ctls_identity *identity, int socket, const char *host, const uint8_t *address,
-    size_t address_count, int *reason) {
+    size_t address_count, int is_sip, int *reason) {
   *reason = CTLS_ABSENT;
   return NULL;
 }

@@ -21,15 +21,25 @@ public final class ClientStream {
     case failed(TLSFailure)
   }
 
+  /// How a server's certificate is for a name.
+  public enum NameRule: Sendable {
+    /// By a DNS name, which may have a wildcard (RFC 6125, RFC 5425 §5.2).
+    case web
+    /// By a SIP URI or a DNS name, never by a wildcard (RFC 5922 §7).
+    case sip
+  }
+
   /// What is asked for above TCP.
   public struct Security {
     let identity: TLSIdentity
     let host: Text
+    let rule: NameRule
 
-    /// TLS with this identity; the server's certificate must be for `host`.
-    public init(_ identity: TLSIdentity, host: Text) {
+    /// TLS with this identity; the server's certificate must be for `host` by a rule.
+    public init(_ identity: TLSIdentity, host: Text, rule: NameRule) {
       self.identity = identity
       self.host = host
+      self.rule = rule
     }
   }
 
@@ -62,7 +72,8 @@ public final class ClientStream {
       return
     }
     tls = try TLSConnection(
-      socket: tcp.rawValue, identity: security.identity, host: security.host)
+      socket: tcp.rawValue, identity: security.identity, host: security.host,
+      rule: security.rule)
   }
 
   /// The descriptor to watch.

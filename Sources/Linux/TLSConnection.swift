@@ -25,11 +25,14 @@ final class TLSConnection {
   /// Makes the client's side over a connected socket, which it does not own.
   ///
   /// `host` is what the server's certificate must be for: a name, or an address of its own.
-  init(socket: CInt, identity: TLSIdentity, host: Text) throws(TLSFailure) {
+  init(
+    socket: CInt, identity: TLSIdentity, host: Text, rule: ClientStream.NameRule
+  ) throws(TLSFailure) {
     let octets = IPAddress(parsing: host[...]).map(Self.octets) ?? []
     var reason: CInt = 0
     let made = unsafe ctls_connection_new(
-      identity.raw, socket, host.terminated.asCString, octets, octets.count, &reason)
+      identity.raw, socket, host.terminated.asCString, octets, octets.count,
+      rule == .sip ? 1 : 0, &reason)
     guard let made = unsafe made else { throw TLSFailure(reason: reason) }
     unsafe raw = made
     self.identity = identity

@@ -67,7 +67,8 @@ final class FileFetch {
       guard let address else {
         throw TLSFailure(words: Text("no address of ") + request.address.host + Text(" is known"))
       }
-      let security = try streams.security(host: request.address.host, isClockSet: isClockSet)
+      let security = try streams.security(
+        host: request.address.host, rule: .web, isClockSet: isClockSet)
       let made = try ClientStream(
         to: Endpoint(address, request.address.port), marks: TrafficMarks(dscp: Self.dscp),
         silence: Self.silence,

@@ -23,7 +23,7 @@ extension GatewayProcess {
 
   func serveStreams(_ descriptor: CInt, _ now: Instant) {
     if descriptor == streams.rawValue {
-      streams.welcome(now: now, in: loop) { gateway.welcomes($0, now: now) }
+      take(streams.welcome(now: now, in: loop) { gateway.welcomes($0, now: now) }, now)
     } else {
       take(streams.serve(descriptor, now: now, in: loop), now)
     }

@@ -79,7 +79,7 @@ final class LogStreamConnection {
     // Why there is no address is said by whoever looks for it.
     guard let server else { return stream.failed(now: now) }
     do throws(TLSFailure) {
-      let security = try streams?.security(host: name, isClockSet: isClockSet)
+      let security = try streams?.security(host: name, rule: .web, isClockSet: isClockSet)
       let made = try ClientStream(
         to: server, marks: TrafficMarks(dscp: dscp), silence: Self.silence, device: device,
         security: security)

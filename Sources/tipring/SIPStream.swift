@@ -14,6 +14,8 @@ final class SIPStream {
   var flow: Flow
   /// Whether a turn has left bytes, of which TLS may hold some that the kernel does not tell of.
   var hasMore = false
+  /// When its certificates have to be looked at again; only those of TLS that stands ever are.
+  var lookAt: Instant?
   private let carrier: Carrier
   private var wantsWriting: Bool
 
@@ -41,6 +43,9 @@ final class SIPStream {
     case .theirs(let connection): connection.rawValue
     }
   }
+
+  /// When time has something to do with it.
+  var deadline: Instant? { hasMore ? .zero : soonest(flow.deadline, lookAt) }
 
   /// Whether we have made it.
   var isOwn: Bool { if case .own = carrier { true } else { false } }

@@ -23,6 +23,8 @@ final class SIPStreams {
   private static let silence = Duration.seconds(20)
   /// How many reads of one connection a turn makes.
   private static let readBudget = 8
+  /// How often the certificates of a connection are looked at.
+  private static let lookInterval = Duration.seconds(86_400)
 
   private let listener: TCPListener
   private let marks: TrafficMarks
@@ -57,7 +59,7 @@ final class SIPStreams {
 
   /// When `advance` must be called next.
   var deadline: Instant? {
-    streams.reduce(nil) { soonest($0, $1.hasMore ? .zero : $1.flow.deadline) }
+    streams.reduce(nil) { soonest($0, $1.deadline) }
   }
 
   private func stream(of descriptor: CInt) -> SIPStream? {
@@ -109,7 +111,7 @@ final class SIPStreams {
     }
     var wanted: ClientStream.Security?
     if let secureName {
-      wanted = try security.security(host: secureName, isClockSet: isClockSet)
+      wanted = try security.security(host: secureName, rule: .sip, isClockSet: isClockSet)
     }
     let made = try ClientStream(
       to: remote, from: source, marks: marks, silence: Self.silence, device: device,
@@ -126,23 +128,27 @@ final class SIPStreams {
     return stream
   }
 
-  /// Takes the connection that waits at the listener; `isWelcome` says whether somebody may.
-  func welcome(now: Instant, in loop: borrowing EventLoop, _ isWelcome: (Endpoint) -> Bool) {
+  /// Takes the connections that wait at the listener; `isWelcome` says whether somebody may.
+  func welcome(
+    now: Instant, in loop: borrowing EventLoop, _ isWelcome: (Endpoint) -> Bool
+  ) -> [Event] {
+    var events: [Event] = []
     for _ in 0..<Self.limit {
-      guard let connection = listener.accept() else { return }
+      guard let connection = listener.accept() else { break }
       guard let remote = connection.peer, isWelcome(remote) else { continue }
-      makeRoom()
+      events += makeRoom()
       guard (try? loop.watch(connection.rawValue)) != nil else { continue }
       streams.append(SIPStream(connection, from: remote, now: now))
     }
+    return events
   }
 
-  /// The oldest connection of theirs makes way for a new one.
-  private func makeRoom() {
+  /// The oldest connection of theirs makes way for a new one; what was to go by it goes another way.
+  private func makeRoom() -> [Event] {
     guard streams.count(where: { !$0.isOwn }) >= Self.limit,
-      let oldest = streams.firstIndex(where: { !$0.isOwn })
-    else { return }
-    streams.remove(at: oldest)
+      let oldest = streams.first(where: { !$0.isOwn })
+    else { return [] }
+    return [lose(oldest, [])]
   }
 
   /// Serves a ready connection as far as that goes without waiting.
@@ -156,11 +162,17 @@ final class SIPStreams {
     case .failed(let failure): return [lose(stream, failure.words)]
     case .opened:
       stream.flow.opened(now: now, using: &random)
-      let warnings = stream.warnings(now: now).map { Event.warning($0) }
-      return [.opened(stream)] + warnings + sendWaiting(stream, in: loop)
+      return [.opened(stream)] + lookAtCertificates(of: stream, now)
+        + sendWaiting(stream, in: loop)
     case .ready:
       return isOpen ? receive(stream, now, in: loop) : []
     }
+  }
+
+  /// Complains of what ends soon, again and again: a connection may be kept for months.
+  private func lookAtCertificates(of stream: SIPStream, _ now: Instant) -> [Event] {
+    if stream.isSecure { stream.lookAt = now + Self.lookInterval }
+    return stream.warnings(now: now).map { .warning($0) }
   }
 
   private func receive(
@@ -191,6 +203,7 @@ final class SIPStreams {
     var events: [Event] = []
     for stream in streams {
       stream.flow.keep(keepAlive, now: now, using: &random)
+      if let due = stream.lookAt, now >= due { events += lookAtCertificates(of: stream, now) }
       if stream.hasMore { events += receive(stream, now, in: loop) }
       guard let deadline = stream.flow.deadline, now >= deadline else { continue }
       do throws(Flow.Failure) {

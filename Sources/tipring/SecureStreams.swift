@@ -23,13 +23,13 @@ struct SecureStreams {
   /// A box that does not know the date cannot tell a certificate that has expired: it makes no
   /// connection, rather than one that anybody's old key opens.
   func security(
-    host: Text, isClockSet: Bool
+    host: Text, rule: ClientStream.NameRule, isClockSet: Bool
   ) throws(TLSFailure) -> ClientStream.Security {
     guard isClockSet else {
       throw TLSFailure(
         words: Text("the clock is not set, so no certificate can be checked: waiting for the time"))
     }
-    return ClientStream.Security(try TLSIdentity(files), host: host)
+    return ClientStream.Security(try TLSIdentity(files), host: host, rule: rule)
   }
 
   /// What has to be said of the certificates of a connection that stands.

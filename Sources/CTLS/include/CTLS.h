@@ -48,10 +48,11 @@ void ctls_identity_free(ctls_identity *identity);
 int64_t ctls_identity_expiry(const ctls_identity *identity);
 
 /* A connection over a connected socket, which it does not own; the identity must outlive it. `host`
-   is what the server's certificate must name: a DNS name, or the address whose octets are given. */
+   is what the server's certificate must name: a DNS name, or the address whose octets are given. With
+   `is_sip` a DNS name is sought as SIP wants it (RFC 5922, 7), otherwise as the web does. */
 ctls_connection *ctls_connection_new(
     ctls_identity *identity, int socket, const char *host, const uint8_t *address,
-    size_t address_count, int *reason);
+    size_t address_count, int is_sip, int *reason);
 void ctls_connection_free(ctls_connection *connection);
 
 int ctls_handshake(ctls_connection *connection);
