@@ -4,8 +4,9 @@ public import Base
 ///
 /// ```
 ///   open ──a packet of the negotiated host──> latched ──10 s without any──> open
-///   moved ──the same, but of the former port only after 10 s──> latched
-///   any state ──another endpoint is negotiated──> moved
+///    │ ^                                         │
+///    │ └─────another endpoint is negotiated──────┘
+///    └ a packet of the former port within 10 s of that is taken and latches nothing
 /// ```
 /// The negotiated host may send from another port than it announced (a NAT, a media relay): the
 /// first such port is latched and answered. The announced port itself is always taken and wins.
@@ -20,11 +21,12 @@ public struct SourceLatch: Sendable {
 
   private enum State: Sendable, BitwiseCopyable {
     case open
-    case moved(from: Endpoint, at: Instant)
     case latched(Endpoint, heard: Instant)
   }
 
   private var state = State.open
+  /// The port that spoke before the present one was negotiated.
+  private var former: (endpoint: Endpoint, until: Instant)?
   private var negotiated: Endpoint
   private let admitsAnyHost: Bool
   /// Packets from someone else.
@@ -49,22 +51,22 @@ public struct SourceLatch: Sendable {
   /// Offer and answer named an endpoint; if it is another one, ours go there.
   public mutating func negotiate(_ endpoint: Endpoint, now: Instant) {
     guard endpoint != negotiated else { return }
-    switch state {
-    case .open: state = .moved(from: negotiated, at: now)
-    // Nobody has spoken since, so that the port before that one is the one to be heard.
-    case .moved(let former, _): state = .moved(from: former, at: now)
-    case .latched(let source, _): state = .moved(from: source, at: now)
-    }
+    let speaker =
+      switch state {
+      // Where nobody has spoken since the last change, the port before that one may be heard still.
+      case .open: former?.endpoint ?? negotiated
+      case .latched(let source, _): source
+      }
+    former = (speaker, until: now + Self.silence)
     negotiated = endpoint
+    state = .open
   }
 
   /// Whether a packet from `source` is taken.
   public mutating func admits(_ source: Endpoint, now: Instant) -> Bool {
     switch state {
     case .open:
-      return latch(source, now)
-    case .moved(let former, let since):
-      guard source == former, source != negotiated, now - since < Self.silence else {
+      guard let former, source == former.endpoint, source != negotiated, now < former.until else {
         return latch(source, now)
       }
       return isExpected(source) || refuse()

@@ -5,9 +5,11 @@ struct ReplayWindow: Sendable, BitwiseCopyable {
   private var seen: UInt64 = 0
 
   /// Whether nothing came yet.
+  @inline(__always)
   var isEmpty: Bool { seen == 0 }
 
   /// Whether a packet is neither known nor older than the window (RFC 3711 §3.3.2).
+  @inline(__always)
   func admits(_ index: UInt64) -> Bool {
     guard !isEmpty, index <= highest else { return true }
     let age = highest - index
@@ -15,6 +17,7 @@ struct ReplayWindow: Sendable, BitwiseCopyable {
   }
 
   /// Notes a packet that was authentic.
+  @inline(__always)
   mutating func note(_ index: UInt64) {
     guard !isEmpty else {
       highest = index
@@ -40,6 +43,7 @@ struct SourceHistory: Sendable, BitwiseCopyable {
   init(source: UInt32) { self.source = source }
 
   /// The 48-bit index of a sequence number (RFC 3711 appendix A); `nil` before the first one.
+  @inline(__always)
   func index(of sequence: UInt16) -> UInt64? {
     guard !media.isEmpty else { return UInt64(sequence) }
     let last = UInt16(truncatingIfNeeded: media.highest)
@@ -68,6 +72,7 @@ struct SourceTable: Sendable, BitwiseCopyable {
   }
 
   /// Keeps the sources in the order in which they spoke last.
+  @inline(__always)
   mutating func remember(_ history: SourceHistory) {
     var place = 0
     while place < count, histories[place]?.source != history.source { place += 1 }

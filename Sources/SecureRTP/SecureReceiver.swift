@@ -44,7 +44,6 @@ public final class SecureReceiver {
     let end = count - media.tagSize
     guard bytes[0] >> 6 == 2 else { throw .badVersion }
     let start = try RTPPacket.payloadStart(bytes.span.extracting(0..<end))
-    guard !media.suite.isGCM || start <= KnownOctets.room else { throw .badLength }
     let sequence = word16(bytes.span, 2)
     var history = sources.history(of: word32(bytes.span, 8))
     guard !history.media.isEmpty else {
@@ -54,7 +53,7 @@ public final class SecureReceiver {
     guard let index = history.index(of: sequence), history.media.admits(index) else {
       throw .replayed
     }
-    guard open(&bytes, start..<end, history.source, index) else { throw .forged }
+    try open(&bytes, start..<end, history.source, index)
     history.media.note(index)
     sources.remember(history)
     return end
@@ -72,7 +71,7 @@ public final class SecureReceiver {
     let isKnown = kept != index
     // Only one of both is authentic, whichever is tried first.
     if isKnown, opensCopy(bytes, part, source, kept) { index = kept }
-    guard open(&bytes, part, source, index) else { throw .forged }
+    try open(&bytes, part, source, index)
     history.media.note(index)
     sources.remember(history)
     // Its counter is known from now on. Were the source forgotten among others, the old one would
@@ -89,24 +88,25 @@ public final class SecureReceiver {
     var room = InlineArray<768, UInt8>(repeating: 0)
     var copy = room.mutableSpan
     for i in 0..<count { copy[i] = bytes[i] }
-    return open(&copy, part, source, index)
+    return (try? open(&copy, part, source, index)) != nil
   }
 
-  /// Decrypts what the tag behind it says is authentic; inlined, for it is every packet's way.
+  /// Checks the tag behind a part and decrypts the part; inlined, for it is every packet's way.
   @inline(__always)
   private func open(
     _ bytes: inout MutableSpan<UInt8>, _ part: Range<Int>, _ source: UInt32, _ index: UInt64
-  ) -> Bool {
+  ) throws(PacketError) {
     if media.suite.isGCM {
+      guard part.lowerBound <= KnownOctets.room else { throw .badLength }
       var header = KnownOctets()
       header.append(bytes.span.extracting(0..<part.lowerBound))
       let nonce = media.nonce(source: source, index: index)
-      return media.open(&bytes, part, nonce, known: header)
+      guard media.open(&bytes, part, nonce, known: header) else { throw .forged }
+    } else {
+      let tag = media.tag(bytes, part.upperBound, tail: UInt32(truncatingIfNeeded: index >> 16))
+      guard isSame(tag, bytes, part.upperBound, media.tagSize) else { throw .forged }
+      media.crypt(&bytes, part, media.counterBlock(source: source, index: index))
     }
-    let tag = media.tag(bytes, part.upperBound, tail: UInt32(truncatingIfNeeded: index >> 16))
-    guard isSame(tag, bytes, part.upperBound, media.tagSize) else { return false }
-    media.crypt(&bytes, part, media.counterBlock(source: source, index: index))
-    return true
   }
 
   /// Opens the SRTCP packet in the first `count` octets; how many octets of RTCP it has.

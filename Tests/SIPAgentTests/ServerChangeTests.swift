@@ -12,6 +12,29 @@ struct ServerChangeTests {
     carrier.act { $0.serversChanged(to: servers, now: $1, into: &$2) }
   }
 
+  @Test("Of two SBCs at one address the one that has called gets our BYE")
+  func sameAddress() {
+    let other = Endpoint(Bench.server.address, 5_062)
+    for (source, hop) in [
+      (other, other), (Bench.server, Bench.server),
+      (Endpoint(Bench.server.address, 40_000), Bench.server),
+    ] {
+      let bench = Bench(accounts: [Bench.account(1)]) { $0.servers.append(other) }
+      bench.receive(FarRequest(body: string(Bench.offer)).text, from: source)
+      guard case .incoming(let session, _, _, _) = bench.takeFacts().first else {
+        Issue.record("no call")
+        return
+      }
+      bench.act { $0.answer(session, description: Bench.offer, now: $1, into: &$2) }
+      let ok = bench.takeResponse(200)
+      let ack = FarRequest(method: "ACK", branch: "z9hG4bKack", to: ok.value(.to))
+      bench.receive(ack.text, from: source)
+      bench.act { $0.hangUp(session, now: $1, into: &$2) }
+      _ = bench.takeRequest(.bye)
+      #expect(bench.destinations.last == hop)
+    }
+  }
+
   @Test("The one that served is gone: registered at the other at once, and its call goes on")
   func moved() throws {
     let carrier = Carrier(accounts: 2, servers: [first])
