@@ -42,6 +42,12 @@ extension Gateway {
   /// How often connections to SBCs are kept alive: as the SBC wants it (RFC 6223), or as is set.
   public var keepAlive: Duration? { agent.wantedKeepAlive ?? configuration.sipKeepAlive }
 
+  /// How long a connection may take until it stands: where UDP is the way, it is the way back, and
+  /// shall be taken before anybody counts the SBC as dead (`HeartbeatSettings.patience`).
+  public var connectPatience: Duration {
+    configuration.sipTransport == .udp ? Flow.shortPatience : Flow.patience
+  }
+
   /// Whether somebody may connect to us: an SBC, and nobody else; whoever else tries is counted.
   public mutating func welcomes(_ source: Endpoint, now: Instant) -> Bool {
     self.now = now
@@ -56,7 +62,6 @@ extension Gateway {
     self.now = now
     journal.note(.connected(remote, isSecure: isSecure), at: now)
     note(SIPConnection(server: remote, isSecure: isSecure, since: now))
-    agent.streamOpened(remote, now: now)
   }
 
   /// A connection is lost, or could not be made.

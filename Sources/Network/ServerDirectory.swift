@@ -82,7 +82,8 @@ public struct ServerDirectory: Sendable {
   ///
   /// Where no name has the very port, one that has the address is meant: responses go where a Via says.
   public func name(of endpoint: Endpoint) -> Text? {
-    name { $0 == endpoint } ?? name { $0.address == endpoint.address }
+    if entries.contains(where: { $0.name == .endpoint(endpoint) }) { return nil }
+    return name { $0 == endpoint } ?? name { $0.address == endpoint.address }
   }
 
   private func name(where isMeant: (Endpoint) -> Bool) -> Text? {

@@ -25,8 +25,8 @@ public struct SourceLatch: Sendable {
   }
 
   private var state = State.open
-  /// The port that spoke before the present one was negotiated.
-  private var former: (endpoint: Endpoint, until: Instant)?
+  /// The port that spoke before the present one was negotiated, and what was announced for it.
+  private var former: (endpoint: Endpoint, announced: Endpoint, until: Instant)?
   private var negotiated: Endpoint
   private let admitsAnyHost: Bool
   /// Packets from someone else.
@@ -49,17 +49,25 @@ public struct SourceLatch: Sendable {
   }
 
   /// Offer and answer named an endpoint; if it is another one, ours go there.
+  ///
+  /// The address of nobody is a hold (RFC 3264 §8.4): who was heard before it is heard behind it.
   public mutating func negotiate(_ endpoint: Endpoint, now: Instant) {
-    guard endpoint != negotiated else { return }
-    let speaker =
+    guard endpoint != negotiated, !endpoint.address.isUnspecified else { return }
+    let last =
       switch state {
       // Where nobody has spoken since the last change, the port before that one may be heard still.
-      case .open: former?.endpoint ?? negotiated
-      case .latched(let source, _): source
+      case .open: former.map { ($0.endpoint, $0.announced) } ?? (negotiated, negotiated)
+      case .latched(let source, _): (source, negotiated)
       }
-    former = (speaker, until: now + Self.silence)
+    if last.1 == endpoint {
+      // Back where it was: so is its NAT.
+      state = last.0 == endpoint ? .open : .latched(last.0, heard: now)
+      former = nil
+    } else {
+      state = .open
+      former = (last.0, last.1, until: now + Self.silence)
+    }
     negotiated = endpoint
-    state = .open
   }
 
   /// Whether a packet from `source` is taken.

@@ -162,11 +162,6 @@ struct ClientTransaction: Sendable {
   /// Whether the request has gone out again because its connection was lost.
   var hasLostConnection: Bool { lossPause > .zero }
 
-  /// Somebody wants to know at another moment that there was no response yet.
-  mutating func expectSilence(at moment: Instant?) {
-    if isUnheard, isOpen { silentAt = moment }
-  }
-
   /// Whether a final response has not come yet.
   var isOpen: Bool {
     if isTerminated { return false }

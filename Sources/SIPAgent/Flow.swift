@@ -6,7 +6,7 @@ public import SIPSyntax
 /// ```
 ///   connecting --it stands--> open --a ping is due--> open, pinged --any bytes--> open
 ///       |                       |                         |
-///   nobody answers for 5 s   broken frame, half a     no answer for 10 s from one that
+///   no answer in its time    broken frame, half a     no answer for 10 s from one that
 ///       |                    message for 10 s,        has answered a ping before
 ///       v                    idle (theirs), the end       |
 ///      lost <-------------------+-------------------------+
@@ -45,7 +45,9 @@ public struct Flow: Sendable {
   /// How much may wait to be sent, in bytes.
   public static let limit = 65_536
   /// How long a connection may take until it stands, TLS included.
-  static let patience = Duration.seconds(5)
+  public static let patience = Duration.seconds(5)
+  /// The same where there is another way; the kernel asks a second time after a second.
+  public static let shortPatience = Duration.milliseconds(1_500)
   /// How long a ping or the rest of a message may take.
   static let answerPatience = Duration.seconds(10)
   /// How long a connection that somebody else made may be silent.
@@ -66,8 +68,8 @@ public struct Flow: Sendable {
   private var untilPong = 0
 
   /// A connection that we begin; it is kept alive with a ping about every `keepAlive`.
-  public init(keepAlive: Duration?, now: Instant) {
-    state = .connecting(until: now + Self.patience)
+  public init(keepAlive: Duration?, patience: Duration = Flow.patience, now: Instant) {
+    state = .connecting(until: now + patience)
     isOwn = true
     heardAt = now
     self.keepAlive = keepAlive

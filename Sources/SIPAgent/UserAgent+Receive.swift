@@ -13,7 +13,9 @@ extension UserAgent {
   ) {
     if case .stopped = phase { return }
     let isRequest = !datagram.prefix(8).equals("SIP/2.0 ")
-    if let refusal = admits(source.address, isRequest: isRequest, now: now) {
+    if let refusal = admits(
+      source.address, isRequest: isRequest, isSecure: isSecure, now: now)
+    {
       return ignore(refusal, from: source, now: now, into: &out)
     }
     counters.count(.received)
@@ -41,7 +43,9 @@ extension UserAgent {
   public mutating func receiveOversized(
     _ length: Int, from source: Endpoint, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
-    if let refusal = admits(source.address, isRequest: true, now: now) {
+    if let refusal = admits(
+      source.address, isRequest: true, isSecure: false, now: now)
+    {
       return ignore(refusal, from: source, now: now, into: &out)
     }
     counters.count(.malformed)

@@ -141,9 +141,6 @@ extension UserAgent {
       return steerSelection(now: now, into: &out) { $0.missed(i, now: now, into: &$1) }
     }
     let destination = clients[c].destination
-    if clients[c].mayRetreat, !connected.contains(destination) {
-      return retreat(client: c, now: now, into: &out)
-    }
     hurryEmergency(client: c, now: now, into: &out)
     guard let i = settings.servers.firstIndex(of: destination) else { return }
     steerSelection(now: now, into: &out) { $0.silent(i, now: now, into: &$1) }

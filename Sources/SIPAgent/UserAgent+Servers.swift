@@ -1,4 +1,5 @@
 public import Base
+internal import SIPSyntax
 
 /// The SBCs are others than before, while calls go on.
 extension UserAgent {
@@ -49,12 +50,19 @@ extension UserAgent {
   }
 
   /// Why a datagram from an address is not read; `nil` when it is.
-  mutating func admits(_ source: IPAddress, isRequest: Bool, now: Instant) -> AgentCounter? {
-    if let place = settings.servers.firstIndex(where: { $0.address == source }) {
+  ///
+  /// Where TLS is set, what comes without it uses up nothing of what the SBC itself may send.
+  mutating func admits(
+    _ source: IPAddress, isRequest: Bool, isSecure: Bool, now: Instant
+  ) -> AgentCounter? {
+    if let place = settings.servers.firstIndex(where: { $0.address == source }),
+      isSecure || settings.transport != .tls
+    {
       // What answers us is never too much; a request comes again when it matters.
       return !isRequest || requestTokens[place].take(at: now) ? nil : .excess
     }
-    guard isFormerServer(source) else { return .stranger }
+    let isKnown = settings.servers.contains { $0.address == source } || isFormerServer(source)
+    guard isKnown else { return .stranger }
     return !isRequest || formerTokens.take(at: now) ? nil : .excess
   }
 }

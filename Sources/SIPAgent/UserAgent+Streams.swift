@@ -7,11 +7,8 @@ extension UserAgent {
   /// The longest request that goes by UDP, when nobody knows of a smaller packet (§18.1.1).
   public static let longestDatagram = 1_300
   /// How long a server that takes no connection is not offered one for a long request.
-  private static let refusalMemory = Duration.seconds(600)
+  private static let refusalMemory = Duration.seconds(300)
   private static let refusalLimit = 8
-  /// How long a connection that a long request needs may take before UDP is tried; the kernel asks a
-  /// second time after a second.
-  static let connectPatience = Duration.milliseconds(1_500)
   /// How soon registrations begin anew whose connection is lost, and how soon when that has happened
   /// in a row.
   private static let promptRenewal = Duration.seconds(2)
@@ -54,7 +51,6 @@ extension UserAgent {
     _ remote: Endpoint, wasOpen: Bool, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
     if case .stopped = phase { return }
-    connected.removeAll { $0 == remote }
     redirectResponses(from: remote)
     for i in clients.indices where clients[i].destination == remote {
       // Something between us may take every connection and close it again.
@@ -72,23 +68,8 @@ extension UserAgent {
     finishTurn(now: now, into: &out)
   }
 
-  /// A connection to an SBC stands: what has waited for it may wait for its answer now.
-  public mutating func streamOpened(_ remote: Endpoint, now: Instant) {
-    connected.removeAll { $0 == remote }
-    if connected.count == Self.refusalLimit { connected.removeFirst() }
-    connected.append(remote)
-    for i in clients.indices where clients[i].destination == remote && clients[i].mayRetreat {
-      clients[i].expectSilence(at: silenceMoment(of: clients[i].purpose, now: now))
-    }
-  }
-
-  /// When a request that has just gone out has been without any response for too long.
-  func silenceMoment(of purpose: ClientTransaction.Purpose, now: Instant) -> Instant? {
-    wantsSilence(of: purpose) ? now + settings.heartbeat.patience : nil
-  }
-
   /// §18.1.1: a long request goes by UDP after all when nobody takes the connection.
-  mutating func retreat(
+  private mutating func retreat(
     client i: Int, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) {
     let old = clients[i]
@@ -100,7 +81,7 @@ extension UserAgent {
     clients[i] = ClientTransaction(
       branch: old.branch, purpose: old.purpose, request: request, destination: old.destination,
       rounds: old.rounds, timers: settings.timers,
-      silentAt: silenceMoment(of: old.purpose, now: now), now: now)
+      silentAt: wantsSilence(of: old.purpose) ? now + settings.heartbeat.patience : nil, now: now)
     send(request, to: old.destination, into: &out)
   }
 

@@ -53,9 +53,7 @@ extension UserAgent {
       ClientTransaction(
         branch: branch, purpose: purpose, request: request, destination: destination,
         rounds: rounds, timers: timers, mayRetreat: mayRetreat,
-        silentAt: mayRetreat && !connected.contains(destination)
-          ? now + Self.connectPatience : silenceMoment(of: purpose, now: now),
-        now: now))
+        silentAt: wantsSilence(of: purpose) ? now + settings.heartbeat.patience : nil, now: now))
     send(request, to: destination, into: &out)
   }
 

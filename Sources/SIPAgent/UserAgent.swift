@@ -60,8 +60,6 @@ public struct UserAgent: Sendable {
   /// The dialogs of sessions that are over, whose calls may be reported on.
   var endedDialogs: [EndedDialog] = []
   var phase = Phase.running
-  /// Who a connection of ours stands to.
-  var connected: [Endpoint] = []
   /// The servers that took no connection for a long request, and until when that counts.
   var streamRefusals: [(server: Endpoint, until: Instant)] = []
   /// When the accounts register anew because the connection to their SBC was lost.

@@ -41,8 +41,8 @@ extension GatewayProcess {
     if !streams.hasRoom(for: remote) { take(streams.retire { !gateway.needs($0) }, now) }
     take(
       streams.send(
-        message, to: remote, secureName: secureName, isClockSet: gateway.isClockSet, now: now,
-        in: loop),
+        message, to: remote, secureName: secureName, patience: gateway.connectPatience,
+        isClockSet: gateway.isClockSet, now: now, in: loop),
       now)
   }
 

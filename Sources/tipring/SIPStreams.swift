@@ -68,8 +68,8 @@ final class SIPStreams {
 
   /// Sends a message by the connection to an endpoint; without one, it is made first.
   func send(
-    _ message: Text, to remote: Endpoint, secureName: Text?, isClockSet: Bool, now: Instant,
-    in loop: borrowing EventLoop
+    _ message: Text, to remote: Endpoint, secureName: Text?, patience: Duration,
+    isClockSet: Bool, now: Instant, in loop: borrowing EventLoop
   ) -> [Event] {
     let isSecure = secureName != nil
     let known = streams.first { $0.remote == remote && $0.isSecure == isSecure }
@@ -78,7 +78,7 @@ final class SIPStreams {
       stream = known
     } else {
       do throws(TLSFailure) {
-        stream = try connect(remote, secureName, isClockSet, now, in: loop)
+        stream = try connect(remote, secureName, patience, isClockSet, now, in: loop)
       } catch {
         return [.lost(remote, isSecure: isSecure, wasOpen: false, why: error.words)]
       }
@@ -103,8 +103,8 @@ final class SIPStreams {
   }
 
   private func connect(
-    _ remote: Endpoint, _ secureName: Text?, _ isClockSet: Bool, _ now: Instant,
-    in loop: borrowing EventLoop
+    _ remote: Endpoint, _ secureName: Text?, _ patience: Duration, _ isClockSet: Bool,
+    _ now: Instant, in loop: borrowing EventLoop
   ) throws(TLSFailure) -> SIPStream {
     guard streams.count(where: { $0.isOwn }) < Self.limit else {
       throw TLSFailure(words: Text("too many connections"))
@@ -117,7 +117,8 @@ final class SIPStreams {
       to: remote, from: source, marks: marks, silence: Self.silence, device: device,
       security: wanted)
     let stream = SIPStream(
-      made, to: remote, isSecure: secureName != nil, Flow(keepAlive: keepAlive, now: now))
+      made, to: remote, isSecure: secureName != nil,
+      Flow(keepAlive: keepAlive, patience: patience, now: now))
     do throws(Errno) {
       try loop.watch(made.rawValue)
       try loop.change(made.rawValue, toWriting: made.wantsWriting)

@@ -159,6 +159,8 @@ struct ServerDirectoryTests {
     #expect(line.directory.name(of: endpoint(1, 5080)) == Text("b.example"))
     #expect(line.directory.name(of: endpoint(1, 5061)) == Text("a.example"))
     #expect(line.directory.name(of: endpoint(2)) == nil)
+    line.start([domain, .endpoint(endpoint(1, 5071))])
+    #expect(line.directory.name(of: endpoint(1, 5071)) == nil, "provisioned by its address")
   }
 
   @Test("Records in another order are no change, and equal weights are not drawn anew")

@@ -116,11 +116,34 @@ struct SourceLatchTests {
     var latch = SourceLatch(negotiated: far)
     _ = latch.admits(farOtherPort, now: at(0))
     latch.negotiate(thirdPort, now: at(1))
-    latch.negotiate(far, now: at(5))
+    latch.negotiate(Endpoint(far.address, 40_008), now: at(5))
     #expect(latch.admits(farOtherPort, now: at(14)) == true)
-    #expect(latch.remote == far, "ten seconds from the last change on")
+    #expect(!latch.isLatched, "ten seconds from the last change on")
     #expect(latch.admits(farOtherPort, now: at(15)) == true)
     #expect(latch.remote == farOtherPort)
+  }
+
+  @Test("Music from another port, and back: what was latched for the announced port still is")
+  func movedAndBack() {
+    var latch = SourceLatch(negotiated: far)
+    _ = latch.admits(farOtherPort, now: at(0))
+    latch.negotiate(thirdPort, now: at(1))
+    latch.negotiate(far, now: at(5))
+    #expect(latch.remote == farOtherPort)
+    #expect(latch.admits(farOtherPort, now: at(6)) == true)
+    #expect(latch.admits(far, now: at(7)) == true && latch.remote == far)
+  }
+
+  @Test("A hold by the address of nobody changes nothing, however long it lasts")
+  func held() {
+    for nobody in [IPAddress.v4(0), .v6(0, 0)] {
+      var latch = SourceLatch(negotiated: far)
+      _ = latch.admits(farOtherPort, now: at(0))
+      latch.negotiate(Endpoint(nobody, far.port), now: at(1))
+      latch.negotiate(far, now: at(500))
+      #expect(latch.remote == farOtherPort)
+      #expect(latch.admits(farOtherPort, now: at(500)) == true && latch.strangerPackets == 0)
+    }
   }
 
   @Test("The former endpoint of another host is a stranger, and so is everybody else")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Emergency calls (RFC 5031)")
 struct EmergencyCallTests {
-  private static let police = CallPurpose(emergencyService: Text("sos.police"))
+  static let police = CallPurpose(emergencyService: Text("sos.police"))
 
   private func call(_ carrier: Carrier, from account: AccountNumber = 1) throws -> SessionNumber {
     try #require(

@@ -82,6 +82,16 @@ struct FloodTests {
     }
   }
 
+  @Test("Where TLS is set, forged datagrams take nothing of what the SBC itself may send")
+  func forged() {
+    let bench = Bench { $0.transport = .tls }
+    for number in 0..<2_000 { bench.receive(invite(number), isSecure: false) }
+    #expect(bench.agent.counters[.excess] > 1_000 && bench.wire.isEmpty)
+    let text = string(invite(1)).replacing("SIP/2.0/UDP", with: "SIP/2.0/TLS")
+    bench.receive(Text(text.utf8))
+    #expect(isRung(bench) != nil)
+  }
+
   @Test("Strangers fill no log")
   func log() {
     let bench = Bench()

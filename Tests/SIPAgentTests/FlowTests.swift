@@ -37,6 +37,8 @@ struct FlowTests {
     #expect(flow.deadline == at(5))
     try flow.advance(to: at(4.9), using: &random)
     #expect(throws: Flow.Failure.noConnection) { try flow.advance(to: at(5), using: &random) }
+    let short = Flow(keepAlive: nil, patience: Flow.shortPatience, now: .zero)
+    #expect(short.deadline == at(1.5))
     flow.opened(now: at(5), using: &random)
     #expect(drain(&flow) == Self.message)
     #expect(flow.deadline == nil)

@@ -267,6 +267,16 @@ struct RegistrationAnswerTests {
       to: bench.takeRequest(.invite), 407,
       fields: [(.proxyAuthenticate, Self.challenge + "MD5")])
     #expect(bench.takeRequest(.ack).value(.authorization).isEmpty && bench.wire.isEmpty)
+    bench.act {
+      _ = $0.invite(
+        from: 1, to: Text("110"), offer: Bench.offer, purpose: EmergencyCallTests.police,
+        now: $1, into: &$2)
+    }
+    bench.respond(
+      to: bench.takeRequest(.invite), 407,
+      fields: [(.proxyAuthenticate, Self.challenge + "MD5")])
+    _ = bench.takeRequest(.ack)
+    #expect(bench.takeRequest(.invite).value(.proxyAuthorization).contains("algorithm=MD5"))
   }
 }
 
