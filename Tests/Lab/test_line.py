@@ -63,6 +63,7 @@ class Line(handsets.Handsets, unittest.TestCase):
         found = tester.expect(r"^ring: lifted after (\d\.\d\d) s")
         self.assertLess(float(found[1]), 1.0)
         tester.expect_end()
+        self.phone.wait("ring-end", 5)
         self.assertEqual(len(self.phone.events("ring-trip")), 1)
         self.phone.hang_up()
         self.assert_clean_end()
