@@ -37,7 +37,7 @@ struct AudioSession: Sendable {
   /// Makes a stream another one before it begins again: under the same keys, the same source must
   /// not count its packets from the first one again (RFC 3711 §9.1).
   mutating func beginAgain(_ stream: inout StreamParameters, random: inout RandomSource) {
-    renewSource(&random)
+    synchronizationSource = random.nextWord()
     number = synchronizationSource
     stream.number = number
     stream.synchronizationSource = synchronizationSource

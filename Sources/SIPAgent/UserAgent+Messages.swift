@@ -71,6 +71,9 @@ extension UserAgent {
     return settings.profile == .ims ? accounts[account].account.domain : []
   }
 
+  /// What an account, or the trunk that it belongs to, has proved itself with.
+  func proven(of account: Int) -> ProvenDigests { accounts[registrant(of: account)].proven }
+
   /// Adds the credentials that the dialog or registration has.
   func addCredentials(
     to writer: inout MessageWriter, _ authenticator: inout Authenticator, account: Int,

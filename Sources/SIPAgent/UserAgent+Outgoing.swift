@@ -167,8 +167,7 @@ extension UserAgent {
     var authenticator = table[s].authenticator
     // An emergency call goes through, whoever may learn a digest by it.
     let proven =
-      table[s].emergency == nil
-      ? accounts[registrant(of: table[s].account)].proven : ProvenDigests()
+      table[s].emergency == nil ? proven(of: table[s].account) : ProvenDigests()
     let verdict = authenticator.receive(
       response.demands, realm: realm(of: table[s].account), proven: proven, rounds: old.rounds,
       using: &random)

@@ -114,7 +114,7 @@ extension UserAgent {
     let old = clients[c]
     var authenticator = accounts[i].publisher
     let verdict = authenticator.receive(
-      response.demands, realm: realm(of: i), proven: accounts[registrant(of: i)].proven,
+      response.demands, realm: realm(of: i), proven: proven(of: i),
       rounds: old.rounds, using: &random)
     let branch = random.next()
     var request: Text?

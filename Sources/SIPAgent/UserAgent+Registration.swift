@@ -189,7 +189,7 @@ extension UserAgent {
     let rounds = clients[c].rounds
     var authenticator = accounts[i].authenticator
     let verdict = authenticator.receive(
-      response.demands, realm: realm(of: i), proven: accounts[i].proven,
+      response.demands, realm: realm(of: i), proven: proven(of: i),
       keys: accounts[i].account.keys, rounds: rounds, using: &random)
     let branch = random.next()
     var renewed: Text?

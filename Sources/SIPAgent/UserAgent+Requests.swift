@@ -160,7 +160,7 @@ extension UserAgent {
     guard let via = try? request.via(), via.rport == .absent, via.transport != .tcp,
       via.transport != .tls
     else { return source }
-    return Endpoint(source.address, via.port ?? via.transport.defaultPort)
+    return Endpoint(source.address, via.port ?? 5_060)
   }
 
   /// Whether another server transaction fits; for it the oldest is forgotten that is answered.

@@ -34,6 +34,11 @@ extension UserAgent {
       || clients.contains { $0.destination.address == address }
   }
 
+  /// Whether an address is that of an SBC, or was and is needed still.
+  private func isServer(_ address: IPAddress) -> Bool {
+    settings.servers.contains { $0.address == address } || isFormerServer(address)
+  }
+
   /// Whether a connection to somebody is still of use: an SBC of the list, or one with a call.
   public func needs(_ remote: Endpoint) -> Bool {
     settings.servers.contains(remote) || isFormerServer(remote.address)
@@ -43,8 +48,7 @@ extension UserAgent {
   public mutating func welcomes(
     _ source: Endpoint, now: Instant, into out: inout Outbox<UserAgentOutput>
   ) -> Bool {
-    let isKnown =
-      settings.servers.contains { $0.address == source.address } || isFormerServer(source.address)
+    let isKnown = isServer(source.address)
     if !isKnown { ignore(.stranger, from: source, now: now, into: &out) }
     return isKnown
   }
@@ -61,8 +65,7 @@ extension UserAgent {
       // What answers us is never too much; a request comes again when it matters.
       return !isRequest || requestTokens[place].take(at: now) ? nil : .excess
     }
-    let isKnown = settings.servers.contains { $0.address == source } || isFormerServer(source)
-    guard isKnown else { return .stranger }
+    guard isServer(source) else { return .stranger }
     return !isRequest || formerTokens.take(at: now) ? nil : .excess
   }
 }

@@ -262,7 +262,7 @@ extension UserAgent {
     guard var watch = self[place], var dialog = watch.dialog else { return false }
     let old = clients[c]
     let verdict = watch.authenticator.receive(
-      response.demands, realm: realm(of: i), proven: accounts[registrant(of: i)].proven,
+      response.demands, realm: realm(of: i), proven: proven(of: i),
       rounds: old.rounds, using: &random)
     dialog.localSequence += 1
     let branch = random.next()
